@@ -1,0 +1,327 @@
+r"""
+# AdaBelief
+
+Zhuang, Tang, Ding, Tatikonda, Dvornek, Papademetris and Duncan,
+[AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed
+Gradients](https://arxiv.org/abs/2010.07468), 2020.
+
+Adam divides by the root of the mean *square* of the gradient. So it takes a long step where
+gradients are small, whether or not they agree with each other. AdaBelief asks another question: how
+far was the gradient from what we expected? The expectation is $m_t$. If $g_t$ is close to it, we
+believe what we see and take a long step; if it is far off, we do not, and take a short one. In the
+code that is one subtraction.
+
+$$
+\begin{align*}
+m_0 &\leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0, \quad
+\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1 \\
+\text{for each}&\text{ gradient } g_t \text{:} \\
+t &\leftarrow t + 1 \\
+\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+\textcolor{new}{s_t} &\textcolor{new}{{}\leftarrow
+\beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\
+\rho_t &\leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t} \\[1em]
+\text{if}&\text{ } \rho_t \ge 5 \text{:} \\
+r_t &\leftarrow
+\sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
+\theta_t &\leftarrow \tilde\theta_{t-1} - r_t\,\alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot
+\frac{m_t}{\sqrt{\textcolor{new}{s_t} + \textcolor{eps}{\epsilon}}
++ \textcolor{eps}{\epsilon}} \\[1em]
+\text{else:}& \\
+\theta_t &\leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+\end{align*}
+$$
+
+What AdaBelief changes is set in one colour, $\textcolor{eps}{\epsilon}$ in another. The update
+around it is that of [RAdam](radam.py), or with `rectify=False` that of [Adam](adam.py), with
+$s_t + \epsilon$ in place of $v_t$. The division is by the *root* of the variance, a standard
+deviation.
+
+## What belief does
+
+A gradient that never changes is what we expect, more and more so. Adam's step stays at $\alpha$;
+AdaBelief's grows. A gradient that flips its sign surprises us at every step, and the two
+are much alike. This is how far they go at steps 1, 10, 100 and 1000, in units of $\alpha$:
+
+>>> import torch
+>>> from labml_optim import AdaBelief, Adam
+>>> def lengths(kind, gradient, at=(1, 10, 100, 1000), **flags):
+...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+...     optimizer, found = kind([theta], lr=1.0, **flags), []
+...     for t in range(1, at[-1] + 1):
+...         before = theta.item()
+...         theta.grad = torch.full_like(theta, gradient(t))
+...         optimizer.step()
+...         found.append(round(abs(theta.item() - before), 2))
+...     return [found[t - 1] for t in at]
+>>> lengths(Adam, lambda t: 1)
+[1.0, 1.0, 1.0, 1.0]
+>>> lengths(AdaBelief, lambda t: 1, rectify=False)
+[1.11, 1.64, 4.96, 20.03]
+>>> lengths(Adam, lambda t: (-1) ** t), lengths(AdaBelief, lambda t: (-1) ** t, rectify=False)
+([1.0, 0.05, 0.05, 0.05], [1.11, 0.06, 0.06, 0.06])
+
+**What $s_t$ settles at.** Not quite the variance of the gradient. $m_t$ contains $g_t$ itself, so
+$g_t - m_t = \beta_1\,(g_t - m_{t-1})$. For independent gradients of variance $\sigma^2$, that of
+$m_{t-1}$ goes to $\frac{1-\beta_1}{1+\beta_1}\,\sigma^2$, and so
+
+$$
+s_t \to \beta_1^2\left(1 + \frac{1-\beta_1}{1+\beta_1}\right)\sigma^2
+= \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2 = 0.853\,\sigma^2
+\quad\text{for } \beta_1 = 0.9
+$$
+
+whatever the mean of the gradient. Adam's $v_t$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and
+$\sigma = 2$, that is 3.41 against 13:
+
+>>> def settled(kind, key):
+...     theta = torch.zeros(4000, requires_grad=True)
+...     optimizer, noise = kind([theta], betas=(0.9, 0.99)), torch.Generator().manual_seed(0)
+...     for t in range(1000):
+...         theta.grad = (3 + 2 * torch.randn(4000, generator=noise, device='cpu')).to(theta)
+...         optimizer.step()
+...     return round(optimizer.state[theta][key].mean().item(), 1)
+>>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
+(3.4, 13.0)
+
+## Should it be $\hat m_t$? {#m-or-m-hat}
+
+The paper centres the variance on $m_t$, and so does every implementation. But $m_t$ is biased:
+it starts at zero, and for the first steps it is far too small. The paper itself corrects it to
+$\hat m_t$ before the update. Should the variance not be taken around $\hat m_t$ too? A
+[well-known annotated implementation](https://nn.labml.ai/optimizers/ada_belief.html) asks this
+question and guesses that it matters little. Here is the answer, from the optimizer on this
+page. The other version is a subclass of one method:
+
+>>> class AroundHat(AdaBelief):
+...     def get_ms(self, state, group, grad):
+...         (beta1, beta2), m, s = group['betas'], state['exp_avg'], state['exp_avg_var']
+...         m.lerp_(grad, 1 - beta1)
+...         error = grad - m / (1 - beta1 ** state['step'])
+...         s.mul_(beta2).addcmul_(error, error, value=1 - beta2)
+...         return m, s + group['eps']
+
+**Why one would want it.** With a constant gradient $\mu$ there is no variance. Around $\hat m_t$,
+which is $\mu$ from the first step on, it is indeed zero. Around $m_t$ it is not:
+$g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares, $\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 =
+4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$ until $\beta_2$ has forgotten it. It has
+nothing to do with noise. It is the mean, taken for a deviation.
+
+**What happens at $t = 1$.** But $\hat m_1 = g_1$, exactly and for every gradient. Around it,
+the first error is zero, so $s_1 = 0$ says that we are certain after one look. Without
+rectification the first step is divided by next to nothing: its length is
+$\alpha\,|g|/(\sqrt{\epsilon/(1-\beta_2)} + \epsilon)$. Around $m_t$ it is $\alpha/\beta_1$ for
+every gradient.
+
+>>> def first(kind, eps, g=1.0):
+...     flags = dict(rectify=False, optimized_update=False, eps=eps)
+...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+...     theta.grad = torch.full_like(theta, g)
+...     kind([theta], lr=1.0, **flags).step()
+...     return f'{-theta.item():.3g}'
+>>> first(AdaBelief, 1e-16), first(AroundHat, 1e-16), first(AroundHat, 1e-8)
+('1.11', '3.16e+06', '316')
+>>> first(AdaBelief, 1e-16, g=100.0), first(AroundHat, 1e-16, g=100.0)
+('1.11', '3.16e+08')
+
+**With rectification** the first five steps do not look at $s$, and the two are the same to the
+last bit. From the sixth step on they differ. Here is the step around $\hat m_t$ divided by the
+step around $m_t$, for gradients of mean $\mu$ and standard deviation 1: the median over 2000
+parameters.
+
+>>> noise, mu = torch.Generator().manual_seed(0), torch.tensor([[0.0], [1.0], [10.0], [100.0]])
+>>> plain, hat = (torch.zeros(4, 2000, dtype=torch.float64, requires_grad=True) for _ in '12')
+>>> optimizers = AdaBelief([plain], lr=1.0), AroundHat([hat], lr=1.0)
+>>> table = {}
+>>> for t in range(1, 6001):
+...     before = plain.detach().clone(), hat.detach().clone()
+...     g = (torch.randn(4, 2000, generator=noise, device='cpu').to(mu) + mu).to(plain)
+...     for theta, optimizer in zip((plain, hat), optimizers):
+...         theta.grad = g
+...         optimizer.step()
+...     if t in (5, 6, 10, 100, 1000, 6000):
+...         ratio = (hat.detach() - before[1]) / (plain.detach() - before[0])
+...         table[t] = ratio.median(1).values.tolist()
+>>> for t, row in table.items():
+...     print(f't = {t:<5}', *(f'{x:7.2f}' for x in row))
+t = 5        1.00    1.00    1.00    1.00
+t = 6        1.23    1.58   10.65  105.22
+t = 10       1.14    1.38    7.95   79.55
+t = 100      1.01    1.04    2.44   22.31
+t = 1000     1.00    1.00    1.14    5.51
+t = 6000     1.00    1.00    1.00    1.06
+
+From left to right, $\mu$ is 0, 1, 10 and 100. The difference lasts because what stays in $s$ is
+forgotten only as fast as $\beta_2$ forgets. Once $m_t$ itself is right, the ratio is near
+
+$$
+\sqrt{1 + \frac{4.26\,(1-\beta_2)\,\beta_2^t\,\mu^2}{0.853\,(1-\beta_2^t)\,\sigma^2}}
+$$
+
+>>> def predicted(mu, t, beta2=0.999):
+...     left = 0.81 / 0.19 * (1 - beta2) * beta2 ** t * mu ** 2
+...     return round((1 + left / (0.853 * (1 - beta2 ** t))) ** 0.5, 1)
+>>> for mu, row in ((10, 2), (100, 3)):
+...     print([(predicted(mu, t), round(table[t][row], 1)) for t in (100, 1000)])
+[(2.4, 2.4), (1.1, 1.1)]
+[(21.8, 22.3), (5.5, 5.5)]
+
+**Which one estimates the variance better?** At first, neither. Two steps in, with
+$\sigma^2 = 1$, the corrected $s_2/(1-\beta_2^2)$ ought to be 0.853. For $\mu = 0$ and
+$\mu = 10$ its mean is
+
+>>> def second(kind, mu):
+...     theta, noise = torch.zeros(100_000, requires_grad=True), torch.Generator().manual_seed(0)
+...     optimizer = kind([theta])
+...     for t in (1, 2):
+...         theta.grad = (mu + torch.randn(100_000, generator=noise, device='cpu')).to(theta)
+...         optimizer.step()
+...     return optimizer.state[theta]['exp_avg_var'].mean().item() / (1 - 0.999 ** 2)
+>>> [f'{second(kind, mu):.2g}' for kind in (AdaBelief, AroundHat) for mu in (0.0, 10.0)]
+['0.81', '74', '0.23', '0.23']
+
+Around $m_t$ it is far too large where the mean is large. Around $\hat m_t$ it is almost four
+times too small everywhere, because a mean of two values lies close to both of them.
+
+**In one sentence:** with rectification and noisy gradients it does not matter which of the two
+one takes; without rectification the first step around $\hat m_t$ explodes; and where the mean
+is much larger than the noise, the choice changes hundreds of steps. The paper's $m_t$ is the
+safe one, since it errs towards short steps, and it is what this page computes.
+
+## Where implementations disagree
+
+$\epsilon$ appears twice, inside the root and after it, and it is the inner one that people
+handle differently. The paper's main text and the authors' package add it into the *stored*
+$s_t$ at every step, so it accumulates: $s_t$ never falls below
+$\epsilon\,(1-\beta_2^t)/(1-\beta_2)$. The paper's appendix adds it on the way out. At
+$\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that
+the step is divided by:
+
+>>> def floor(accumulate_eps, eps=1e-8):
+...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+...     optimizer = AdaBelief([theta], eps=eps, accumulate_eps=accumulate_eps)
+...     for t in range(5000):
+...         theta.grad = torch.zeros_like(theta)
+...         optimizer.step()
+...     s = optimizer.state[theta]['exp_avg_var'].item()
+...     return f'{s:.3g}', f'{(s if accumulate_eps else s + eps) ** 0.5:.2g}'
+>>> floor(accumulate_eps=True), floor(accumulate_eps=False)
+(('9.93e-06', '0.0032'), ('0', '0.0001'))
+
+The least denominator differs by a factor of 32: these are two optimizers. We add $\epsilon$ out
+of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of $s_t$, and
+$\epsilon$ is added to that. [Eight published AdaBeliefs](adabeliefs.md) compares what others
+do.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from labml_optim.optimizer import Group, State
+from labml_optim.radam import RAdam
+from labml_optim.weight_decay import WeightDecay
+
+
+class AdaBelief(RAdam):
+    r"""
+    ## The AdaBelief optimizer
+
+    Extends [RAdam](radam.py), and keeps its updates.
+
+    * `eps` is $\epsilon$, `1e-16` by default. It is used twice.
+    * `rectify` uses RAdam's update (`True`, the default) or Adam's (`False`)
+    * `accumulate_eps` adds the inner $\epsilon$ into the stored $s_t$ (`True`) or to a copy
+      (`False`, the default)
+    * `degenerate_to_sgd` is `True` by default, as in RAdam, and means nothing without `rectify`
+    * `amsgrad` is `False` by default. With `True`, $\bar s_t = \max(s_1, \dots, s_t)$ takes the
+      place of $s_t$.
+
+    The other arguments are those of Adam: `params`, `lr`, `betas`, `weight_decay`,
+    `optimized_update`, `defaults`, `maximize`, `fused`.
+    """
+
+    FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-16,
+        weight_decay: WeightDecay | float = WeightDecay(),
+        *,
+        optimized_update: bool = True,
+        amsgrad: bool = False,
+        degenerate_to_sgd: bool = True,
+        rectify: bool = True,
+        accumulate_eps: bool = False,
+        defaults: dict[str, Any] | None = None,
+        maximize: bool = False,
+        fused: bool | None = None,
+    ):
+        super().__init__(
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            optimized_update=optimized_update,
+            amsgrad=amsgrad,
+            degenerate_to_sgd=degenerate_to_sgd,
+            defaults={**(defaults or {}), "rectify": rectify, "accumulate_eps": accumulate_eps},
+            maximize=maximize,
+            fused=fused,
+        )
+
+    def rectifies(self, group: Group) -> bool:
+        """Return whether the updates of this group are to be rectified."""
+        return group["rectify"]
+
+    def init_state(self, state: State, group: Group, param: Tensor) -> None:
+        """### Start"""
+        # $$t \leftarrow 0$$
+        state["step"] = 0
+        # $$m_0 \leftarrow 0$$
+        state["exp_avg"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+        # $$s_0 \leftarrow 0$$
+        state["exp_avg_var"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+        if group["amsgrad"]:
+            # $$\bar s_0 \leftarrow 0$$
+            state["max_exp_avg_var"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+
+    def get_ms(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
+        r"""
+        ### The mean and the belief
+
+        Updates $m$ and $s$ in place with the gradient $g_t$. Returns $m_t$, uncorrected, and
+        what takes the place of $v_t$: $s_t + \epsilon$, uncorrected. With `amsgrad` it is
+        $\bar s_t + \epsilon$.
+        """
+        beta1, beta2 = group["betas"]
+        m, s = state["exp_avg"], state["exp_avg_var"]
+        # $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
+        m.lerp_(grad, 1 - beta1)
+        # The error of the expectation, around the new $m_t$, uncorrected: [why](#m-or-m-hat).
+        #
+        # $$e_t \leftarrow g_t - m_t$$
+        error = grad - m
+        # $$s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,e_t^2$$
+        s.mul_(beta2).addcmul_(error, error, value=1 - beta2)
+        if group["accumulate_eps"]:
+            # $$s_t \leftarrow s_t + \textcolor{eps}{\epsilon}$$
+            s.add_(group["eps"])
+            return m, self.get_maximum(state, group, "max_exp_avg_var", s)
+        # $$\bar s_t + \textcolor{eps}{\epsilon}$$
+        return m, self.get_maximum(state, group, "max_exp_avg_var", s) + group["eps"]
+
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        """### One step of one parameter"""
+        grad = self.prepare(state, group, grad, param)
+        m, s = self.get_ms(state, group, grad)
+        if self.rectifies(group):
+            self.r_adam_update(state, group, param, m, s)
+        else:
+            self.adam_update(state, group, param, m, s)

@@ -1,0 +1,282 @@
+r"""
+# Adam
+
+Kingma and Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980), 2014.
+
+Gradient descent has one learning rate for all parameters, although their gradients can differ
+in size by orders of magnitude. Adam gives each its own. It keeps two moving averages, of the
+gradient and of its square, and divides the one by the root of the other. The scale of the
+gradient cancels. What is left is a step of about $\alpha$ where the gradient keeps its sign,
+and a smaller one where it does not.
+
+$$
+\begin{align*}
+m_0 &\leftarrow 0, \quad v_0 \leftarrow 0, \quad t \leftarrow 0 \\
+\text{for each}&\text{ gradient } g_t \text{:} \\
+t &\leftarrow t + 1 \\
+\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+v_t &\leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+\hat m_t &\leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+\hat v_t &\leftarrow \frac{v_t}{1 - \beta_2^t} \\[1em]
+\theta_t &\leftarrow \tilde\theta_{t-1}
+- \alpha\,\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}}
+\end{align*}
+$$
+
+Squares, roots and quotients are taken element by element. The second row is the
+[decay](weight_decay.py) in its default form; with $\lambda = 0$, the default,
+$\tilde\theta_{t-1}$ is $\theta_{t-1}$.
+
+## Why the hats: bias correction
+
+Both averages start at zero, and for a while they are too small. Unroll the recursion:
+
+$$m_t = (1 - \beta_1) \sum_{i=1}^{t} \beta_1^{t-i} g_i$$
+
+The weights add up to $(1-\beta_1)\sum_{i=1}^t \beta_1^{t-i} = 1 - \beta_1^t$, not to 1. If all
+the $g_i$ have the same expectation, then $\mathbb{E}[m_t] = (1 - \beta_1^t)\,\mathbb{E}[g]$,
+and $\hat m_t$ is what sets it right. The same goes for $v_t$ and the square. At the first step
+both averages are one gradient: $\hat m_1 = g_1$ and $\hat v_1 = g_1^2$, so the first step has
+the length $\alpha$ for every gradient that is not tiny.
+
+>>> import torch
+>>> from labml_optim import Adam
+>>> def steps(gradients, **flags):
+...     "How far each gradient moves a parameter, in units of the learning rate."
+...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+...     optimizer = Adam([theta], lr=1.0, **flags)
+...     for g in gradients:
+...         before = theta.item()
+...         theta.grad = torch.tensor([float(g)], dtype=torch.float64)
+...         optimizer.step()
+...         yield theta.item() - before
+>>> [round(next(steps([g])), 4) for g in (100, 1, 0.01)]
+[-1.0, -1.0, -1.0]
+
+Without the correction it would be $(1-\beta_1)/\sqrt{1-\beta_2} = 3.16$ times as long.
+
+## How far can a step go?
+
+Not only as far as $\alpha$, as is often read. That bound holds if the gradients are all alike;
+the bound $3.16\,\alpha$ holds for a single gradient after a long silence. By the inequality of
+Cauchy and Schwarz, the largest step of all is
+
+$$
+\frac{1-\beta_1}{1-\beta_1^t}
+\sqrt{\frac{1-\beta_2^t}{1-\beta_2}\sum_{k=0}^{t-1}\left(\frac{\beta_1^2}{\beta_2}\right)^k}
+\;\alpha
+$$
+
+and gradients that grow as $g_i = (\beta_1/\beta_2)^{-i}$ reach it. They grow by 11 % a step: a
+loss that blows up can look like this. After 3000 steps it is $7.09\,\alpha$ for the default
+betas.
+
+>>> growth = 0.999 / 0.9
+>>> *_, last = steps([growth ** (t - 3000) for t in range(1, 3001)], eps=0.0)
+>>> round(-last, 2)
+7.09
+
+Typical steps are shorter than $\alpha$, because noise cancels in $m_t$ and adds up in $v_t$.
+For independent gradients of standard deviation 1 and mean $\mu$, the mean length of a step in
+units of $\alpha$ is:
+
+>>> def typical(mu):
+...     theta = torch.zeros(4000, requires_grad=True)
+...     optimizer, noise = Adam([theta], lr=1.0), torch.Generator().manual_seed(0)
+...     for t in range(400):
+...         before = theta.detach().clone()
+...         theta.grad = (mu + torch.randn(4000, generator=noise, device='cpu')).to(theta)
+...         optimizer.step()
+...     return round((theta.detach() - before).abs().mean().item(), 2)
+>>> [typical(mu) for mu in (0.0, 0.5, 1.0, 3.0)]
+[0.18, 0.45, 0.71, 0.95]
+
+## Two forms, two epsilons
+
+The paper notes that one can save work by folding both corrections into the step size,
+$\alpha_t = \alpha\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and dividing by $\sqrt{v_t} + \hat\epsilon$:
+
+$$
+\alpha\,\frac{m_t/(1-\beta_1^t)}{\sqrt{v_t}/\sqrt{1-\beta_2^t} + \epsilon}
+= \alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}
+\cdot\frac{m_t}{\sqrt{v_t} + \sqrt{1-\beta_2^t}\;\epsilon}
+$$
+
+The two are equal if $\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$. But nobody lets
+$\hat\epsilon$ change with $t$. Kept constant, as it is here and everywhere, it makes another
+algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$ starts 31.6 times as large
+and shrinks to $\hat\epsilon$ in some thousands of steps. With $\epsilon = 10^{-8}$ no one will
+notice. With $\epsilon = 0.1$ everyone will. The flag `optimized_update` chooses: `True` is the
+folded form, `False` the textbook's, which is also that of `torch.optim.Adam`.
+
+>>> round(next(steps([1], eps=0.1, optimized_update=False)), 4)  # 1 / (1 + 0.1)
+-0.9091
+>>> round(next(steps([1], eps=0.1, optimized_update=True)), 4)  # 1 / (1 + 3.16)
+-0.2403
+"""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from labml_optim import _checks
+from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
+from labml_optim.weight_decay import WeightDecay
+
+
+class Adam(GenericAdaptiveOptimizer):
+    r"""
+    ## The Adam optimizer
+
+    Extends the [generic optimizer](optimizer.py).
+
+    * `params` are the tensors to optimize, or groups of them
+    * `lr` is the learning rate $\alpha$, `1e-3` by default
+    * `betas` are $(\beta_1, \beta_2)$, `(0.9, 0.999)` by default
+    * `eps` is $\epsilon$, or $\hat\epsilon$ with `optimized_update`; `1e-8` by default
+    * `weight_decay` is a [rule](weight_decay.py) or a number, which means
+      `WeightDecay(number)`. A group may give a number, which keeps the mode given here, or a
+      rule of the same class, which brings its own mode.
+    * `optimized_update` folds the bias correction into the step size, `True` by default
+    * `defaults` adds values to every group, for subclasses; `None` by default
+    * `maximize` flips the sign of the gradient, `False` by default
+    * `fused` chooses the engine. `None`, the default, and `False` mean the code on this page;
+      `True` is not available in this version: `RuntimeError`.
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: WeightDecay | float = WeightDecay(),
+        *,
+        optimized_update: bool = True,
+        defaults: dict[str, Any] | None = None,
+        maximize: bool = False,
+        fused: bool | None = None,
+    ):
+        # The rule is the optimizer's, its numbers are the group's.
+        rule = weight_decay if isinstance(weight_decay, WeightDecay) else WeightDecay(weight_decay)
+        self.weight_decay = rule
+        flags = {"optimized_update": optimized_update, "maximize": maximize, "fused": fused}
+        values = {**(defaults or {}), **rule.defaults(), **flags}
+        super().__init__(params, values, lr=lr, betas=betas, eps=eps)
+
+    def check_group(self, group: Group) -> Group:
+        """### Refuse a wrong hyper-parameter, and unfold a decay rule into numbers"""
+        group = super().check_group(group)
+        decay = group.get("weight_decay")
+        if isinstance(decay, WeightDecay):
+            if type(decay) is not type(self.weight_decay):
+                name = type(self.weight_decay).__name__
+                raise TypeError(f"weight_decay of a group must be a number or a {name}: {decay!r}")
+            group.update(decay.defaults())
+        elif "weight_decay" in group:
+            group["weight_decay"] = _checks.number("weight_decay", decay)
+        # The flags are whatever else the optimizer's own defaults hold as `True` or `False`.
+        for name in self.FLAGS & group.keys():
+            _checks.flag(name, group[name])
+        if group.get("fused"):
+            raise RuntimeError("fused=True: this version has no fused engine, use None or False")
+        return group
+
+    # Flags that a group may hold. A subclass adds its own.
+    FLAGS = frozenset({"weight_decouple", "absolute", "optimized_update", "maximize"})
+
+    def init_state(self, state: State, group: Group, param: Tensor) -> None:
+        r"""
+        ### Start
+
+        The averages have the shape, device and memory format of the parameter.
+        """
+        # $$t \leftarrow 0$$
+        state["step"] = 0
+        # $$m_0 \leftarrow 0$$
+        state["exp_avg"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+        # $$v_0 \leftarrow 0$$
+        state["exp_avg_sq"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+
+    def get_mv(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
+        r"""
+        ### The two moments
+
+        Updates $m$ and $v$ in place with the gradient $g_t$, and returns $m_t$ and $v_t$,
+        uncorrected.
+        """
+        beta1, beta2 = group["betas"]
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        # One pass over memory: `lerp_` moves $m$ towards $g_t$ by the fraction $1 - \beta_1$ of
+        # the way.
+        #
+        # $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
+        m.lerp_(grad, 1 - beta1)
+        # $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2$$
+        v.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        return m, v
+
+    def get_lr(self, state: State, group: Group) -> float:
+        r"""
+        ### The learning rate $\alpha$
+
+        A subclass that warms up or decays by the parameter's own count `state["step"]`
+        overrides this.
+        """
+        return group["lr"]
+
+    def adam_update(
+        self, state: State, group: Group, param: Tensor, m: Tensor, v: Tensor, r: float = 1.0
+    ) -> None:
+        r"""
+        ### Adam's update
+
+        * `m` and `v` are $m_t$ and $v_t$, uncorrected
+        * `r` scales the step. It is 1 in Adam, and the rectification $r_t$ in [RAdam](radam.py).
+        """
+        lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
+        # Powers of the betas are taken in double precision: in float32, $1 - 0.999^1$ has lost
+        # five digits.
+        #
+        # $$b_1 \leftarrow 1 - \beta_1^t$$
+        bias_correction1 = 1 - beta1 ** state["step"]
+        # $$b_2 \leftarrow 1 - \beta_2^t$$
+        bias_correction2 = 1 - beta2 ** state["step"]
+        if group["optimized_update"]:
+            # $$d_t \leftarrow \sqrt{v_t} + \textcolor{eps}{\hat\epsilon}$$
+            denominator = v.sqrt().add_(group["eps"])
+            # $$\alpha_t \leftarrow r\,\alpha\,\frac{\sqrt{b_2}}{b_1}$$
+            step_size = r * lr * math.sqrt(bias_correction2) / bias_correction1
+        else:
+            # $$d_t \leftarrow \frac{\sqrt{v_t}}{\sqrt{b_2}} + \textcolor{eps}{\epsilon}$$
+            denominator = v.sqrt().div_(math.sqrt(bias_correction2)).add_(group["eps"])
+            # $$\alpha_t \leftarrow r\,\frac{\alpha}{b_1}$$
+            step_size = r * lr / bias_correction1
+        # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
+        param.addcdiv_(m, denominator, value=-step_size)
+
+    def prepare(self, state: State, group: Group, grad: Tensor, param: Tensor) -> Tensor:
+        r"""
+        ### Before the update
+
+        Counts the step and decays the parameter. Returns the gradient to go on with.
+        """
+        # $$t \leftarrow t + 1$$
+        state["step"] += 1
+        if group["maximize"]:
+            # $$g_t \leftarrow -g_t$$
+            grad = -grad
+        return self.weight_decay(param, grad, group)
+
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        """### One step of one parameter"""
+        grad = self.prepare(state, group, grad, param)
+        m, v = self.get_mv(state, group, grad)
+        self.adam_update(state, group, param, m, v)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What `pickle` and `copy.deepcopy` take along: torch's part, and the decay rule."""
+        return {**super().__getstate__(), "weight_decay": self.weight_decay}

@@ -1,0 +1,167 @@
+r"""
+# AMSGrad
+
+Reddi, Kale and Kumar, [On the Convergence of Adam and
+Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018.
+
+Adam can fail on a problem with one parameter, a line for a loss, and bounded gradients. The
+paper shows how: a rare large gradient points the right way, many small ones point the wrong
+way. Adam divides the large one by the root of a $v_t$ that it has just blown up itself, and
+forgets it again by the time the small ones come. So the small ones win, although their sum is
+smaller.
+
+AMSGrad does not forget: it divides by the root of the largest $v$ so far. The effective
+learning rate $\alpha/\sqrt{\bar v_t}$ can then only fall.
+
+$$
+\begin{align*}
+m_0 &\leftarrow 0, \quad v_0 \leftarrow 0, \quad
+\textcolor{new}{\bar v_0 \leftarrow 0}, \quad t \leftarrow 0 \\
+\text{for each}&\text{ gradient } g_t \text{:} \\
+t &\leftarrow t + 1 \\
+\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+v_t &\leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+\textcolor{new}{\bar v_t} &\textcolor{new}{{}\leftarrow \max(\bar v_{t-1}, v_t)} \\
+\hat m_t &\leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+\hat v_t &\leftarrow \frac{\textcolor{new}{\bar v_t}}{1 - \beta_2^t} \\[1em]
+\theta_t &\leftarrow \tilde\theta_{t-1}
+- \alpha\,\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}}
+\end{align*}
+$$
+
+What is new against [Adam](adam.py) is set in colour.
+
+## The counter-example
+
+The loss is $f_t(x) = 1010\,x$ when $t \bmod 101 = 1$ and $-10\,x$ otherwise, for $x$ in
+$[-1, 1]$. Over 101 steps the gradients add up to $1010 - 1000 = 10 > 0$, so the best $x$ is
+$-1$. Adam, with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, walks to $+1$ and stays there. AMSGrad
+goes to $-1$.
+
+>>> import torch
+>>> from labml_optim import AMSGrad
+>>> def walk(amsgrad, steps=20_200):
+...     x = torch.zeros((), dtype=torch.float64, requires_grad=True)
+...     optimizer, path = AMSGrad([x], lr=0.05, betas=(0.9, 0.99), amsgrad=amsgrad), []
+...     for t in range(1, steps + 1):
+...         x.grad = torch.full_like(x, 1010 if t % 101 == 1 else -10)
+...         optimizer.step()
+...         x.data.clamp_(-1, 1)
+...         path.append(x.item())
+...     return round(sum(path[-101:]) / 101, 1)  # the mean over the last 101 steps
+>>> walk(amsgrad=False), walk(amsgrad=True)
+(0.9, -0.9)
+
+## Which maximum?
+
+The maximum is taken of the uncorrected $v_t$, as the paper does, and the correction comes after
+it. Some implementations take the maximum of $\hat v_t$ instead. It is not a detail of the first
+steps: $\hat v_1 = g_1^2$ is a large value made from one gradient, and its maximum is kept for
+ever.
+
+The other order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does.
+With $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01, the effective learning
+rate *grows* for some hundreds of steps, to 16 times what it was:
+
+>>> x = torch.zeros((), dtype=torch.float64, requires_grad=True)
+>>> optimizer, rate = AMSGrad([x], lr=1.0, betas=(0.0, 0.999), optimized_update=False), []
+>>> for t in range(300):
+...     before, g = x.item(), 1.0 if t == 0 else 0.01
+...     x.grad = torch.tensor(g, dtype=torch.float64)
+...     optimizer.step()
+...     rate.append((before - x.item()) / g)
+>>> round(rate[-1] / rate[0])
+16
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from labml_optim.adam import Adam
+from labml_optim.optimizer import Group, State
+from labml_optim.weight_decay import WeightDecay
+
+
+class AMSGrad(Adam):
+    r"""
+    ## The AMSGrad optimizer
+
+    Extends [Adam](adam.py), and is Adam with `amsgrad=False`.
+
+    * `amsgrad` divides by the root of the maximum $\bar v_t$, `True` by default. It can be
+      switched in a group between two steps: the maximum then starts, or is forgotten, there.
+
+    The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
+    `optimized_update`, `defaults`, `maximize`, `fused`.
+
+    >>> theta = torch.ones(3, requires_grad=True)
+    >>> optimizer = AMSGrad([theta])
+    >>> theta.sum().backward()
+    >>> optimizer.step()
+    >>> sorted(optimizer.state[theta])
+    ['exp_avg', 'exp_avg_sq', 'max_exp_avg_sq', 'step']
+    """
+
+    FLAGS = Adam.FLAGS | {"amsgrad"}
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: WeightDecay | float = WeightDecay(),
+        *,
+        optimized_update: bool = True,
+        amsgrad: bool = True,
+        defaults: dict[str, Any] | None = None,
+        maximize: bool = False,
+        fused: bool | None = None,
+    ):
+        super().__init__(
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            optimized_update=optimized_update,
+            defaults={**(defaults or {}), "amsgrad": amsgrad},
+            maximize=maximize,
+            fused=fused,
+        )
+
+    def init_state(self, state: State, group: Group, param: Tensor) -> None:
+        """### Start"""
+        super().init_state(state, group, param)
+        if group["amsgrad"]:
+            # $$\bar v_0 \leftarrow 0$$
+            state["max_exp_avg_sq"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+
+    def get_mv(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
+        r"""
+        ### The two moments
+
+        Returns $m_t$ and, with `amsgrad`, $\bar v_t$ in place of $v_t$.
+        """
+        m, v = super().get_mv(state, group, grad)
+        return m, self.get_maximum(state, group, "max_exp_avg_sq", v)
+
+    def get_maximum(self, state: State, group: Group, key: str, v: Tensor) -> Tensor:
+        r"""
+        ### The maximum
+
+        Returns the largest of $v_1, \dots, v_t$, kept under `key`, or $v_t$ itself without
+        `amsgrad`.
+        """
+        if not group["amsgrad"]:
+            state.pop(key, None)
+            return v
+        if key not in state:
+            state[key] = torch.zeros_like(v, memory_format=torch.preserve_format)
+        v_max = state[key]
+        # $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
+        torch.maximum(v_max, v, out=v_max)
+        return v_max
