@@ -13,23 +13,24 @@ code that is one subtraction.
 
 $$
 \begin{align*}
-m_0 &\leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0, \quad
+& m_0 \leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0, \quad
 \rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1 \\
-\text{for each}&\text{ gradient } g_t \text{:} \\
-t &\leftarrow t + 1 \\
-\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
-m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-\textcolor{new}{s_t} &\textcolor{new}{{}\leftarrow
+& \text{for each gradient } g_t\text{:} \\
+& \quad t \leftarrow t + 1 \\
+& \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+& \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+& \quad \textcolor{new}{s_t \leftarrow
 \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\
-\rho_t &\leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t} \\[1em]
-\text{if}&\text{ } \rho_t \ge 5 \text{:} \\
-r_t &\leftarrow
+& \quad \rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t} \\[1em]
+& \quad \text{if } \rho_t \ge 5\text{:} \\
+& \qquad r_t \leftarrow
 \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
-\theta_t &\leftarrow \tilde\theta_{t-1} - r_t\,\alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot
+& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - r_t\,\alpha\,
+\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot
 \frac{m_t}{\sqrt{\textcolor{new}{s_t} + \textcolor{eps}{\epsilon}}
 + \textcolor{eps}{\epsilon}} \\[1em]
-\text{else:}& \\
-\theta_t &\leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+& \quad \text{else:} \\
+& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
 \end{align*}
 $$
 
@@ -285,12 +286,12 @@ class AdaBelief(RAdam):
         # $$t \leftarrow 0$$
         state["step"] = 0
         # $$m_0 \leftarrow 0$$
-        state["exp_avg"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+        state["exp_avg"] = torch.zeros_like(param)
         # $$s_0 \leftarrow 0$$
-        state["exp_avg_var"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+        state["exp_avg_var"] = torch.zeros_like(param)
         if group["amsgrad"]:
             # $$\bar s_0 \leftarrow 0$$
-            state["max_exp_avg_var"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+            state["max_exp_avg_var"] = torch.zeros_like(param)
 
     def get_ms(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
         r"""

@@ -15,17 +15,17 @@ learning rate $\alpha/\sqrt{\bar v_t}$ can then only fall.
 
 $$
 \begin{align*}
-m_0 &\leftarrow 0, \quad v_0 \leftarrow 0, \quad
+& m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad
 \textcolor{new}{\bar v_0 \leftarrow 0}, \quad t \leftarrow 0 \\
-\text{for each}&\text{ gradient } g_t \text{:} \\
-t &\leftarrow t + 1 \\
-\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
-m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-v_t &\leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
-\textcolor{new}{\bar v_t} &\textcolor{new}{{}\leftarrow \max(\bar v_{t-1}, v_t)} \\
-\hat m_t &\leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
-\hat v_t &\leftarrow \frac{\textcolor{new}{\bar v_t}}{1 - \beta_2^t} \\[1em]
-\theta_t &\leftarrow \tilde\theta_{t-1}
+& \text{for each gradient } g_t\text{:} \\
+& \quad t \leftarrow t + 1 \\
+& \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+& \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad \textcolor{new}{\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)} \\
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+& \quad \hat v_t \leftarrow \frac{\textcolor{new}{\bar v_t}}{1 - \beta_2^t} \\[1em]
+& \quad \theta_t \leftarrow \tilde\theta_{t-1}
 - \alpha\,\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}}
 \end{align*}
 $$
@@ -138,7 +138,7 @@ class AMSGrad(Adam):
         super().init_state(state, group, param)
         if group["amsgrad"]:
             # $$\bar v_0 \leftarrow 0$$
-            state["max_exp_avg_sq"] = torch.zeros_like(param, memory_format=torch.preserve_format)
+            state["max_exp_avg_sq"] = torch.zeros_like(param)
 
     def get_mv(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
         r"""
@@ -160,7 +160,7 @@ class AMSGrad(Adam):
             state.pop(key, None)
             return v
         if key not in state:
-            state[key] = torch.zeros_like(v, memory_format=torch.preserve_format)
+            state[key] = torch.zeros_like(v)
         v_max = state[key]
         # $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
         torch.maximum(v_max, v, out=v_max)

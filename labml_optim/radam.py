@@ -12,23 +12,22 @@ all, it does not divide by $\sqrt{\hat v_t}$.
 
 $$
 \begin{align*}
-m_0 &\leftarrow 0, \quad v_0 \leftarrow 0, \quad t \leftarrow 0, \quad
+& m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad t \leftarrow 0, \quad
 \textcolor{new}{\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1} \\
-\text{for each}&\text{ gradient } g_t \text{:} \\
-t &\leftarrow t + 1 \\
-\tilde\theta_{t-1} &\leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
-m_t &\leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-v_t &\leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
-\textcolor{new}{\rho_t} &\textcolor{new}{{}\leftarrow
-\rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}} \\[1em]
-\textcolor{new}{\text{if}}&\textcolor{new}{\text{ } \rho_t \ge 5 \text{:}} \\
-\textcolor{new}{r_t} &\textcolor{new}{{}\leftarrow
+& \text{for each gradient } g_t\text{:} \\
+& \quad t \leftarrow t + 1 \\
+& \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+& \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad \textcolor{new}{\rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}} \\[1em]
+& \quad \textcolor{new}{\text{if } \rho_t \ge 5\text{:}} \\
+& \qquad \textcolor{new}{r_t \leftarrow
 \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}} \\[1em]
-\theta_t &\leftarrow \tilde\theta_{t-1} - \textcolor{new}{r_t}\,\alpha\,
+& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \textcolor{new}{r_t}\,\alpha\,
 \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}
 \cdot\frac{m_t}{\sqrt{v_t} + \textcolor{eps}{\hat\epsilon}} \\[1em]
-\textcolor{new}{\text{else:}}& \\
-\textcolor{new}{\theta_t} &\textcolor{new}{{}\leftarrow
+& \quad \textcolor{new}{\text{else:}} \\
+& \qquad \textcolor{new}{\theta_t \leftarrow
 \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t}
 \end{align*}
 $$

@@ -1,0 +1,74 @@
+"""The optimizers under test, their flags, and a training run that can be repeated exactly."""
+
+import torch
+
+from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+
+# flag -> its default
+COMMON = {"optimized_update": True, "maximize": False}
+FLAGS = {
+    Adam: COMMON,
+    AMSGrad: {**COMMON, "amsgrad": True},
+    RAdam: {**COMMON, "amsgrad": False, "degenerate_to_sgd": True},
+    AdaBelief: {
+        **COMMON,
+        "amsgrad": False,
+        "degenerate_to_sgd": True,
+        "rectify": True,
+        "accumulate_eps": False,
+    },
+}
+OPTIMIZERS = tuple(FLAGS)
+
+MODES = {
+    "decoupled": {"weight_decouple": True, "absolute": False},
+    "absolute": {"weight_decouple": True, "absolute": True},
+    "coupled": {"weight_decouple": False, "absolute": False},
+}
+
+# Eight steps and more show both sides of the rectification threshold (rho_t >= 5 from t = 6),
+# and an epsilon as large as the gradients shows where it was added.
+VISIBLE = {"lr": 0.1, "betas": (0.8, 0.95), "eps": 0.1}
+
+
+def decay(mode, weight_decay=0.1):
+    return WeightDecay(weight_decay, **MODES[mode])
+
+
+def parameters(*shapes, dtype=torch.float64, seed=0):
+    """Leaves of the given shapes, about 1 in size."""
+    generator = torch.Generator().manual_seed(seed)
+    shapes = shapes or ((3,), (2, 2))
+    values = [torch.randn(s, generator=generator, dtype=torch.float64) for s in shapes]
+    return [torch.nn.Parameter(value.to(dtype)) for value in values]
+
+
+def members(optimizer):
+    return [p for group in optimizer.param_groups for p in group["params"]]
+
+
+def gradient(p, index, t):
+    """The t-th gradient of the index-th parameter: large at first, so that AMSGrad shows."""
+    generator = torch.Generator().manual_seed(1000 * index + t)
+    real = torch.float64 if not p.is_complex() else torch.complex128
+    noise = torch.randn(p.shape, generator=generator, dtype=real)
+    return (noise * (5 if t <= 3 else 0.5)).to(p.dtype)
+
+
+def train(optimizer, last, first=1):
+    """Steps `first` to `last`; the same parameters get the same gradients at the same step."""
+    for t in range(first, last + 1):
+        for index, p in enumerate(members(optimizer)):
+            p.grad = gradient(p, index, t)
+        optimizer.step()
+    return optimizer
+
+
+def values(optimizer):
+    return [p.detach().clone() for p in members(optimizer)]
+
+
+def same(left, right):
+    """Bitwise equality of two lists of tensors, NaN equal to NaN."""
+    pairs = list(zip(left, right, strict=True))
+    return all(torch.allclose(a, b, rtol=0, atol=0, equal_nan=True) for a, b in pairs)

@@ -1,0 +1,73 @@
+"""The site is built once, served on the loopback address and opened in headless Chromium."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+
+import pytest
+from building import copy_project, run
+
+CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """A copy of all that the site is made from, so that no test writes into the working tree."""
+    copy = tmp_path_factory.mktemp("project")
+    copy_project(copy)
+    run("sidenotes", "assets", "docs/assets/sidenotes", cwd=copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(project):
+    """The folder with the site that MkDocs builds."""
+    run("mkdocs", "build", "--strict", cwd=project)
+    return project / "site"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """The addresses of all pages, relative to the site."""
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    assert "index.html" in found and "optimizers/adam.html" in found
+    return [page for page in found if page != "404.html"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not path:
+        missing = "there is no Chromium: install it, or name it in $CHROMIUM"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()

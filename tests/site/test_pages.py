@@ -1,0 +1,87 @@
+"""Nothing is left out, no link is broken, the contents and the search know the notes."""
+
+import json
+import re
+
+import pytest
+import reading
+from building import ROOT
+from sidenotes import source
+
+# The package's `__init__` only names what it exports.
+MODULES = [
+    *(path for path in (ROOT / "labml_optim").glob("*.py") if path.name != "__init__.py"),
+    *(ROOT / "tools/sidenotes").glob("*.py"),
+]
+
+
+@pytest.fixture(scope="module")
+def html(site):
+    return reading.read(site)
+
+
+@pytest.fixture(scope="module")
+def index(site):
+    return json.loads((site / "search/search_index.json").read_text("utf-8"))["docs"]
+
+
+def shown(path):
+    """The sections of a module, and the address of its page."""
+    folder = "optimizers" if path.parent.name == "labml_optim" else "tool"
+    name = {"__init__": "index"}.get(path.stem, path.stem.strip("_"))
+    anchor = path.parent.name if path.stem == "__init__" else path.stem
+    return source.parse(source.read(path), anchor), f"{folder}/{name}.html"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_module_has_its_page_with_every_section_and_every_line(path, html):
+    sections, address = shown(path)
+    ids = html[address].ids
+    assert [s.name for s in sections if s.note and s.name not in ids] == []
+    assert [n for s in sections for n in s.code if f"L{n}" not in ids] == []
+
+
+def test_every_anchor_stands_once_on_its_page(html):
+    twice = {
+        address: {name for name in page.ids if page.ids.count(name) > 1}
+        for address, page in html.items()
+    }
+    assert {address: names for address, names in twice.items() if names} == {}
+
+
+def test_every_link_leads_somewhere(site, html):
+    assert sum(len(page.targets) for page in html.values()) > 100
+    assert list(reading.broken(site, html)) == []
+
+
+def test_no_block_is_left_as_text(site):
+    left = [p for p in site.rglob("*.html") if re.search(r"<p>\s*///", p.read_text("utf-8"))]
+    assert left == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_headings_of_notes_are_in_the_table_of_contents(path, html):
+    sections, address = shown(path)
+    notes = "\n".join(section.note for section in sections)
+    headings = re.findall(r"^#{2,3} (.+)$", re.sub(r"(?ms)^```.*?^```", "", notes), re.M)
+    listed = list(html[address].contents.values())
+    plain = [h for h in headings if not re.search(r"[$`*_\[]", h)]
+    assert [h for h in plain if not any(h in entry for entry in listed)] == []
+
+
+def words(text):
+    return set(re.findall(r"[a-z_]{5,}", text.lower()))
+
+
+def test_search_knows_the_notes_and_neither_the_code_nor_the_formulas(index):
+    sections, address = shown(ROOT / "labml_optim/adam.py")
+    found = " ".join(entry["text"] for entry in index if entry["location"].startswith(address))
+    notes = re.sub(
+        r"\$\$.*?\$\$|\$.*?\$|>>>.*|\.\.\. .*", "", "\n".join(s.note for s in sections), flags=re.S
+    )
+    code = "".join(s.raw[n - s.first] for s in sections for n in s.code)
+    assert "Gradient descent has one learning rate for all parameters" in " ".join(found.split())
+    only_code = words(code) - words("\n".join(s.note for s in sections))
+    assert "addcdiv_" in only_code
+    assert words(found) & only_code - words(notes) == set()
+    assert re.findall(r"\\[a-z]+|annotation|mathml", found) == []

@@ -1,0 +1,140 @@
+"""Highlighting, tags and links change nothing about the text, and are never wrong."""
+
+import ast
+import html
+import re
+from pathlib import Path
+
+import pytest
+from rendering import Project, Tree
+from sidenotes import code
+from sidenotes.code import Mark
+from sidenotes.references import references
+
+
+def text_of(line: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", line))
+
+
+FILES = sorted(Path(ast.__file__).parent.glob("[a-d]*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_text_of_each_line_is_kept(path):
+    text = path.read_text(encoding="utf-8")
+    assert [text_of(line) for line in code.lines(text)] == text.split("\n")
+
+
+def test_blank_lines_at_both_ends_count():
+    assert code.lines("\n\nx = 1\n\n\n")[2] == code.lines("x = 1\n")[0]
+
+
+def test_a_mark_that_would_cut_a_token_is_left_out():
+    assert "<b>" not in code.lines("name\n", [Mark(1, 1, 3, "<b>", "</b>")])[0]
+    assert "<b>" in code.lines("name\n", [Mark(1, 0, 4, "<b>", "</b>")])[0]
+
+
+SYMBOLS = {"m": ["m_t"], "exp_avg": ["m_t"], "step": ["t"]}
+TAGGED = {
+    "m = 1": ["m"],
+    "def f(m): pass": ["m"],
+    "f(m=2)": ["m"],
+    "state['exp_avg']": ["'exp_avg'"],
+    "é = m": ["m"],
+    "self.m = 1": [],
+    "m(1)": [],
+    "'exp_avg_sq'": [],
+    "'the m of it'": [],
+    "# m": [],
+    "def step(): pass": [],
+    "optimizer.step()": [],
+    "from x import m": [],
+    "f'{x} exp_avg'": [],
+    "'''exp_avg'''": ["'''exp_avg'''"],
+}
+
+
+@pytest.mark.parametrize("line, expected", TAGGED.items())
+def test_what_is_tagged_as_a_symbol(line, expected):
+    marks = code.symbol_marks(ast.parse(line), line, SYMBOLS)
+    assert [line[mark.start : mark.end] for mark in marks] == expected
+
+
+def test_a_name_for_two_symbols_carries_both():
+    (mark,) = code.symbol_marks(ast.parse("m"), "m", {"m": ["m_t", "m_{t-1}"]})
+    (line,) = code.lines("m", [mark])
+    assert text_of(line) == "m" and line.count("data-symbol") == 2
+
+
+USES = {
+    "def f(): return g()": ["g"],
+    "def f(g): return g()": [],
+    "def f():\n    g = 1\n    return g": [],
+    "def f():\n    import g\n    return g": [],
+    "def f(x=g): pass": ["g"],
+    "def f(x: g) -> h: pass": ["g", "h"],
+    "g = 1\ng()": [],
+    "[g for g in x]": ["x"],
+    "lambda g: g(h)": ["h"],
+    "try: pass\nexcept E as g: g": ["E"],
+    "class A(B.C): pass": ["B", "B.C"],
+    "class A:\n    g = 1\n    h = g": [],
+    "class A:\n    def g(self): return g": ["g"],
+}
+
+
+@pytest.mark.parametrize("text, expected", USES.items())
+def test_which_names_are_in_use(text, expected):
+    assert sorted(use.name for use in references(ast.parse(text))) == expected
+
+
+METHODS = {
+    "def f(self): self.g()": ("g", "A", False),
+    "def f(this): this.g()": ("g", "A", False),
+    "@classmethod\n    def f(cls): cls.g()": ("g", "A", False),
+    "def f(self): super().g()": ("g", "A", True),
+    "def f(self): return lambda: self.g": ("g", "A", False),
+    "@staticmethod\n    def f(self): self.g()": None,
+    "def f(self):\n        self = 1\n        self.g()": None,
+    "def f(self):\n        def h(self): self.g()": None,
+    "def f(self): other.g()": None,
+}
+
+
+@pytest.mark.parametrize("method, expected", METHODS.items())
+def test_which_attributes_are_methods_of_the_class(method, expected):
+    uses = references(ast.parse(f"class A:\n    {method}\n"))
+    found = [(use.name, use.owner, use.inherited) for use in uses if use.owner]
+    assert found == ([expected] if expected else [])
+
+
+PACKAGE = {
+    "pkg/__init__.py": "from .base import Base\nfrom .adam import Adam\n",
+    "pkg/base.py": 'class Base:\n    """B."""\n\n    def init(self):\n        """I."""\n',
+    "pkg/adam.py": (
+        "import json\nfrom math import sqrt\nimport pkg.base\nfrom pkg import Base\n\n\n"
+        'class Adam(Base):\n    """A."""\n\n    def go(self):\n        self.init()\n'
+        "        self.plain()\n        self.unknown()\n        json.dumps(sqrt)\n"
+        "        pkg.base.Base\n        super().init()\n\n    def plain(self):\n        pass\n"
+    ),
+    # Its import name is `pkg.math`: the `math` of the standard library is another.
+    "pkg/math.py": "def sqrt():\n    pass\n",
+    "docs/base.md": "/// sidenotes | pkg/base.py\n///\n",
+    "docs/math.md": "/// sidenotes | pkg/math.py\n///\n",
+}
+
+
+def test_names_link_to_their_definitions_and_only_there(tmp_path):
+    project = Project(tmp_path)
+    for path, text in PACKAGE.items():
+        project.write(path, text)
+    tree = Tree(project.render("/// sidenotes | pkg/adam.py\n///\n", "deep/adam.md"))
+    links = [
+        (text, a["href"])
+        for _, a, text in tree.all("a")
+        if "class" not in a and a["href"].startswith("..")
+    ]
+    base, init = ("Base", "../../base/#base.Base"), ("init", "../../base/#base.Base.init")
+    assert links == [base, init, ("base", "../../base/#L1"), base, init]
+    (plain,) = [a for _, a, text in tree.all("a") if text == "plain" and "class" not in a][:1]
+    assert plain["href"] == "#L18" and "L18" in tree.ids()

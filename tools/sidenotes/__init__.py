@@ -1,0 +1,22 @@
+r"""
+# sidenotes
+
+A build tool for annotated sources. It takes a Python file whose docstrings and comments are
+written in Markdown with LaTeX, and makes a page of it: the notes at the left, the code that they
+speak of at the right.
+
+The way of a file through the tool:
+
+1. `block.py` is the Markdown extension. It finds `/// sidenotes | path` on a page, and all begins
+   there.
+2. `source.py` cuts the file into sections, each a note and its code.
+3. `page.py` lays the sections out.
+4. `prose.py` turns the notes into elements of the page. `math.py` typesets the formulas that
+   `formulas.py` finds in them, and tags the symbols that `symbols.py` knows.
+5. `code.py` highlights the code; `references.py` and `links.py` find out where its names lead.
+6. `legend.py` lists the symbols and makes them light up together, `contents.py` lists the headings.
+
+`sites.py` knows which page shows which file, and `errors.py` how a build stops. The command
+`python -m sidenotes assets DIR` writes the style sheet, the script and the fonts of the formulas
+into a folder of the site.
+"""

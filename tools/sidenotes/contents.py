@@ -1,0 +1,57 @@
+r"""
+# The contents of a page
+
+An annotated page takes the whole width, so the side columns of the theme are folded away. Their
+lists can be had in two ways: beside the essay stands a list of the page's own headings, and a tab
+at the edge opens the theme's lists from anywhere on the page.
+
+The tab is a checkbox with its label. The style sheet shows the lists while it is checked, so no
+script is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import unescape
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+
+def contents(parent: Element) -> None:
+    """The place of the list, beside the essay, and the tab."""
+    top = next(child for child in parent if child.get("class") == "sn-top")
+    aside = SubElement(top, "aside", {"class": "sn-aside", "data-search-exclude": ""})
+    SubElement(aside, "nav", {"class": "sn-toc", "aria-label": "On this page"})
+    box = {
+        "type": "checkbox",
+        "id": "sn-contents",
+        "aria-label": "Contents",
+        "aria-keyshortcuts": "c",
+    }
+    SubElement(parent, "input", box)
+    label = SubElement(
+        parent, "label", {"class": "sn-contents", "for": "sn-contents", "title": "Contents (c)"}
+    )
+    label.text = AtomicString("Contents")
+
+
+def fill_contents(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
+    """
+    The contents are known last of all: `tokens` is what Markdown's own table of contents has
+    found.
+    """
+    for place in root.iter("nav"):
+        if place.get("class") == "sn-toc":
+            title = len(tokens) == 1 and tokens[0]["level"] == 1
+            _list(place, tokens[0]["children"] if title else tokens)
+
+
+def _list(parent: Element, tokens: Sequence[dict[str, Any]]) -> None:
+    if tokens:
+        entries = SubElement(parent, "ul")
+        for token in tokens:
+            entry = SubElement(entries, "li")
+            SubElement(entry, "a", {"href": f"#{token['id']}"}).text = unescape(token["name"])
+            _list(entry, token["children"])

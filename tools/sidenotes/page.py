@@ -1,0 +1,239 @@
+r"""
+# From sections to a page
+
+`source.py` cuts a file into sections, each a note and the code it speaks of. This module lays
+them out: the note that opens the file runs across, as a text; below it each section is a row,
+with the note at the left and its code at the right.
+
+Rows of one definition stand in one block, so that the style sheet can give the code an unbroken
+surface from the first line to the last. A row is as high as the taller of its two sides; where
+the note is long, the code stays in sight beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from . import code, source
+from .errors import PageError, near
+from .links import link_marks
+from .prose import HEADINGS, Prose
+from .sites import Site, stem
+from .source import Section
+from .symbols import Symbol
+
+
+@dataclass
+class Page:
+    """
+    The page that is being built; `name` is its path under the docs, or empty if nobody knows it.
+    """
+
+    site: Site
+    prose: Prose
+    symbols: Sequence[Symbol]
+    source_url: str
+    name: str = ""
+
+    def show(self, parent: Element, path: str, only: str, where: str) -> None:
+        """Fill `parent` with the file at `path`, or with one definition or section of it."""
+        file, path = self._file(path, where)
+        text = self._text(file, path, where)
+        sections = _sections(text, stem(path))
+        if only:
+            sections = _select(sections, only, f"{where}: {path}")
+        parent.set("data-source", path)
+        view = _View(self, path, text, where)
+        if not only:
+            top = SubElement(parent, "div", {"class": "sn-top"})
+            if sections and sections[0].kind == "module":
+                view.essay(top, sections[0])
+                sections = sections if sections[0].code else sections[1:]
+        body = SubElement(parent, "div", {"class": "sn-body"})
+        for _, rows in groupby(sections, key=view.definition):
+            block = SubElement(body, "section", {"class": "sn-def"})
+            for row in rows:
+                view.row(block, row)
+        view.fill()
+
+    def _file(self, path: str, where: str) -> tuple[Path, str]:
+        root = self.site.root.resolve()
+        file = (root / path).resolve()
+        if not file.is_relative_to(root):
+            raise PageError(f"{where}: '{path}' is outside the project")
+        if not file.is_file():
+            beside = (root / path).parent
+            names = [p.name for p in beside.glob("*.py")] if beside.is_dir() else []
+            raise PageError(f"{where}: no such file: '{path}'{near(Path(path).name, names)}")
+        return file, posixpath.normpath(path)
+
+    def _text(self, file: Path, path: str, where: str) -> str:
+        try:
+            text = (
+                source.read(file).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+            )
+            ast.parse(text)
+            return text
+        except SyntaxError as error:
+            line = f", line {error.lineno}" if error.lineno else ""
+            raise PageError(f"{where}: {path}{line}: {error.msg}") from error
+        except (ValueError, OSError) as error:
+            raise PageError(f"{where}: {path}: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def _sections(text: str, name: str) -> list[Section]:
+    return source.parse(text, name)
+
+
+def _select(sections: list[Section], only: str, where: str) -> list[Section]:
+    chosen = [s for s in sections if f"{s.name}.".startswith(f"{only}.")]
+    if not chosen:
+        raise PageError(
+            f"{where}: nothing is named '{only}'{near(only, {s.name for s in sections})}"
+        )
+    return chosen
+
+
+def _lead(row: Element, note: Element) -> None:
+    """
+    A formula that ends a comment is that of the next line of code. What comes before it moves to
+    a cell above, so that formula and line stand at one height.
+    """
+    *before, _, link = list(note)
+    if before:
+        lead = Element("div", {"class": "sn-lead"})
+        for child in before:
+            note.remove(child)
+            lead.append(child)
+        lead.append(link)
+        note.remove(link)
+        row.insert(0, lead)
+
+
+def _begins_with_heading(element: Element) -> bool:
+    return len(element) > 0 and element[0].tag in HEADINGS
+
+
+class _View:
+    """One file on a page."""
+
+    def __init__(self, page: Page, path: str, text: str, where: str):
+        self.page, self.path, self.text = page, path, text
+        self.stem, self.where = stem(path), f"{where}: {path}"
+        self.lines = text.split("\n")
+        self.definitions = set(source.definitions(text, self.stem))
+        self.boxes: list[tuple[Element, Section]] = []
+        # The first file on a page has the lines `L42`; a second one would clash with it.
+        self.prefix = "L" if page.prose.unused("L") == "L" else f"{self.stem}.L"
+
+    def definition(self, section: Section) -> str:
+        """
+        The class or function at the top of the file that a section belongs to, else an empty
+        string.
+        """
+        top = ".".join(section.name.split(".")[:2])
+        return top if top in self.definitions else ""
+
+    def essay(self, parent: Element, section: Section) -> None:
+        essay = SubElement(parent, "div", {"class": "sn-essay"})
+        self._note(essay, section)
+        line = Element("p", {"class": "sn-file"})
+        name = (
+            SubElement(line, "a", {"href": self._url(1)})
+            if self.page.source_url
+            else SubElement(line, "span")
+        )
+        name.text = AtomicString(self.path)
+        essay.insert(1 if _begins_with_heading(essay) else 0, line)
+
+    def row(self, parent: Element, section: Section) -> None:
+        row = SubElement(parent, "div", {"class": "sn-row"})
+        note = SubElement(row, "div", {"class": "sn-note"})
+        if section.kind != "module":
+            anchor = self._note(note, section)
+            # The sign on it is the style sheet's: as text it would be found by the search.
+            label = f"Link to {section.name}"
+            SubElement(note, "a", {"class": "sn-anchor", "href": f"#{anchor}", "aria-label": label})
+        if section.kind in ("class", "function"):
+            row.set("class", "sn-row sn-begins")
+        elif self._ends_in_display(note):
+            _lead(row, note)
+        box = SubElement(row, "div", {"class": "sn-code", "data-search-exclude": ""})
+        self.boxes.append((box, section))
+
+    def fill(self) -> None:
+        """
+        Put the code into its boxes, once all notes are typeset: a variable `m` stands for a symbol
+        only where the page has a formula with that symbol.
+        """
+        names: dict[str, list[str]] = {}
+        for symbol in self.page.symbols:
+            for name in symbol.names if symbol.tex in self.page.prose.symbols else ():
+                names.setdefault(name, []).append(symbol.tex)
+        links = link_marks(self.page.site, self.page.name, self.path, self.text)
+        taken = {(mark.line, mark.start) for mark in links}
+        tags = code.symbol_marks(ast.parse(self.text), self.text, names)
+        free = [tag for tag in tags if (tag.line, tag.start) not in taken]
+        self.html = code.lines(self.text, [*links, *free])
+        for box, section in self.boxes:
+            box.text = AtomicString(self.page.prose.md.htmlStash.store(self._code(section)))
+
+    def _note(self, parent: Element, section: Section) -> str:
+        """Fill in the note, and see to it that something bears the anchor of the section."""
+
+        def where(line: int) -> str:
+            return f"{self.where}, line {section.note_first + line}"
+
+        anchor = self.page.prose.unused(section.name)
+        if section.note.strip():
+            self.page.prose.parse(parent, section.note, where, anchor)
+        if _begins_with_heading(parent):
+            return anchor
+        if section.kind in ("class", "function"):
+            parent.insert(0, self._heading(section, anchor))
+        else:
+            parent.set("id", anchor)
+        return anchor
+
+    def _ends_in_display(self, note: Element) -> bool:
+        last = [child for child in note if child.tag != "a"][-1:]
+        return bool(last) and (last[0].text or "").strip() in self.page.prose.displays
+
+    def _heading(self, section: Section, anchor: str) -> Element:
+        """
+        Definitions without a heading of their own get a small one: for the contents, and for the
+        search.
+        """
+        qualified = section.name.split(".")[1:]
+        heading = Element(f"h{min(1 + len(qualified), 6)}", {"class": "sn-name", "id": anchor})
+        heading.set("data-toc-label", qualified[-1])
+        SubElement(heading, "code").text = AtomicString(qualified[-1])
+        return heading
+
+    def _code(self, section: Section) -> str:
+        rows = "".join(self._line(number) for number in section.code)
+        return f'<pre class="highlight" tabindex="-1">{rows}</pre>' if rows else ""
+
+    def _line(self, number: int) -> str:
+        anchor = f"{self.prefix}{number}"
+        link = f'<a class="sn-num" tabindex="-1" href="{escape(self._url(number))}">{number}</a>'
+        line = self.lines[number - 1]
+        indent = len(line) - len(line.lstrip())
+        style = f' style="--i:{indent}"' if indent else ""
+        return f'<span class="sn-line" id="{anchor}"{style}>{link}{self.html[number - 1]}\n</span>'
+
+    def _url(self, line: int) -> str:
+        if not self.page.source_url:
+            return f"#{self.prefix}{line}"
+        return self.page.source_url.replace("{path}", self.path).replace("{line}", str(line))
