@@ -5,7 +5,7 @@ import doctest
 import markdown
 import pytest
 from markdown.preprocessors import Preprocessor
-from sidenotes import formulas, math, symbols
+from sidenotes import formulas, symbols, typeset
 from sidenotes.formulas import BadFormula, replace
 
 
@@ -133,7 +133,7 @@ def test_an_unclosed_display_names_its_line(text):
         replace(text, lambda *_: "", lambda line: f"docs/adam.md:{40 + line}")
 
 
-@pytest.mark.parametrize("module", [formulas, math, symbols])
+@pytest.mark.parametrize("module", [formulas, symbols, typeset])
 def test_the_examples_hold(module):
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

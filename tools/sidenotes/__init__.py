@@ -11,7 +11,7 @@ The way of a file through the tool:
    there.
 2. `source.py` cuts the file into sections, each a note and its code.
 3. `page.py` lays the sections out.
-4. `prose.py` turns the notes into elements of the page. `math.py` typesets the formulas that
+4. `prose.py` turns the notes into elements of the page. `typeset.py` typesets the formulas that
    `formulas.py` finds in them, and tags the symbols that `symbols.py` knows.
 5. `code.py` highlights the code; `references.py` and `links.py` find out where its names lead.
 6. `legend.py` lists the symbols and makes them light up together, `contents.py` lists the headings.

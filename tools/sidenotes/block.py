@@ -41,11 +41,11 @@ from .contents import contents, fill_contents
 from .errors import PageError
 from .legend import legend, style
 from .links import to_pages
-from .math import Typesetter
 from .page import Page
 from .prose import Prose
 from .sites import Site, Use
 from .symbols import Symbol, load
+from .typeset import Typesetter
 
 
 class SidenotesExtension(BlocksExtension):

@@ -28,7 +28,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonConsoleLexer
 
 from .errors import PageError, near
-from .math import BadFormula, Typesetter, replace
+from .typeset import BadFormula, Typesetter, replace
 
 Where = Callable[[int], str]
 

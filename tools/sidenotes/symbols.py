@@ -10,7 +10,7 @@ names belong together nobody can guess, so a person writes it down, once, in a Y
   names: [m, exp_avg]
 ```
 
-`math.py` tags the symbols in formulas, `code.py` the names in the code, both with the symbol's
+`typeset.py` tags the symbols in formulas, `code.py` the names in the code, both with the symbol's
 `key`, and the style sheet lights up what carries the same key. Nothing here knows what the symbols
 are about.
 """

@@ -9,9 +9,9 @@ import pytest
 import quickjs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sidenotes import math
-from sidenotes.math import KATEX, BadFormula, Typesetter
+from sidenotes import typeset
 from sidenotes.symbols import Symbol, key
+from sidenotes.typeset import KATEX, BadFormula, Typesetter
 
 COLOURS = {"new": "sn-new", "eps": "sn-eps"}
 SYMBOLS = [
@@ -296,7 +296,7 @@ def test_the_mark_stands_under_the_right_line():
 
 
 def test_red_output_is_an_error(monkeypatch):
-    monkeypatch.setattr(math, "_typeset", lambda *_: {"html": '<i style="color:#cc0000">x</i>'})
+    monkeypatch.setattr(typeset, "_typeset", lambda *_: {"html": '<i style="color:#cc0000">x</i>'})
     with pytest.raises(BadFormula, match=r"here: x: .*not allowed"):
         typesetter().typeset("x", display=False, where="here")
 
@@ -318,13 +318,13 @@ def test_typesetters_with_other_tables_keep_apart():
 
 def test_a_formula_is_typeset_once(monkeypatch):
     calls = []
-    engine = math._engine()
+    engine = typeset._engine()
 
     def counting(*args, **options):
         calls.append(args)
         return engine(*args, **options)
 
-    monkeypatch.setattr(math, "_engine", lambda: counting)
+    monkeypatch.setattr(typeset, "_engine", lambda: counting)
     for _ in range(3):
         typesetter("m_t").typeset("m_t + 17^{23}", display=False)
     assert len(calls) == 1
