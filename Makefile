@@ -1,0 +1,50 @@
+# The environment is made once, in .venv, and made again when the files that describe it change.
+PYTHON ?= python3
+PY     := .venv/bin/python
+ENV    := .venv/.made
+STEP   := bash tools/step.sh
+PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
+
+# Material prints a notice about its successor at each start. The site is tested with the successor, too.
+export NO_MKDOCS_2_WARNING := 1
+
+help: ## what there is to make (this list)
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+site: $(ENV) assets ## build the site in site/
+	@mkdir -p .build && rm -rf .build/*
+	@$(STEP) 'Building the site' $(PY) -m mkdocs build --strict --site-dir .build/site
+	@if [ -d site ]; then mv site .build/old; fi
+	@mv .build/site site && rm -rf .build
+	@echo 'The site stands: site/index.html'
+
+serve: $(ENV) assets ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
+	@$(PY) -m mkdocs serve --livereload
+
+test: $(ENV) assets ## run all tests
+	@$(PY) -m pytest
+
+check: $(ENV) ## format, lint and types
+	@$(PY) -m ruff format --check
+	@$(PY) -m ruff check
+	@$(STEP) 'Checking types' $(PY) -m mypy
+
+clean: ## remove all that was built, the environment too
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
+	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+assets: $(ENV)
+	@$(PY) -m sidenotes assets docs/assets/sidenotes
+
+# setuptools comes first so that pip builds the two packages with the pinned one, and without a network.
+$(ENV): pyproject.toml tools/pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo 'This needs Python 3.10 or later: make PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make an environment: install its venv module (Debian: python3-venv)"; exit 1; }
+	@$(STEP) 'Making the environment in .venv' $(PYTHON) -m venv .venv
+	@$(STEP) 'Installing setuptools' $(PIP) setuptools
+	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
+	@touch $(ENV)
+
+.PHONY: help site serve test check clean assets
