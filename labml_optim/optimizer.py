@@ -24,8 +24,10 @@ change takes effect at the next step.
 ...     {'params': slow.parameters(), 'lr': 1e-4},
 ...     {'params': fast.parameters(), 'weight_decay': 0.1},
 ... ])
->>> [(group['lr'], group['betas'], group['weight_decay']) for group in optimizer.param_groups]
-[(0.0001, (0.9, 0.999), 0.0), (0.001, (0.9, 0.999), 0.1)]
+>>> for group in optimizer.param_groups:
+...     print(group['lr'], group['betas'], group['weight_decay'])
+0.0001 (0.9, 0.999) 0.0
+0.001 (0.9, 0.999) 0.1
 
 **`state`** is a dictionary from parameters to what the optimizer remembers about each. It
 starts empty. A parameter gets its entry when it first has a gradient, and from then on it
