@@ -10,6 +10,7 @@ state is returned, or a `ValueError` names what does not.
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
@@ -25,10 +26,16 @@ LEFT_OUT = ("fused", "foreach", "capturable", "differentiable", "decoupled_weigh
 
 def fit(optimizer: GenericAdaptiveOptimizer, saved: dict[str, Any]) -> dict[str, Any]:
     """Return new `state` and `param_groups` for `optimizer`, made from the state dict `saved`."""
-    if not isinstance(saved.get("state"), dict) or not isinstance(saved.get("param_groups"), list):
+    if not (
+        isinstance(saved, dict)
+        and isinstance(saved.get("state"), dict)
+        and isinstance(saved.get("param_groups"), list)
+    ):
         raise ValueError("a checkpoint has a dictionary `state` and a list `param_groups`")
-    if not all("params" in group for group in saved["param_groups"]):
-        raise ValueError("each group of a checkpoint has `params`, the numbers of its parameters")
+    for group in saved["param_groups"]:
+        params = group.get("params") if isinstance(group, dict) else None
+        if not isinstance(params, list) or not all(isinstance(i, (int, str)) for i in params):
+            raise ValueError("each group of a checkpoint has `params`, a list of numbers")
     groups = fit_groups(optimizer, saved["param_groups"])
     # Parameters are numbered through, over all groups, by whoever saved them. Their ids are theirs.
     ids = [i for group in saved["param_groups"] for i in group["params"]]
@@ -61,12 +68,10 @@ def fit_groups(
             raise ValueError(
                 f"group {index} of the checkpoint has {count} parameters, not {expected}"
             )
-        values = {k: v for k, v in new.items() if k not in LEFT_OUT}
-        if "decoupled_weight_decay" in new:
-            values.setdefault("weight_decouple", new["decoupled_weight_decay"])
-        # torch lets the learning rate be a tensor.
-        if isinstance(values.get("lr"), Tensor):
-            values["lr"] = values["lr"].item()
+        values = {k: plain(v) for k, v in new.items() if k not in LEFT_OUT}
+        # torch's word for the mode of the decay. It has no absolute one.
+        if "decoupled_weight_decay" in new and "weight_decouple" not in new:
+            values |= {"weight_decouple": new["decoupled_weight_decay"], "absolute": False}
         try:
             groups.append(optimizer.check_group({**old, **values, "params": old["params"]}))
         except (TypeError, ValueError) as error:
@@ -82,29 +87,48 @@ def fit_state(
     where: str,
 ) -> dict[str, Any]:
     """Return the state of one parameter: the optimizer's own, filled with the saved values."""
-    state = optimizer.new_state(group, param)
-    for word, keys in (("lacks", state.keys() - saved), ("also has", saved.keys() - state)):
+    state, optional = optimizer.new_state(group, param), optimizer.OPTIONAL
+    lacks, more = state.keys() - saved - optional, saved.keys() - state - optional
+    for word, keys in (("lacks", lacks), ("also has", more)):
         if keys:
-            raise ValueError(f"{where} {word} {', '.join(sorted(keys))}")
-    for key, own in state.items():
-        value = saved[key]
+            raise ValueError(f"{where} {word} {', '.join(sorted(map(str, keys)))}")
+    for key in state.keys() & saved:
+        own, value = state[key], saved[key]
         if key == "step":
             state[key] = whole(value, where)
-        elif not isinstance(own, Tensor):
-            state[key] = value
-        elif not isinstance(value, Tensor) or value.shape != own.shape:
-            found = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else repr(value)
-            raise ValueError(f"{where}: {key} must have shape {tuple(own.shape)}, got {found}")
-        elif value.is_complex() != own.is_complex():
-            raise ValueError(f"{where}: {key} must be {own.dtype}, got {value.dtype}")
+        elif isinstance(own, Tensor):
+            fill(own, value, f"{where}: {key}")
         else:
-            own.copy_(value)
+            state[key] = deepcopy(value)
     return state
+
+
+def fill(own: Tensor, value: Any, where: str) -> None:
+    """Copy `value` into `own`, if it is a tensor of the same shape and kind."""
+    if not isinstance(value, Tensor) or value.shape != own.shape:
+        found = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else repr(value)
+        raise ValueError(f"{where} must have shape {tuple(own.shape)}, got {found}")
+    kind = "complex" if own.is_complex() else "floating_point"
+    if not getattr(value, f"is_{kind}")():
+        raise ValueError(f"{where} must be {own.dtype}, got {value.dtype}")
+    try:
+        own.copy_(value)
+    except (RuntimeError, NotImplementedError) as error:
+        raise ValueError(f"{where}: {error}") from error
+
+
+def plain(value: Any) -> Any:
+    """Return a hyper-parameter as plain data: torch lets some of them be tensors."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(plain(item) for item in value)
+    if isinstance(value, Tensor) and value.numel() == 1 and not value.is_meta:
+        return value.item()
+    return value
 
 
 def whole(value: Any, where: str) -> int:
     """Return a step count as an `int`, also when it comes as torch's float tensor."""
-    count = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
+    count = plain(value)
     if isinstance(count, float) and count.is_integer():
         count = int(count)
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:

@@ -17,9 +17,16 @@ def number(name: str, value: Any) -> float:
     # learning rate that lives on a device would have to be fetched from there at every step.
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, not {value!r} of type {type(value).__name__}")
-    if not 0 <= float(value) < math.inf:
+    try:
+        exact = float(value)
+    except OverflowError:
+        exact = math.inf
+    # A scheduler that ends at zero can miss it by a rounding error, on either side.
+    if -1e-12 < exact < 0:
+        return 0.0
+    if not 0 <= exact < math.inf:
         raise ValueError(f"{name} must be finite and not negative, got {value!r}")
-    return float(value)
+    return exact
 
 
 def flag(name: str, value: Any) -> bool:

@@ -5,11 +5,11 @@ Zhuang, Tang, Ding, Tatikonda, Dvornek, Papademetris and Duncan,
 [AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed
 Gradients](https://arxiv.org/abs/2010.07468), 2020.
 
-Adam divides by the root of the mean *square* of the gradient. So it takes a long step where
-gradients are small, whether or not they agree with each other. AdaBelief asks another question: how
-far was the gradient from what we expected? The expectation is $m_t$. If $g_t$ is close to it, we
-believe what we see and take a long step; if it is far off, we do not, and take a short one. In the
-code that is one subtraction.
+Adam divides by the root of the mean *square* of the gradient, that is by its size. However steady
+the gradient is, the step stays at about $\alpha$. AdaBelief asks another question: how far was the
+gradient from what we expected? The expectation is $m_t$. Where $g_t$ keeps close to it, we believe
+what we see and the step grows; where it does not, the step stays as short as Adam's. In the code
+that is one subtraction.
 
 $$
 \begin{align*}
@@ -70,12 +70,13 @@ $g_t - m_t = \beta_1\,(g_t - m_{t-1})$. For independent gradients of variance $\
 $m_{t-1}$ goes to $\frac{1-\beta_1}{1+\beta_1}\,\sigma^2$, and so
 
 $$
-s_t \to \beta_1^2\left(1 + \frac{1-\beta_1}{1+\beta_1}\right)\sigma^2
+\mathbb{E}[s_t] \to \beta_1^2\left(1 + \frac{1-\beta_1}{1+\beta_1}\right)\sigma^2
 = \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2 = 0.853\,\sigma^2
 \quad\text{for } \beta_1 = 0.9
 $$
 
-whatever the mean of the gradient. Adam's $v_t$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and
+whatever the mean of the gradient. Adam's $\mathbb{E}[v_t]$ goes to
+$\mu^2 + \sigma^2$. With $\mu = 3$ and
 $\sigma = 2$, that is 3.41 against 13:
 
 >>> def settled(kind, key):
@@ -85,18 +86,19 @@ $\sigma = 2$, that is 3.41 against 13:
 ...         theta.grad = 3 + 2 * torch.randn(4000, device='cpu').to(theta)
 ...         optimizer.step()
 ...     return round(optimizer.state[theta][key].mean().item(), 1)
->>> seed = torch.manual_seed(0)
+>>> _ = torch.manual_seed(0)
 >>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
 (3.4, 13.0)
 
 ## Should it be $\hat m_t$? {#m-or-m-hat}
 
-The paper centres the variance on $m_t$, and so does every implementation. But $m_t$ is biased:
-it starts at zero, and for the first steps it is far too small. The paper itself corrects it to
-$\hat m_t$ before the update. Should the variance not be taken around $\hat m_t$ too? A
-[well-known annotated implementation](https://nn.labml.ai/optimizers/ada_belief.html) asks this
-question and guesses that it matters little. Here is the answer, from the optimizer on this
-page. The other version is a subclass of one method:
+The paper centres the variance on $m_t$, and so does every implementation that we have read. But
+$m_t$ is biased: it starts at zero, and for the first steps it is far too small. The paper
+itself corrects it to $\hat m_t$ before the update. Should the variance not be taken around
+$\hat m_t$ too? A [well-known annotated
+implementation](https://nn.labml.ai/optimizers/ada_belief.html) asks this question and guesses
+that it matters little. Here is the answer, from the optimizer on this page. The other version
+is a subclass of one method:
 
 >>> class AroundHat(AdaBelief):
 ...     def get_ms(self, state, group, grad):
@@ -138,15 +140,15 @@ parameters.
 >>> mu = torch.tensor([[0], [1], [10], [100]])
 >>> def run(kind, at=(5, 6, 10, 100, 1000, 6000)):
 ...     theta = torch.zeros(4, 2000, dtype=torch.float64, requires_grad=True)
-...     optimizer, seed = kind([theta], lr=1.0), torch.manual_seed(0)
+...     optimizer, _ = kind([theta], lr=1.0), torch.manual_seed(0)
 ...     for t in range(1, at[-1] + 1):
 ...         before = theta.detach().clone()
 ...         theta.grad = mu + torch.randn(4, 2000, device='cpu').to(theta)
 ...         optimizer.step()
 ...         if t in at:
 ...             yield t, theta.detach() - before
->>> steps = zip(list(run(AroundHat)), list(run(AdaBelief)))
->>> table = {t: (hat / plain).median(1).values.tolist() for (t, hat), (_, plain) in steps}
+>>> hat, plain = dict(run(AroundHat)), dict(run(AdaBelief))
+>>> table = {t: (hat[t] / plain[t]).median(1).values.tolist() for t in hat}
 >>> for t, row in table.items():
 ...     print(f't = {t:<5}', *(f'{x:7.2f}' for x in row))
 t = 5        1.00    1.00    1.00    1.00
@@ -174,13 +176,12 @@ $$
 21.8 22.3
 5.5 5.5
 
-**Which one estimates the variance better?** At first, neither. Two steps in, with
-$\sigma^2 = 1$, the corrected $s_2/(1-\beta_2^2)$ ought to be 0.853. For $\mu = 0$ and
-$\mu = 10$ its mean is
+**Which one estimates the variance better?** Two steps in, with $\sigma^2 = 1$, the corrected
+$s_2/(1-\beta_2^2)$ ought to be 0.853. For $\mu = 0$ and $\mu = 10$ its mean is
 
 >>> def second(kind, mu):
 ...     theta = torch.zeros(100_000, requires_grad=True)
-...     optimizer, seed = kind([theta]), torch.manual_seed(0)
+...     optimizer, _ = kind([theta]), torch.manual_seed(0)
 ...     for t in (1, 2):
 ...         theta.grad = mu + torch.randn(100_000, device='cpu').to(theta)
 ...         optimizer.step()
@@ -191,13 +192,14 @@ $\mu = 10$ its mean is
 >>> [second(AroundHat, mu) for mu in (0, 10)]
 ['0.23', '0.23']
 
-Around $m_t$ it is far too large where the mean is large. Around $\hat m_t$ it is almost four
-times too small everywhere, because a mean of two values lies close to both of them.
+Around $m_t$ it is about right for mean 0, and far too large where the mean is large. Around
+$\hat m_t$ it is almost four times too small everywhere, because a mean of two values lies close to
+both of them.
 
 **In one sentence:** with rectification and noisy gradients it does not matter which of the two
 one takes; without rectification the first step around $\hat m_t$ explodes; and where the mean
-is much larger than the noise, the choice changes hundreds of steps. The paper's $m_t$ is the
-safe one, since it errs towards short steps, and it is what this page computes.
+is much larger than the noise, the choice changes hundreds of steps, or thousands. The paper's
+$m_t$ is the safe one, since it errs towards short steps, and it is what this page computes.
 
 ## Where implementations disagree
 
@@ -254,6 +256,7 @@ class AdaBelief(RAdam):
     """
 
     FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}
+    OPTIONAL = frozenset({"max_exp_avg_var"})
 
     def __init__(
         self,
@@ -307,8 +310,10 @@ class AdaBelief(RAdam):
         ### The mean and the belief
 
         Updates $m$ and $s$ in place with the gradient $g_t$. The error is taken around the new
-        $m_t$ as it is: [here is why](#m-or-m-hat). Returns $m_t$, and $\bar s_t + \epsilon$ in
-        place of $v_t$; without `amsgrad` $\bar s_t$ is $s_t$. Neither is bias-corrected yet.
+        $m_t$ as it is: [here is why](#m-or-m-hat). Returns $m_t$ and $u_t$, which takes the
+        place of $v_t$: it is $\bar s_t + \epsilon$, or $\bar s_t$ where $\epsilon$ has been
+        added to $s_t$ already. Without `amsgrad`, $\bar s_t$ is $s_t$. Neither is
+        bias-corrected yet.
         """
         beta1, beta2 = group["betas"]
         m, s = state["exp_avg"], state["exp_avg_var"]
@@ -322,10 +327,11 @@ class AdaBelief(RAdam):
             # $$s_t \leftarrow s_t + \textcolor{eps}{\epsilon}$$
             s.add_(group["eps"])
         s_max = self.get_maximum(state, group, "max_exp_avg_var", s)
-        if not group["accumulate_eps"]:
-            # $$\bar s_t \leftarrow \bar s_t + \textcolor{eps}{\epsilon}$$
-            s_max = s_max + group["eps"]
-        return m, s_max
+        if group["accumulate_eps"]:
+            return m, s_max
+        # $$u_t \leftarrow \bar s_t + \textcolor{eps}{\epsilon}$$
+        under_root = s_max + group["eps"]
+        return m, under_root
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         """### One step of one parameter"""

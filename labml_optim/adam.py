@@ -24,9 +24,11 @@ $$
 \end{align*}
 $$
 
-Squares, roots and quotients are taken element by element. The second row is the
+Squares, roots and quotients are taken element by element. The row with $\tilde\theta_{t-1}$ is the
 [decay](weight_decay.py) in its default form; with $\lambda = 0$, the default,
-$\tilde\theta_{t-1}$ is $\theta_{t-1}$.
+$\tilde\theta_{t-1}$ is $\theta_{t-1}$. This is the textbook form, `optimized_update=False`. The
+default folds the corrections into the step size, which changes what $\epsilon$ means:
+[see below](#two-forms).
 
 ## Why the hats: bias correction
 
@@ -83,7 +85,7 @@ units of $\alpha$, over 4000 parameters, is:
 
 >>> def typical(mu):
 ...     theta = torch.zeros(4000, requires_grad=True)
-...     optimizer, seed = Adam([theta], lr=1.0), torch.manual_seed(0)
+...     optimizer, _ = Adam([theta], lr=1.0), torch.manual_seed(0)
 ...     for t in range(400):
 ...         before = theta.detach().clone()
 ...         theta.grad = mu + torch.randn(4000, device='cpu').to(theta)
@@ -92,7 +94,7 @@ units of $\alpha$, over 4000 parameters, is:
 >>> [typical(mu) for mu in (0.0, 0.5, 1.0, 3.0)]
 [0.18, 0.45, 0.71, 0.95]
 
-## Two forms, two epsilons
+## Two forms, two epsilons {#two-forms}
 
 The paper notes that one can save work by folding both corrections into the step size,
 $\alpha_t = \alpha\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and dividing by $\sqrt{v_t} + \hat\epsilon$:
@@ -104,11 +106,12 @@ $$
 $$
 
 The two are equal if $\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$. But nobody lets
-$\hat\epsilon$ change with $t$. Kept constant, as it is here and everywhere, it makes another
-algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$ starts 31.6 times as large
-and shrinks to $\hat\epsilon$ in some thousands of steps. With $\epsilon = 10^{-8}$ no one will
-notice. With $\epsilon = 0.1$ everyone will. The flag `optimized_update` chooses: `True` is the
-folded form, `False` the textbook's, which is also that of `torch.optim.Adam`.
+$\hat\epsilon$ change with $t$. Kept constant, as it is wherever the folded form is used, it
+makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$ starts 31.6
+times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
+$\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
+`optimized_update` chooses: `True` is the folded form and the default, `False` the textbook's,
+which is also that of `torch.optim.Adam`.
 
 >>> first = next(steps([1], eps=0.1, optimized_update=False))
 >>> round(first, 4), round(-1 / (1 + 0.1), 4)
@@ -175,15 +178,17 @@ class Adam(GenericAdaptiveOptimizer):
         decay = group.get("weight_decay")
         if isinstance(decay, WeightDecay):
             if type(decay) is not type(self.weight_decay):
-                name = type(self.weight_decay).__name__
-                raise TypeError(f"weight_decay of a group must be a number or a {name}: {decay!r}")
+                raise TypeError(
+                    f"weight_decay of a group must be a number or exactly a "
+                    f"{type(self.weight_decay).__name__}, the optimizer's own rule, not {decay!r}"
+                )
             group.update(decay.defaults())
         elif "weight_decay" in group:
             group["weight_decay"] = _checks.number("weight_decay", decay)
         # The flags are whatever else the optimizer's own defaults hold as `True` or `False`.
         for name in self.FLAGS & group.keys():
             _checks.flag(name, group[name])
-        if group.get("fused"):
+        if group.get("fused") is not None and _checks.flag("fused", group["fused"]):
             raise RuntimeError("fused=True: this version has no fused engine, use None or False")
         return group
 
@@ -237,28 +242,30 @@ class Adam(GenericAdaptiveOptimizer):
         ### Adam's update
 
         * `m` and `v` are $m_t$ and $v_t$, uncorrected
-        * `r` scales the step. It is 1 in Adam, and the rectification $r_t$ in [RAdam](radam.py).
+        * `r` is $r_t$, which scales the step: 1 in Adam, the rectification in [RAdam](radam.py)
         """
         lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
-        # Powers of the betas are taken in double precision: in float32, $1 - 0.999^1$ has lost
-        # five digits.
+        # Powers of the betas are taken in double precision: in float32, $1 - 0.999^1$ is right
+        # to five digits only.
         #
-        # $$b_1 \leftarrow 1 - \beta_1^t$$
+        # $$b_{1,t} \leftarrow 1 - \beta_1^t$$
         bias_correction1 = 1 - beta1 ** state["step"]
-        # $$b_2 \leftarrow 1 - \beta_2^t$$
+        # $$b_{2,t} \leftarrow 1 - \beta_2^t$$
         bias_correction2 = 1 - beta2 ** state["step"]
         if group["optimized_update"]:
             # $$d_t \leftarrow \sqrt{v_t} + \textcolor{eps}{\hat\epsilon}$$
             denominator = v.sqrt().add_(group["eps"])
-            # $$\alpha_t \leftarrow r\,\alpha\,\frac{\sqrt{b_2}}{b_1}$$
+            # $$\alpha_t \leftarrow r_t\,\alpha\,\frac{\sqrt{b_{2,t}}}{b_{1,t}}$$
             step_size = r * lr * math.sqrt(bias_correction2) / bias_correction1
         else:
-            # $$d_t \leftarrow \frac{\sqrt{v_t}}{\sqrt{b_2}} + \textcolor{eps}{\epsilon}$$
+            # $$d_t \leftarrow \frac{\sqrt{v_t}}{\sqrt{b_{2,t}}} + \textcolor{eps}{\epsilon}$$
             denominator = v.sqrt().div_(math.sqrt(bias_correction2)).add_(group["eps"])
-            # $$\alpha_t \leftarrow r\,\frac{\alpha}{b_1}$$
+            # $$\alpha_t \leftarrow r_t\,\frac{\alpha}{b_{1,t}}$$
             step_size = r * lr / bias_correction1
-        # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
-        param.addcdiv_(m, denominator, value=-step_size)
+        # With $\alpha = 0$ nothing moves, not even by $0 \cdot \frac{0}{0}$.
+        if step_size != 0:
+            # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
+            param.addcdiv_(m, denominator, value=-step_size)
 
     def prepare(self, state: State, group: Group, grad: Tensor, param: Tensor) -> Tensor:
         r"""
@@ -278,6 +285,18 @@ class Adam(GenericAdaptiveOptimizer):
         grad = self.prepare(state, group, grad, param)
         m, v = self.get_mv(state, group, grad)
         self.adam_update(state, group, param, m, v)
+
+    def state_dict(self) -> dict[str, Any]:
+        """
+        ### What to save
+
+        As in torch. The mode of the decay is said a second time, in torch's word for it, so that an
+        optimizer of `torch.optim` that loads this decays as we do.
+        """
+        saved = super().state_dict()
+        for group in saved["param_groups"]:
+            group["decoupled_weight_decay"] = group["weight_decouple"]
+        return saved
 
     def __getstate__(self) -> dict[str, Any]:
         """What `pickle` and `copy.deepcopy` take along: torch's part, and the decay rule."""

@@ -10,8 +10,8 @@ way. Adam divides the large one by the root of a $v_t$ that it has just blown up
 forgets it again by the time the small ones come. So the small ones win, although their sum is
 smaller.
 
-AMSGrad does not forget: it divides by the root of the largest $v$ so far. The effective
-learning rate $\alpha/\sqrt{\bar v_t}$ can then only fall.
+AMSGrad does not forget: it divides by the root of the largest $v$ so far. Apart from the bias
+correction, the effective learning rate $\alpha/\sqrt{\bar v_t}$ can then only fall.
 
 $$
 \begin{align*}
@@ -24,19 +24,19 @@ $$
 & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
 & \quad \textcolor{new}{\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)} \\
 & \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
-& \quad \hat v_t \leftarrow \frac{\textcolor{new}{\bar v_t}}{1 - \beta_2^t} \\[1em]
 & \quad \theta_t \leftarrow \tilde\theta_{t-1}
-- \alpha\,\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}}
+- \alpha\,\frac{\hat m_t}{\sqrt{\textcolor{new}{\bar v_t}/(1 - \beta_2^t)}
++ \textcolor{eps}{\epsilon}}
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour.
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form.
 
 ## The counter-example
 
 The loss is $f_t(x) = 1010\,x$ when $t \bmod 101 = 1$ and $-10\,x$ otherwise, for $x$ in
 $[-1, 1]$. Over 101 steps the gradients add up to $1010 - 1000 = 10 > 0$, so the best $x$ is
-$-1$. Adam, with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, walks to $+1$ and stays there. AMSGrad
+$-1$. Adam, with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, walks to $+1$ and stays near it. AMSGrad
 goes to $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 
 >>> import torch
@@ -107,6 +107,7 @@ class AMSGrad(Adam):
     """
 
     FLAGS = Adam.FLAGS | {"amsgrad"}
+    OPTIONAL = frozenset({"max_exp_avg_sq"})
 
     def __init__(
         self,

@@ -56,6 +56,7 @@ True
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import torch
@@ -67,7 +68,12 @@ from labml_optim import _checkpoint, _checks
 State = dict[str, Any]
 Group = dict[str, Any]
 
-HALF = (torch.float16, torch.bfloat16)
+# Half-precision numbers are computed with in these.
+EXACT = {
+    torch.float16: torch.float32,
+    torch.bfloat16: torch.float32,
+    torch.complex32: torch.complex64,
+}
 
 
 class GenericAdaptiveOptimizer(Optimizer):
@@ -85,6 +91,8 @@ class GenericAdaptiveOptimizer(Optimizer):
 
     A value that is not a number is a `TypeError`. Each group may bring its own values.
     """
+
+    OPTIONAL: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -121,7 +129,9 @@ class GenericAdaptiveOptimizer(Optimizer):
         """
         ### Blank 1: what to remember
 
-        Called when `param` has its first gradient, with an empty `state` to be filled.
+        Called when `param` has its first gradient, with an empty `state` to be filled. All that is
+        ever kept is made here: a checkpoint is checked against it. An exception are the keys in
+        `OPTIONAL`, which a step makes or drops as the flags ask.
         """
         raise NotImplementedError(f"{type(self).__name__} must define init_state")
 
@@ -168,31 +178,39 @@ class GenericAdaptiveOptimizer(Optimizer):
         state = self.state[param]
         if not state:
             state.update(self.new_state(group, param))
-        if param.dtype in HALF:
-            # A half-precision parameter takes its step in float32 and is rounded once, at the
-            # end. Its moments stay in float32: in bfloat16, $v$ could not follow
-            # $\beta_2 = 0.999$, which its 8 bits cannot tell from 1.
-            exact = param.float()
-            self.step_param(state, group, grad.float(), exact)
-            param.copy_(exact)
-        elif param.is_complex():
-            # A complex number is a pair of real ones, and each of the two adapts by itself.
-            pairs = convert(state, torch.view_as_real)
-            grad = torch.view_as_real(grad.resolve_conj())
-            self.step_param(pairs, group, grad, torch.view_as_real(param))
-            state.update(convert(pairs, torch.view_as_complex))
-        else:
+        if param.dtype not in EXACT:
+            self.step_exact(state, group, grad, param)
+            return
+        # A half-precision parameter takes its step in float32 and is rounded once, at the end. Its
+        # moments stay in float32: in bfloat16, $v$ could not follow $\beta_2 = 0.999$, which its
+        # 8 bits cannot tell from 1.
+        exact = param.to(EXACT[param.dtype])
+        self.step_exact(state, group, grad.to(exact.dtype), exact)
+        param.copy_(exact)
+
+    def step_exact(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        """Take the step of a real tensor, or of a complex one as pairs of reals."""
+        if not param.is_complex():
             self.step_param(state, group, grad, param)
+            return
+        # A complex number is a pair of real ones, and each of the two adapts by itself.
+        real, shape = torch.view_as_real, torch.view_as_real(param).shape
+        pairs = {k: real(v) if is_complex(v) else v for k, v in state.items()}
+        self.step_param(pairs, group, real(grad.resolve_conj()), real(param))
+        state.clear()
+        for key, value in pairs.items():
+            paired = isinstance(value, Tensor) and value.shape == shape
+            state[key] = torch.view_as_complex(value) if paired else value
 
     def new_state(self, group: Group, param: Tensor) -> State:
         """Return the state of a parameter that has not moved yet."""
         state: State = {}
-        self.init_state(state, group, param.float() if param.dtype in HALF else param)
+        self.init_state(state, group, param.to(EXACT.get(param.dtype, param.dtype)))
         return state
 
     def check_gradients(self) -> None:
         """
-        ### Refuse a gradient that does not fit its parameter
+        ### Refuse a gradient or a state that does not fit its parameter
 
         `RuntimeError`, with the parameter's index counted over all groups, before anything has
         changed.
@@ -209,7 +227,17 @@ class GenericAdaptiveOptimizer(Optimizer):
                         f"{type(self).__name__}: the gradient of parameter {index} has {what} "
                         f"{getattr(grad, what)}, not {expected}"
                     )
+            # Somebody gave the parameter another size or type since the last step.
+            average = self.state[param].get("exp_avg") if param in self.state else None
+            if average is not None and (
+                average.shape != param.shape or average.dtype != EXACT.get(param.dtype, param.dtype)
+            ):
+                raise RuntimeError(
+                    f"{type(self).__name__}: parameter {index} is now {param.dtype} "
+                    f"{tuple(param.shape)}, its state {average.dtype} {tuple(average.shape)}"
+                )
 
+    @torch.no_grad()
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """
         ### Load a checkpoint
@@ -222,7 +250,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         half-precision parameter to half precision, and it lets the new optimizer share the
         tensors of the old one.
         """
-        state_dict = state_dict.copy()
+        state_dict = copy(state_dict)
         for before in self._optimizer_load_state_dict_pre_hooks.values():
             state_dict = before(self, state_dict) or state_dict
         self.__setstate__(_checkpoint.fit(self, state_dict))
@@ -230,6 +258,5 @@ class GenericAdaptiveOptimizer(Optimizer):
             after(self)
 
 
-def convert(state: State, view: Callable[[Tensor], Tensor]) -> State:
-    """Return `state` with its tensors seen through `view`."""
-    return {k: view(v) if isinstance(v, Tensor) else v for k, v in state.items()}
+def is_complex(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_complex()

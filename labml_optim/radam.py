@@ -55,7 +55,7 @@ million draws agree as well as such heavy tails let them:
 
 >>> import math
 >>> import torch
->>> seed = torch.manual_seed(1)
+>>> _ = torch.manual_seed(1)
 >>> psi_squared = 1 / torch.randn(1_000_000, 10, device='cpu').square().mean(1)
 >>> round(psi_squared.mean().item(), 2), round(10 / 8, 2)
 (1.25, 1.25)
@@ -171,7 +171,10 @@ class RAdam(AMSGrad):
             maximize=maximize,
             fused=fused,
         )
-        if any(self.rectifies(group) and group["betas"][1] < 2 / 3 for group in self.param_groups):
+        if any(
+            self.rectifies(group) and 2 / (1 - group["betas"][1]) - 1 < 5
+            for group in self.param_groups
+        ):
             # The warning is to point at the caller, beyond the constructors of subclasses.
             kinds = type(self).__mro__
             above = sum("__init__" in vars(kind) for kind in kinds[: kinds.index(RAdam)])
@@ -218,8 +221,9 @@ class RAdam(AMSGrad):
         elif group["degenerate_to_sgd"]:
             # $$\alpha_t \leftarrow \frac{\alpha}{1 - \beta_1^t}$$
             step_size = self.get_lr(state, group) / (1 - beta1 ** state["step"])
-            # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
-            param.add_(m, alpha=-step_size)
+            if step_size != 0:
+                # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
+                param.add_(m, alpha=-step_size)
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         """### One step of one parameter"""

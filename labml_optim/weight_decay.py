@@ -21,14 +21,16 @@ g_t &\leftarrow g_t + \lambda\,\theta_{t-1} && \text{coupled: the } L_2 \text{ p
 \end{align*}
 $$
 
-where $\tilde\theta_{t-1}$ is the decayed parameter, from which the step then starts. It has a
-symbol of its own, because an update that says $\theta_t \leftarrow \theta_{t-1} - \dots$ after
-a decay says something that the code does not do.
+where $\tilde\theta_{t-1}$ is the decayed parameter, from which the step then starts; with
+coupled decay it is $\theta_{t-1}$, and from there on $g_t$ stands for the gradient with the
+penalty. It has a symbol of its own, because an update that says
+$\theta_t \leftarrow \theta_{t-1} - \dots$ after a decay says something that the code does not
+do.
 
 The difference shows as soon as two gradients differ in size. Let one parameter have gradients
 of $\pm100$ and another of $\pm0.01$, with alternating sign, so that the loss pulls neither way.
-Decoupled, both shrink by $(1-\alpha\lambda)^{100} \approx 0.9$. Coupled, the first one hardly
-shrinks at all, and the second much more than it should.
+Decoupled, both shrink to $(1-\alpha\lambda)^{100} \approx 0.9$ of their size. Coupled, the
+first one hardly shrinks at all, and the second much more than it should.
 
 >>> import torch
 >>> from labml_optim import Adam, WeightDecay
@@ -67,7 +69,8 @@ class WeightDecay:
 
     The object cannot be changed, so one of them may serve as a default argument and in many
     groups. The numbers that a step uses stand in the parameter group, where they can be
-    scheduled. To write a rule of your own, subclass this and override `__call__`.
+    scheduled. To write a rule of your own, subclass this as a dataclass and override `__call__`.
+    Its own fields then stand in the group as well, and that is where it must read them.
 
     >>> WeightDecay(1e-2).defaults()
     {'weight_decay': 0.01, 'weight_decouple': True, 'absolute': False}
