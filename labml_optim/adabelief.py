@@ -89,6 +89,8 @@ $\sigma = 2$, that is 3.41 against 13:
 >>> _ = torch.manual_seed(0)
 >>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
 (3.4, 13.0)
+>>> round(2 * 0.9**2 / (1 + 0.9), 3), round(2 * 0.9**2 / (1 + 0.9) * 2**2, 2)
+(0.853, 3.41)
 
 ## Should it be $\hat m_t$? {#m-or-m-hat}
 
@@ -114,6 +116,9 @@ which is $\mu$ from the first step on, it is indeed zero. Around $m_t$ it is not
 $g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares, $\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 =
 4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$ until $\beta_2$ has forgotten it. It has
 nothing to do with noise. It is the mean, taken for a deviation.
+
+>>> round(0.9**2 / (1 - 0.9**2), 2)
+4.26
 
 **What happens at $t = 1$.** But $\hat m_1 = g_1$, exactly and for every gradient. Around it,
 the first error is zero, so $s_1 = 0$ says that we are certain after one look. Without
@@ -221,10 +226,10 @@ the step is divided by:
 >>> floor(accumulate_eps=True), floor(accumulate_eps=False)
 (('9.93e-06', '0.0032'), ('0', '0.0001'))
 
-The least denominator differs by a factor of 32: these are two optimizers. We add $\epsilon$ out
-of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of $s_t$, and
-$\epsilon$ is added to that. [Eight published AdaBeliefs](adabeliefs.md) compares what others
-do.
+The least denominator differs by a factor of about 30: these are two optimizers. We add
+$\epsilon$ out of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of
+$s_t$, and $\epsilon$ is added to that. [Eight published AdaBeliefs](adabeliefs.md) compares
+what others do.
 """
 
 from typing import Any

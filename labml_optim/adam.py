@@ -56,7 +56,10 @@ the length $\alpha$ for every gradient that is not tiny.
 >>> [round(next(steps([g])), 4) for g in (100, 1, 0.01)]
 [-1.0, -1.0, -1.0]
 
-Without the correction it would be $(1-\beta_1)/\sqrt{1-\beta_2} = 3.16$ times as long.
+Without the correction it would be $(1-\beta_1)/\sqrt{1-\beta_2}$ times as long:
+
+>>> round((1 - 0.9) / math.sqrt(1 - 0.999), 2)
+3.16
 
 ## How far can a step go?
 
@@ -113,6 +116,8 @@ $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. Th
 `optimized_update` chooses: `True` is the folded form and the default, `False` the textbook's,
 which is also that of `torch.optim.Adam`.
 
+>>> round(1 / math.sqrt(1 - 0.999), 1)
+31.6
 >>> first = next(steps([1], eps=0.1, optimized_update=False))
 >>> round(first, 4), round(-1 / (1 + 0.1), 4)
 (-0.9091, -0.9091)
