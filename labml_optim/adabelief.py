@@ -258,6 +258,48 @@ class AdaBelief(RAdam):
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `weight_decay`,
     `optimized_update`, `defaults`, `maximize`, `fused`.
+
+    With all its flags, the algorithm is
+
+    $$
+    \begin{align*}
+    & m_0 \leftarrow 0, \quad s_0 \leftarrow 0, \quad \bar s_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & \rho_\infty \leftarrow 2 / (1-\beta_2) - 1 \\
+    & \text{for each gradient } g_t\text{:} \\
+    & \quad t \leftarrow t + 1 \\
+    & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
+    & \quad \tilde\theta_{t-1} \leftarrow \theta_{t-1} \\
+    & \quad \text{if } \texttt{weight\_decouple}\text{:} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \lambda)\,\theta_{t-1}
+    && \text{if } \texttt{absolute} \\
+    & \quad \text{else:} \\
+    & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
+    & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2 \\
+    & \quad s_t \leftarrow s_t + \textcolor{eps}{\epsilon} && \text{if } \texttt{accumulate\_eps} \\
+    & \quad \bar s_t \leftarrow s_t \\
+    & \quad \bar s_t \leftarrow \max(\bar s_{t-1}, s_t) && \text{if } \texttt{amsgrad} \\
+    & \quad u_t \leftarrow \bar s_t + \textcolor{eps}{\epsilon} \\
+    & \quad u_t \leftarrow \bar s_t && \text{if } \texttt{accumulate\_eps} \\
+    & \quad \rho_t \leftarrow \rho_\infty - 2t\beta_2^t / (1 - \beta_2^t) \\
+    & \quad r_t \leftarrow 1 \\
+    & \quad \text{if } \texttt{rectify}\text{ and } \rho_t \ge 5\text{:} \\
+    & \qquad r_t \leftarrow
+    \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
+    & \quad \text{if } \texttt{optimized\_update}\text{:} \\
+    & \qquad \alpha_t \leftarrow r_t\,\alpha\,\sqrt{1 - \beta_2^t} / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{u_t} + \textcolor{eps}{\hat\epsilon} \\
+    & \quad \text{else:} \\
+    & \qquad \alpha_t \leftarrow r_t\,\alpha / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{u_t} / \sqrt{1 - \beta_2^t} + \textcolor{eps}{\epsilon} \\
+    & \quad \theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t / d_t \\
+    & \quad \text{if } \texttt{rectify}\text{ and } \rho_t < 5\text{:} \\
+    & \qquad \theta_t \leftarrow \tilde\theta_{t-1} \\
+    & \qquad \text{if } \texttt{degenerate\_to\_sgd}\text{:} \\
+    & \qquad \quad \theta_t \leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+    \end{align*}
+    $$
     """
 
     FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}

@@ -155,6 +155,33 @@ class Adam(GenericAdaptiveOptimizer):
     * `maximize` flips the sign of the gradient, `False` by default
     * `fused` chooses the engine. `None`, the default, and `False` mean the code on this page;
       `True` is not available in this version: `RuntimeError`.
+
+    With all its flags, the algorithm is
+
+    $$
+    \begin{align*}
+    & m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & \text{for each gradient } g_t\text{:} \\
+    & \quad t \leftarrow t + 1 \\
+    & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
+    & \quad \tilde\theta_{t-1} \leftarrow \theta_{t-1} \\
+    & \quad \text{if } \texttt{weight\_decouple}\text{:} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \lambda)\,\theta_{t-1}
+    && \text{if } \texttt{absolute} \\
+    & \quad \text{else:} \\
+    & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
+    & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+    & \quad \text{if } \texttt{optimized\_update}\text{:} \\
+    & \qquad \alpha_t \leftarrow \alpha\,\sqrt{1 - \beta_2^t} / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{v_t} + \textcolor{eps}{\hat\epsilon} \\
+    & \quad \text{else:} \\
+    & \qquad \alpha_t \leftarrow \alpha / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{v_t} / \sqrt{1 - \beta_2^t} + \textcolor{eps}{\epsilon} \\
+    & \quad \theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t / d_t
+    \end{align*}
+    $$
     """
 
     def __init__(
@@ -246,6 +273,7 @@ class Adam(GenericAdaptiveOptimizer):
         r"""
         ### Adam's update
 
+        * `state`, `group` and `param` are those of the parameter, which is changed in place
         * `m` and `v` are $m_t$ and $v_t$, uncorrected
         * `r` is $r_t$, which scales the step: 1 in Adam, the rectification in [RAdam](radam.py)
         """

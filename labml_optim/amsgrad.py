@@ -98,6 +98,35 @@ class AMSGrad(Adam):
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
     `optimized_update`, `defaults`, `maximize`, `fused`.
 
+    With all its flags, the algorithm is
+
+    $$
+    \begin{align*}
+    & m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad \bar v_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & \text{for each gradient } g_t\text{:} \\
+    & \quad t \leftarrow t + 1 \\
+    & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
+    & \quad \tilde\theta_{t-1} \leftarrow \theta_{t-1} \\
+    & \quad \text{if } \texttt{weight\_decouple}\text{:} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \lambda)\,\theta_{t-1}
+    && \text{if } \texttt{absolute} \\
+    & \quad \text{else:} \\
+    & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
+    & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+    & \quad \bar v_t \leftarrow v_t \\
+    & \quad \bar v_t \leftarrow \max(\bar v_{t-1}, v_t) && \text{if } \texttt{amsgrad} \\
+    & \quad \text{if } \texttt{optimized\_update}\text{:} \\
+    & \qquad \alpha_t \leftarrow \alpha\,\sqrt{1 - \beta_2^t} / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{\bar v_t} + \textcolor{eps}{\hat\epsilon} \\
+    & \quad \text{else:} \\
+    & \qquad \alpha_t \leftarrow \alpha / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{\bar v_t} / \sqrt{1 - \beta_2^t} + \textcolor{eps}{\epsilon} \\
+    & \quad \theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t / d_t
+    \end{align*}
+    $$
+
     >>> theta = torch.ones(3, requires_grad=True)
     >>> optimizer = AMSGrad([theta])
     >>> theta.sum().backward()

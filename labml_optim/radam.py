@@ -33,8 +33,8 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. The update is written in the folded form,
-the default. Without `degenerate_to_sgd`, $\theta_t \leftarrow \tilde\theta_{t-1}$ in the last
-row. Then the first five steps at the default $\beta_2$ move nothing, except for the decay.
+the default. Without `degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then
+the first five steps at the default $\beta_2$ move nothing, except for the decay.
 
 ## Where $r_t$ comes from
 
@@ -140,6 +140,45 @@ class RAdam(AMSGrad):
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
     `optimized_update`, `defaults`, `maximize`, `fused`. A $\beta_2$ below $2/3$ makes
     $\rho_\infty < 5$: every step is then unrectified, and a warning says so.
+
+    With all its flags, the algorithm is
+
+    $$
+    \begin{align*}
+    & m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad \bar v_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & \rho_\infty \leftarrow 2 / (1-\beta_2) - 1 \\
+    & \text{for each gradient } g_t\text{:} \\
+    & \quad t \leftarrow t + 1 \\
+    & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
+    & \quad \tilde\theta_{t-1} \leftarrow \theta_{t-1} \\
+    & \quad \text{if } \texttt{weight\_decouple}\text{:} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
+    & \qquad \tilde\theta_{t-1} \leftarrow (1 - \lambda)\,\theta_{t-1}
+    && \text{if } \texttt{absolute} \\
+    & \quad \text{else:} \\
+    & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
+    & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+    & \quad \bar v_t \leftarrow v_t \\
+    & \quad \bar v_t \leftarrow \max(\bar v_{t-1}, v_t) && \text{if } \texttt{amsgrad} \\
+    & \quad \rho_t \leftarrow \rho_\infty - 2t\beta_2^t / (1 - \beta_2^t) \\
+    & \quad r_t \leftarrow 1 \\
+    & \quad \text{if } \rho_t \ge 5\text{:} \\
+    & \qquad r_t \leftarrow
+    \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
+    & \quad \text{if } \texttt{optimized\_update}\text{:} \\
+    & \qquad \alpha_t \leftarrow r_t\,\alpha\,\sqrt{1 - \beta_2^t} / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{\bar v_t} + \textcolor{eps}{\hat\epsilon} \\
+    & \quad \text{else:} \\
+    & \qquad \alpha_t \leftarrow r_t\,\alpha / (1 - \beta_1^t) \\
+    & \qquad d_t \leftarrow \sqrt{\bar v_t} / \sqrt{1 - \beta_2^t} + \textcolor{eps}{\epsilon} \\
+    & \quad \theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t / d_t \\
+    & \quad \text{if } \rho_t < 5\text{:} \\
+    & \qquad \theta_t \leftarrow \tilde\theta_{t-1} \\
+    & \qquad \text{if } \texttt{degenerate\_to\_sgd}\text{:} \\
+    & \qquad \quad \theta_t \leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+    \end{align*}
+    $$
     """
 
     FLAGS = AMSGrad.FLAGS | {"degenerate_to_sgd"}
@@ -212,6 +251,7 @@ class RAdam(AMSGrad):
         r"""
         ### RAdam's update
 
+        * `state`, `group` and `param` are those of the parameter, which is changed in place
         * `m` and `v` are $m_t$ and $v_t$, uncorrected
         """
         beta1, beta2 = group["betas"]

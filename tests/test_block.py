@@ -21,6 +21,7 @@ class Adam:
 def project(tmp_path):
     project = Project(tmp_path)
     project.write("pkg/adam.py", SOURCE)
+    project.write("other/adam.py", SOURCE)
     return project
 
 
@@ -61,6 +62,31 @@ WRONG = {
         "/// sidenotes | pkg/adam.py\n\nThe rest of the page.\n",
         ["page.md, line 1:", "closing '///' missing"],
     ),
+    "absolute path": (
+        "/// sidenotes | /pkg/adam.py\n///\n",
+        ["page.md, line 1:", "'/pkg/adam.py' does not begin at the project's folder"],
+    ),
+    "two slashes": (
+        "One.\n\n// sidenotes | pkg/adam.py\n//\n",
+        ["page.md, line 3:", "'// sidenotes | pkg/adam.py' is no block", "'///'"],
+    ),
+    "colons": (
+        "::: sidenotes | pkg/adam.py\n:::\n",
+        ["page.md, line 1:", "'::: sidenotes | pkg/adam.py' is no block"],
+    ),
+    "two files of one stem": (
+        BLOCK + "\n/// sidenotes | other/adam.py\n///\n",
+        ["page.md, line 4:", "'other/adam.py'", "'pkg/adam.py'", "same anchors"],
+    ),
+    "block in raw HTML": (
+        "Text.\n\n<div>\n/// sidenotes | pkg/adam.py\n///\n</div>\n",
+        ["page.md, line 4:", "not taken for one"],
+    ),
+    "anchor twice": (
+        BLOCK + "\n## Mine {#adam.Adam}\n",
+        ["page.md", "'adam.Adam'", "twice"],
+    ),
+    "anchor of a line": (BLOCK + "\n## Mine {#L6}\n", ["page.md", "'L6'", "twice"]),
     "stray end": ("Text.\n\n///\n", ["page.md, line 3:", "'///'"]),
     "bad formula on a page": (
         "---\ntitle: T\n---\nText.\n\nAnd $\\foo$.\n",
@@ -92,10 +118,19 @@ SOURCES = {
         '"""\nNote.\n\n/// nota\n///\n"""\n',
         ["pkg/bad.py, line 4:", "'nota'"],
     ),
-    "link to a file that no page shows": (
-        '"""\nSee [that](other.py).\n"""\n',
-        ["page.md", "pkg/bad.py", "'other.py'", "no page shows"],
+    "block in a note": (
+        '"""\nNote.\n\n/// sidenotes | pkg/adam.py\n///\n"""\n',
+        ["page.md, line 1:", "pkg/bad.py, line 4:", "a note cannot hold a 'sidenotes' block"],
     ),
+    "link to a file that no page shows": (
+        'x = "other.py"\n"""\nSee.\n"""\n# And\n# [that](other.py).\ny = 1\n',
+        ["page.md", "pkg/bad.py, line 6:", "'other.py'", "no page shows"],
+    ),
+    "deep nesting": (
+        "x = " + "-" * 100_000 + "1\n",
+        ["page.md, line 1:", "pkg/bad.py", "too deep"],
+    ),
+    "long chain": ("x = " + "+".join(["1"] * 5000) + "\n", ["page.md, line 1:", "pkg/bad.py"]),
     "not UTF-8 as it claims": ("# coding: utf-99\n", ["page.md, line 1:", "pkg/bad.py", "utf-99"]),
 }
 
@@ -117,6 +152,115 @@ def test_a_symlink_does_not_lead_out_of_the_project(tmp_path):
         project.render("/// sidenotes | link.py\n///\n")
 
 
+@pytest.mark.parametrize("path", ["loop.py", "round/a.py"])
+def test_a_link_to_itself_is_named(project, path):
+    (project.root / "loop.py").symlink_to(project.root / "loop.py")
+    (project.root / "round").symlink_to(project.root / "round")
+    with pytest.raises(PageError, match=rf"page\.md, line 1: .*'{path}'"):
+        project.render(f"/// sidenotes | {path}\n///\n")
+
+
+def test_a_page_that_links_to_itself_is_no_page(project):
+    (project.root / "docs/loop.md").symlink_to(project.root / "docs/loop.md")
+    assert "sn-page" in project.render(BLOCK)
+
+
+def test_a_block_on_a_page_that_nobody_knows_is_an_error(project):
+    project.write("docs/page.md", "Another text.\n")
+    with pytest.raises(PageError, match="none there has this text"):
+        project.markdown().convert(BLOCK)
+
+
+def test_two_pages_with_one_text_are_an_error_that_names_both(project):
+    project.write("docs/a.md", f"---\ntitle: A\n---\n{BLOCK}")
+    with pytest.raises(PageError, match=r"docs/a\.md and .*docs/b\.md: they have the same text"):
+        project.render(f"---\ntitle: B\n---\n{BLOCK}", "b.md")
+
+
+def test_a_page_that_ends_as_another_one_is_not_it(project):
+    project.write("docs/a.md", f"# Another page\n\n{BLOCK}")
+    project.write("docs/deep/page.md", BLOCK)
+    project.write("pkg/bad.py", "x = (\n")
+    with pytest.raises(PageError, match=r"docs/z\.md, line 1: pkg/bad\.py"):
+        project.render("/// sidenotes | pkg/bad.py\n///\n", "z.md")
+
+
+SPACES = {
+    "ends of lines": "Text.\r\n\r\n/// sidenotes | pkg/bad.py\r\n///\r\n",
+    "tabs": "* a\n\n\tb\n\n/// sidenotes | pkg/bad.py\n///\n",
+    "spaces alone on a line": "Text.\n   \n/// sidenotes | pkg/bad.py\n///\n",
+    "byte-order mark": "\ufeffText.\n\n/// sidenotes | pkg/bad.py\n///\n",
+}
+
+
+@pytest.mark.parametrize("text", SPACES.values(), ids=SPACES)
+def test_white_space_hides_no_page(project, text):
+    project.write("pkg/bad.py", "x = (\n")
+    (project.root / "docs/page.md").write_bytes(text.encode())
+    line = text.replace("\r", "").split("///")[0].count("\n") + 1
+    with pytest.raises(PageError, match=rf"docs/page\.md, line {line}: pkg/bad\.py"):
+        project.markdown().convert(text.removeprefix("\ufeff"))
+
+
+def with_snippets(project, text):
+    project.write("docs/page.md", text)
+    project.write("more.txt", "One.\n\nTwo.\n\n/// sidenotes | pkg/adam.py\n///\n")
+    project.write("some.txt", "One.\n\nTwo.\n")
+    md = project.markdown(colours=["new"])
+    base = {"base_path": [str(project.root)]}
+    md.registerExtensions(["pymdownx.snippets"], {"pymdownx.snippets": base})
+    return md.convert(text)
+
+
+def test_a_page_with_snippets_is_known_and_its_lines_are_its_own(project):
+    text = '--8<-- "some.txt"\n\n/// sidenotes | pkg/adam.py\n///\n'
+    assert "sn-page" in with_snippets(project, text)
+    with pytest.raises(PageError, match=r"page\.md, line 3: "):
+        with_snippets(project, '--8<-- "some.txt"\n\n$\\foo$\n')
+
+
+def test_a_snippet_cannot_bring_a_block(project):
+    with pytest.raises(PageError, match=r"page\.md: .*a snippet cannot bring"):
+        with_snippets(project, '--8<-- "more.txt"\n')
+
+
+def with_footnotes(project, source):
+    project.write("pkg/notes.py", source)
+    project.write("docs/page.md", text := "/// sidenotes | pkg/notes.py\n///\n")
+    md = project.markdown()
+    md.registerExtensions(["footnotes"], {})
+    return md.convert(text)
+
+
+def test_a_footnote_of_a_note_stands_below_the_page(project):
+    html = with_footnotes(project, '"""\nOne[^1].\n\n[^1]: Its text.\n"""\n')
+    assert "Its text" in html.partition('class="footnote"')[2] and "[^1]" not in html
+
+
+def test_a_second_footnote_of_one_name_is_an_error(project):
+    source = '"""\nOne[^1].\n\n[^1]: First.\n"""\n\nx = 1\n# Two[^1].\n#\n# [^1]: Second.\ny = 1\n'
+    with pytest.raises(PageError, match=r"notes\.py, line 10: .*already has a footnote '\[\^1\]'"):
+        with_footnotes(project, source)
+
+
+SYMBOLS = {
+    "malformed": ("- [", "not YAML: line 1"),
+    "empty": ("", "empty"),
+    "no list": ("a: 1", "not a list"),
+    "bad TeX": ("- {symbol: 'x', meaning: x}\n- {symbol: '\\foo', meaning: x}", r"entry 2: symbol"),
+    "bad meaning": ("- {symbol: x, meaning: 'the $\\foo$'}", "entry 1: meaning"),
+    "open meaning": ("- {symbol: x, meaning: 'the $$x'}", "entry 1: meaning"),
+}
+
+
+@pytest.mark.parametrize("text, message", SYMBOLS.values(), ids=SYMBOLS)
+def test_a_wrong_table_of_symbols_is_named_at_the_first_page(project, text, message):
+    project.write("docs/symbols.yml", text)
+    md = project.markdown(symbols="docs/symbols.yml")
+    with pytest.raises(PageError, match=rf"^docs/symbols\.yml: {message}"):
+        md.convert("Text.\n")
+
+
 def test_a_missing_table_of_symbols_stops_the_build(project):
     with pytest.raises(PageError, match=r"none\.yml: no such file"):
         project.render("Text.\n", symbols="none.yml")
@@ -135,6 +279,7 @@ def test_other_blocks_of_the_site_still_work(project):
 
 
 def test_the_second_page_does_not_see_the_first(project):
+    project.write("docs/page.md", BLOCK)
     md = project.markdown()
     first = md.convert(BLOCK)
     md.reset()

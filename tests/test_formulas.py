@@ -5,7 +5,7 @@ import doctest
 import markdown
 import pytest
 from markdown.preprocessors import Preprocessor
-from sidenotes import formulas, symbols, typeset
+from sidenotes import formulas, plain, symbols, typeset
 from sidenotes.formulas import BadFormula, replace
 
 
@@ -67,8 +67,27 @@ def html(text: str) -> str:
         ("$y$\n>>> f('$x$')\n'$x$'\n\n$y$", "<y>\n>>> f('$x$')\n'$x$'\n\n<y>"),
         ("    >>> '$x$'\n    $x$\n  \n$y$", "    >>> '$x$'\n    $x$\n  \n<y>"),
         ("<!-- $x$\n\n$x$ --> $y$", "<!-- $x$\n\n$x$ --> <y>"),
-        # Not code: indentation alone does not tell.
+        ("````text\n```python\n$x$\n````\n$y$", "````text\n```python\n$x$\n````\n<y>"),
+        ("```\n$x$\n```python\n$x$\n```\n$y$", "```\n$x$\n```python\n$x$\n```\n<y>"),
+        # Indented code, and what is indented because it belongs to something.
+        ("so\n\n    $x$\n\n    $x$\n\n$y$", "so\n\n    $x$\n\n    $x$\n\n<y>"),
+        ("    $x$\n$y$", "    $x$\n<y>"),
+        ("so\n    $x$", "so\n    <x>"),
         ("* item\n\n    $x$", "* item\n\n    <x>"),
+        ("* item\n\n        $x$\n\n    $y$", "* item\n\n        $x$\n\n    <y>"),
+        ("* item\nlazy\n\n    $x$", "* item\nlazy\n\n    <x>"),
+        ("* item\n\nso\n\n    $x$", "* item\n\nso\n\n    $x$"),
+        ("1. a\n    * b\n\n        $x$", "1. a\n    * b\n\n        <x>"),
+        ("!!! note\n\n    $x$", "!!! note\n\n    <x>"),
+        ('=== "Tab"\n\n    $x$', '=== "Tab"\n\n    <x>'),
+        ("word\n:   meaning\n\n    $x$", "word\n:   meaning\n\n    <x>"),
+        ("    `a\n\n`$x$` $y$", "    `a\n\n`$x$` <y>"),
+        # Tags, and elements whose text is not prose.
+        ("<img alt=\"$x$\" title='$x$'> $y$", "<img alt=\"$x$\" title='$x$'> <y>"),
+        ('<span title="$x$">$y$</span>', '<span title="$x$"><y></span>'),
+        ("<code>$x$</code> <pre>\n\n$x$\n</pre> $y$", "<code>$x$</code> <pre>\n\n$x$\n</pre> <y>"),
+        ("a <b $x$> c", "a <b <x>> c"),
+        ("$a <b$ and $c> d$", "<a <b> and <c> d>"),
         ("", ""),
     ],
 )
@@ -133,7 +152,7 @@ def test_an_unclosed_display_names_its_line(text):
         replace(text, lambda *_: "", lambda line: f"docs/adam.md:{40 + line}")
 
 
-@pytest.mark.parametrize("module", [formulas, symbols, typeset])
+@pytest.mark.parametrize("module", [formulas, plain, symbols, typeset])
 def test_the_examples_hold(module):
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

@@ -195,3 +195,54 @@ def test_an_empty_file_is_an_empty_page(project):
 def test_html_in_the_code_stays_text(project):
     html = project.show('x = "<script>alert(1)</script>"\n')
     assert "<script" not in html
+
+
+ATTRIBUTES = {
+    "picture": ("![Plot of $m_t$](p.png)", 'alt="Plot of mₜ"'),
+    "title": ('[a](b.md "The $m_t$")', 'title="The mₜ"'),
+    "address": ("[a](https://e.org/$m_t$)", 'href="https://e.org/$m_t$"'),
+    "tag": ('<span title="$m_t$">a</span>', '<span title="$m_t$">'),
+}
+
+
+@pytest.mark.parametrize("text, expected", ATTRIBUTES.values(), ids=ATTRIBUTES)
+def test_no_formula_is_typeset_inside_an_attribute(project, text, expected):
+    html = project.render(f"{text}\n")
+    assert expected in html and "katex" not in html
+    assert expected in project.show(f'"""Note.\n\n{text}\n"""\n'.replace("$m", "$m"))
+
+
+def test_a_formula_in_a_line_has_a_plain_form_for_the_search_and_a_display_has_none(project):
+    tree = Tree(project.render("The $\\hat m_t$ and\n\n$$v_t$$\n"))
+    plain = tree.all("span", class_="sn-plain")
+    assert [(a["aria-hidden"], text) for _, a, text in plain] == [("true", "m̂ₜ")]
+
+
+def test_a_doctest_that_ends_a_note_is_no_part_of_a_paragraph(project):
+    html = project.show(
+        '"""Note.\n\n>>> 1\n1\n"""\n\n\ndef f():\n    """F.\n\n    >>> 2\n    2\n    """\n'
+    )
+    assert not re.search(r"<p>\s*<div", html) and html.count('<div class="highlight">') == 2
+
+
+def test_an_excerpt_loses_the_indentation_that_all_its_lines_have(project):
+    tree = Tree(project.show(SOURCE, only="adam.Adam.step"))
+    lines = [(a.get("style"), text) for _, a, text in tree.all("span", class_="sn-line")]
+    assert lines[0][0] is None and lines[0][1].endswith("def step(self, m):\n")
+    assert all(re.match(r"\d+    \S", text) and s == "--i:4" for s, text in lines[1:]), lines
+
+
+def test_headings_make_way_for_the_anchors_of_the_author(project):
+    tree = Tree(project.render("## The $x$\n\n## Other {#the-x}\n"))
+    assert [a["id"] for _, a, _ in tree.all("h2")] == ["the-x-2", "the-x"]
+
+
+def test_a_section_whose_heading_has_an_anchor_of_its_own_keeps_its_name(project):
+    tree = Tree(project.show('"""\n# Title {#mine}\n"""\n\n\ndef f():\n    """## F {#his}"""\n'))
+    assert {"mine", "adam", "his", "adam.f"} <= set(tree.ids())
+
+
+def test_the_contents_come_before_the_body(project):
+    html = project.show(SOURCE)
+    assert html.index('id="sn-contents"') < html.index("sn-top") < html.index("sn-body")
+    assert 'aria-keyshortcuts="c"' in html

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from rendering import Project
 from sidenotes.__main__ import copy, files, main
 from sidenotes.sites import Site, Use, home, scan, stem
 
@@ -29,28 +30,27 @@ def test_blocks_are_found_with_their_lines_and_examples_are_not(site):
 
 
 def test_a_page_is_known_by_its_text_without_the_front_matter(site):
-    assert site.find("/// sidenotes | pkg/adam.py\n///\n") == ("optim/adam.md", 4)
-    assert site.find("Something else") == ("", 0)
-    assert site.find("") == ("", 0)
+    assert site.find("/// sidenotes | pkg/adam.py\n///\n") == [("optim/adam.md", 5)]
+    assert site.find("Something else") == site.find("///") == []
 
 
 def test_a_page_that_changes_is_read_again(site):
     page = site.docs / "new.md"
     page.write_text("One")
-    assert site.find("One")[0] == "new.md"
+    assert site.find("One") == [("new.md", 1)]
     page.write_text("Two!")
-    assert site.find("Two!")[0] == "new.md" and site.find("One") == ("", 0)
+    assert site.find("Two!") == [("new.md", 1)] and site.find("One") == []
 
 
 def test_the_page_with_the_whole_file_is_the_home_of_its_definitions(site):
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step") == "optim/adam.md"
-    assert home(site.uses(), "pkg/other.py", "other") == ""
+    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step").page == "optim/adam.md"
+    assert home(site.uses(), "pkg/other.py", "other") is None
 
 
 def test_an_excerpt_is_home_to_what_it_shows_and_nothing_else(site):
     (site.docs / "optim/adam.md").unlink()
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step") == "index.md"
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.stepper") == ""
+    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step").page == "index.md"
+    assert home(site.uses(), "pkg/adam.py", "adam.Adam.stepper") is None
 
 
 URLS = {"index.md": "", "a.md": "a/", "b/index.md": "b/", "b/c.md": "b/c/", "b/README.md": "b/"}
@@ -84,6 +84,54 @@ def test_links_without_directories(tmp_path):
 def test_a_fence_may_hold_a_shorter_fence():
     text = "````\n```\n/// sidenotes | a.py\n///\n````\n/// sidenotes | b.py\n///\n"
     assert [use.source for use in scan("p.md", text)] == ["b.py"]
+
+
+BLOCK = "/// sidenotes | a.py"
+USES = {
+    "in a list": (f"* item\n\n    {BLOCK}\n        only: a.b\n    ///\n", ["a.b"]),
+    "in a tab": (f'=== "T"\n\n    {BLOCK}\n    ///\n', [""]),
+    "deep in a list": (f"1. a\n    - b\n\n        {BLOCK}\n            only: a.b\n", ["a.b"]),
+    "in a quotation": (f"> {BLOCK}\n>     only: a.b\n> ///\n", ["a.b"]),
+    "in a comment": (f"<!--\n\n{BLOCK}\n///\n\n-->\n", []),
+    "in indented code": (f"so\n\n    {BLOCK}\n    ///\n", []),
+    "in a fence with another's beginning": (f"````text\n```python\n{BLOCK}\n````\n", []),
+    "after a fence with one": (f"```text\n```python\n{BLOCK}\n```\n\n{BLOCK}\n", [""]),
+    "after a comment's mark in code": (f"`<!--`\n\n{BLOCK}\n", [""]),
+    "with attributes first": (f"{BLOCK}\n    attrs: {{id: x}}\n    only: a.b\n///\n", ["a.b"]),
+    "with a YAML comment": (f"{BLOCK}\n    only: a.b # this one\n///\n", ["a.b"]),
+    "quoted": (f'{BLOCK}\n    only: "a.b"\n///\n', ["a.b"]),
+    "with a capital": (f"{BLOCK.title()}\n///\n", [""]),
+    "option not indented enough": (f"{BLOCK}\n  only: a.b\n", [""]),
+    "option behind a blank line": (f"{BLOCK}\n\n    only: a.b\n", [""]),
+}
+
+
+@pytest.mark.parametrize("text, expected", USES.values(), ids=USES)
+def test_blocks_are_found_as_the_parser_finds_them(text, expected):
+    assert [use.only for use in scan("p.md", text)] == expected
+
+
+WHOLE = {name: text for name, (text, _) in USES.items() if "///\n" in text.replace(BLOCK, "")}
+
+
+@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
+def test_the_parser_of_blocks_agrees(tmp_path, text):
+    project = Project(tmp_path)
+    for name in ("a.py", "A.Py"):
+        project.write(name, "def b():\n    pass\n")
+    project.write("docs/page.md", text)
+    md = project.markdown()
+    md.registerExtensions(["pymdownx.tabbed"], {"pymdownx.tabbed": {"alternate_style": True}})
+    assert md.convert(text).count("data-source") == len(scan("page.md", text))
+
+
+def test_front_matter_of_both_kinds_is_no_part_of_the_text(site):
+    (site.docs / "yaml.md").write_text("---\na: |\n  b\n...\n\nYAML\n")
+    (site.docs / "keys.md").write_text("title: A\n    b\nauthor: C\n\nKeys\n")
+    (site.docs / "rule.md").write_text("---\n\nRule\n\n---\n")
+    assert site.find("YAML") == [("yaml.md", 6)]
+    assert site.find("Keys") == [("keys.md", 5)]
+    assert site.find("---\n\nRule\n\n---\n") == [("rule.md", 1)]
 
 
 def test_stems():

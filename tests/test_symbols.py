@@ -28,6 +28,13 @@ def test_other_symbols_have_other_keys():
     assert len({key(name) for name in names}) == len(names)
 
 
+def test_a_table_that_is_not_utf_8_names_the_line(tmp_path):
+    path = tmp_path / "symbols.yml"
+    path.write_bytes("- symbol: m\n  meaning: länge\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"symbols\.yml: not UTF-8: line 2$"):
+        load(path)
+
+
 GOOD = r"""
 - symbol: m_t
   meaning: running mean
@@ -53,9 +60,15 @@ def test_a_table_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "not a list of symbols"),
+        ("", "empty, not a list of symbols"),
         ("symbol: m_t", "not a list of symbols"),
-        ("- [", "not YAML: "),
+        ("- [", "not YAML: line 1: "),
+        ("- {symbol: m, meaning: a, names: [m, m]}", "entry 1: name 'm' stands twice"),
+        (
+            "- symbol: m\n  meaning: a\n  meaning: b",
+            "the key 'meaning' stands twice in the entry on line 1",
+        ),
+        ("[" * 5000, "it is nested too deeply"),
         ("- m_t", "entry 1: not a mapping with a symbol and its meaning: 'm_t'"),
         ("- {meaning: a}", "entry 1: symbol is missing or not text: None"),
         ("- {symbol: ' ', meaning: a}", "entry 1: symbol is missing or not text: ' '"),

@@ -64,6 +64,7 @@ def test_headings_of_notes_are_in_the_table_of_contents(path, html):
     sections, address = shown(path)
     notes = "\n".join(section.note for section in sections)
     headings = re.findall(r"^#{2,3} (.+)$", re.sub(r"(?ms)^```.*?^```", "", notes), re.M)
+    headings = [re.sub(r"\s*\{#[^}]*\}$", "", heading) for heading in headings]
     listed = list(html[address].contents.values())
     plain = [h for h in headings if not re.search(r"[$`*_\[]", h)]
     assert [h for h in plain if not any(h in entry for entry in listed)] == []
@@ -85,3 +86,8 @@ def test_search_knows_the_notes_and_neither_the_code_nor_the_formulas(index):
     assert "addcdiv_" in only_code
     assert words(found) & only_code - words(notes) == set()
     assert re.findall(r"\\[a-z]+|annotation|mathml", found) == []
+
+
+def test_the_index_has_formulas_in_a_line_as_plain_text_and_no_holes(index):
+    (moments,) = [e for e in index if e["location"].endswith("adam.html#adam.Adam.get_mv")]
+    assert "Updates m and v in place with the gradient gₜ, and returns mₜ and vₜ" in moments["text"]

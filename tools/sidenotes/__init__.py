@@ -12,11 +12,13 @@ The way of a file through the tool:
 2. `source.py` cuts the file into sections, each a note and its code.
 3. `page.py` lays the sections out.
 4. `prose.py` turns the notes into elements of the page. `typeset.py` typesets the formulas that
-   `formulas.py` finds in them, and tags the symbols that `symbols.py` knows.
-5. `code.py` highlights the code; `references.py` and `links.py` find out where its names lead.
+   `formulas.py` finds in them, and tags the symbols that `symbols.py` knows. `fences.py` says where
+   not to look, and `plain.py` writes a formula where none can be set.
+5. `code.py` highlights the code; `references.py`, `bindings.py` and `links.py` find out where its
+   names lead.
 6. `legend.py` lists the symbols and makes them light up together, `contents.py` lists the headings.
 
-`sites.py` knows which page shows which file, and `errors.py` how a build stops. The command
-`python -m sidenotes assets DIR` writes the style sheet, the script and the fonts of the formulas
-into a folder of the site.
+`sites.py` knows which page shows which file, `files.py` reads a file once, and `errors.py` says how
+a build stops. The command `python -m sidenotes assets DIR` writes the style sheet, the script and
+the fonts of the formulas into a folder of the site.
 """

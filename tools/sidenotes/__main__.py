@@ -1,10 +1,19 @@
 r"""
-# `python -m sidenotes assets DIR`
+# The command
 
-Writes what the pages need beside themselves into a folder of the site: the style sheet, the
-script, and the style sheet and fonts of KaTeX. A file that is there and has not changed is left
-alone, else a server that watches the folder would build without end. A file that has changed is
-written aside and then renamed, so that none is ever half there.
+```
+sidenotes assets DIR
+sidenotes check labml_optim/ --runs docs/equations.py --symbols docs/symbols.yml
+```
+
+The second one checks the formulas of a package against what its code does: see
+[check.py](equations/check.py). It prints a table, and what is wrong; its exit status is 1 if
+anything is.
+
+The first one writes what the pages need beside themselves into a folder of the site: the style
+sheet, the script, and the style sheet and fonts of KaTeX. A file that is there and has not changed
+is left alone, else a server that watches the folder would build without end. A file that has
+changed is written aside and then renamed, so that none is ever half there.
 """
 
 from __future__ import annotations
@@ -15,6 +24,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
+
+from . import symbols
 
 _HERE = Path(__file__).parent
 
@@ -53,22 +65,70 @@ def copy(folder: Path) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m sidenotes")
+    parser = argparse.ArgumentParser(prog="sidenotes")
     commands = parser.add_subparsers(dest="command", required=True)
     assets = commands.add_parser(
         "assets", help="write style sheets, script and fonts into a folder"
     )
     assets.add_argument("folder", type=Path)
+    check = commands.add_parser("check", help="check the formulas of a package against its code")
+    check.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
+    check.add_argument("--runs", type=Path, required=True, help="a file with a function runs()")
+    check.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
+    check.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
+    check.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
     options = parser.parse_args(arguments)
     try:
-        written = copy(options.folder)
-    except OSError as error:
+        return copy_assets(options.folder) if options.command == "assets" else verify(options)
+    except (OSError, ValueError, SyntaxError) as error:
         print(f"sidenotes: {error}", file=sys.stderr)
         return 1
-    print(
-        f"{options.folder}: {written} files written" if written else f"{options.folder}: up to date"
-    )
+
+
+def copy_assets(folder: Path) -> int:
+    written = copy(folder)
+    print(f"{folder}: {written} files written" if written else f"{folder}: up to date")
     return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    # The site is built without them.
+    from .equations import check, report, runs
+
+    # The package that is checked is the one that stands here, installed or not.
+    sys.path.insert(0, "")
+    module = runs.load(options.runs)
+    about = module.about(options.device) if hasattr(module, "about") else {}
+    result = check.check(
+        check.sources(options.paths),
+        list(module.runs(options.device)),
+        symbols.load(options.symbols),
+        Progress(),
+    )
+    if options.json:
+        options.json.write_text(report.as_json(result, about) + "\n", encoding="utf-8")
+    print(report.table(result, about))
+    for problem in result.problems:
+        print(f"\n{problem}")
+    return 1 if result.problems else 0
+
+
+class Progress:
+    """Tells how far a check has come, on one line of a terminal and else every few seconds."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+        self.last = perf_counter()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if done < total and perf_counter() - self.last < (0.1 if self.terminal else 5):
+            return
+        self.last = perf_counter()
+        if self.terminal:
+            end = "\r\033[K" if done == total else ""
+            print(f"\r\033[Krun {done} of {total}: {name}"[:90], end=end, file=sys.stderr)
+        elif done < total:
+            print(f"run {done} of {total}: {name}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ This is where a page comes in. Its author writes
 and gets the annotated file. With `only: adam.Adam.adam_update`, indented below the first line, it
 is one definition or one section of it.
 
-Python-Markdown calls three things here, in this order. The **preprocessor** sees the text of the
-page. It finds out which page that is, and typesets its maths. The **block** notes where a file is
-to stand. The **tree processor** then fills the places, when the page around them is known.
+Python-Markdown calls three things here, in this order. The **preprocessors** see the text of the
+page. They find out which page that is, and typeset its maths. The **block** notes where a file is
+to stand. The **tree processors** then fill the places, when the page around them is known, and
+lead the links to their pages.
 
 Blocks are those of [PyMdown
 Extensions](https://facelessuser.github.io/pymdown-extensions/extensions/blocks/), which both
@@ -23,9 +24,10 @@ is printed as text. Here it is one.
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -41,11 +43,11 @@ from .contents import contents, fill_contents
 from .errors import PageError
 from .legend import legend, style
 from .links import to_pages
-from .page import Page
+from .marks import load as load_marks
+from .page import LINE, Page
 from .prose import Prose
-from .sites import Site, Use
-from .symbols import Symbol, load
-from .typeset import Typesetter
+from .sites import Site, Use, normal
+from .typeset import table, typesetter
 
 
 class SidenotesExtension(BlocksExtension):
@@ -64,6 +66,7 @@ class SidenotesExtension(BlocksExtension):
                 "",
                 "Where line numbers link to, with {path} and {line}; empty: to themselves",
             ],
+            "checked": ["", "What 'sidenotes check --json' wrote, within the project"],
             "directory_urls": [True, "Whether the site's addresses end in / or in .html"],
         }
         super().__init__(**options)
@@ -72,70 +75,137 @@ class SidenotesExtension(BlocksExtension):
         md.registerExtension(self)
         root = Path(self.getConfig("root"))
         self.site = Site(root, root / self.getConfig("docs"), self.getConfig("directory_urls"))
-        self.symbols = (
-            _symbols(root / self.getConfig("symbols")) if self.getConfig("symbols") else ()
-        )
-        self.typesetter = _typesetter(self.symbols, tuple(self.getConfig("colours")))
         self.md = md
         self.reset()
         block_mgr.register(SidenotesBlock, {"extension": self})
+        block_mgr.register(TotalsBlock, {"extension": self})
+        # Before all others: what it is given is still the text of a page. Snippets (32) change it.
+        md.preprocessors.register(_Lines(self.know_page), "sidenotes-page", 40)
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put
         # aside.
-        md.preprocessors.register(_Start(self), "sidenotes", 28)
-        # Before the text of elements is parsed (20): the notes' text is yet to be.
-        md.treeprocessors.register(_Step(self.fill), "sidenotes", 28)
+        md.preprocessors.register(_Lines(self.prepare), "sidenotes", 28)
+        # Before footnotes get their place (50) and the text of elements is parsed (20): the notes'
+        # own are yet to be.
+        md.treeprocessors.register(_Step(self.fill), "sidenotes", 60)
         # Now links are elements (20), and headings are in the table of contents (5), and the site
         # generator has yet to turn links to pages into addresses (0).
-        md.treeprocessors.register(_Step(self.finish), "sidenotes-links", 4)
+        md.treeprocessors.register(_Step(self.complete), "sidenotes-links", 4)
 
     def reset(self) -> None:
-        """Called before each page."""
-        self.text, self.first = "", 1
-        self.prose = Prose(self.md, self.typesetter)
-        self.page = Page(self.site, self.prose, self.symbols, self.getConfig("source_url"))
+        """Called before each page, and once before the first."""
+        self.given: list[str] = []
+        self.text = ""
+        self.found: list[tuple[str, int]] = []
         self.blocks: list[SidenotesBlock] = []
+        self.filled = 0
 
-    def start(self, text: str) -> str:
+    # ## Before Markdown
+
+    def know_page(self, text: str) -> str:
+        self.given = normal(text).split("\n")
+        self.found = self.site.find(text)
+        return text
+
+    def prepare(self, text: str) -> str:
+        # Not earlier: an error in the table of symbols is the page's, not the configuration's.
+        name, colours = self.getConfig("symbols"), tuple(self.getConfig("colours"))
+        self.symbols = table(self.site.root, name, colours) if name else ()
+        self.prose = Prose(self.md, typesetter(self.symbols, colours))
+        marks = load_marks(self.site.root, self.getConfig("checked"))
+        self.page = Page(self.site, self.prose, self.symbols, self.getConfig("source_url"), marks)
         self.text = text
-        self.page.name, before = self.site.find(text)
-        self.first = 1 + before - (len(text) - len(text.lstrip("\n")))
         return self.prose.prepare(text, self.where)
 
+    def where(self, line: int) -> str:
+        """A line of the prepared text, counted from 0, as an error names it on the page."""
+        pages = " or ".join((self.site.docs / page).as_posix() for page, _ in self.found)
+        number = self._number(line)
+        if not pages:
+            return f"a page, line {line + 1}"
+        return f"{pages}, line {number}" if number else pages
+
+    def _number(self, line: int) -> int:
+        """The number in the file; 0 for a line that a snippet brought along."""
+        text = self.text.split("\n")[line]
+        same = [i for i, own in enumerate(self.given) if own == text]
+        index = line if line in same else same[0] if len(same) == 1 else -1
+        blank = next((i for i, own in enumerate(self.given) if own), 0)
+        return self.found[0][1] + index - blank if self.found and index >= 0 else 0
+
+    # ## When the page is a tree
+
     def fill(self, root: Element) -> None:
-        uses = [use for use in self.site.uses() if use.page == self.page.name]
-        for block in self.blocks:
-            where = self._line(uses, block)
+        uses = self._uses()
+        # A copy: a note might hold a block.
+        for block in tuple(self.blocks):
+            use, where = self._use(uses, block)
             block.refuse_content(where)
-            self.page.show(block.element, block.argument, block.options["only"], where)
+            self.page.show(block.element, use, where)
+        self.filled = len(self.blocks)
         _settle_titles(root)
         self.prose.refuse_strays(root, self.text, self.where)
         self.prose.name_headings(root)
+        if uses:
+            raise PageError(
+                f"{self._place(uses[0])}: this 'sidenotes' block is not taken for one; "
+                "an example belongs between ``` and ```"
+            )
         if self.blocks:
-            self._finish()
+            self._add_contents_and_light()
 
-    def finish(self, root: Element) -> None:
+    def complete(self, root: Element) -> None:
+        """What can only be known when all else is there."""
+        page = self.found[0][0] if self.found else ""
+        if len(self.blocks) > self.filled:
+            raise PageError(f"{self._pages()}: a footnote cannot hold a 'sidenotes' block")
         for block in self.blocks:
-            to_pages(self.site, self.page.name, block.element, self._line([], block))
+            to_pages(self.site, page, block.element, self._pages())
+        self.prose.spell_attributes(root)
+        self._refuse_equal_anchors(root)
         fill_contents(root, getattr(self.md, "toc_tokens", []))
 
-    def where(self, line: int) -> str:
-        """A line of the page, counted from 0, as an error names it."""
-        if not self.page.name:
-            return f"a page, line {line + 1}"
-        return f"{(self.site.docs / self.page.name).as_posix()}, line {self.first + line}"
+    def _uses(self) -> list[Use]:
+        """The blocks that the page has as `sites.py` sees it."""
+        if self.blocks and not self.found:
+            raise PageError(
+                f"{self.where(0).partition(',')[0]}: a 'sidenotes' block can only stand on a page "
+                f"below {self.site.docs.as_posix()}, and none there has this text"
+            )
+        if self.blocks and len(self.found) > 1:
+            raise PageError(f"{self._pages()}: they have the same text; make them differ")
+        pages = [page for page, _ in self.found] if len(self.found) == 1 else []
+        found = [use for use in self.site.uses() if use.page in pages]
+        self.page.name = pages[0] if pages else ""
+        return found
 
-    def _line(self, uses: list[Use], block: SidenotesBlock) -> str:
+    def _use(self, uses: list[Use], block: SidenotesBlock) -> tuple[Use, str]:
         """Where a block stands. Blocks come in the order of the page, and so do `uses`."""
+        source, only = posixpath.normpath(block.argument), block.options["only"]
         for i, use in enumerate(uses):
-            if use.only == block.options["only"] and use.source == str(
-                Path(block.argument).as_posix()
-            ):
-                del uses[: i + 1]
-                return f"{(self.site.docs / use.page).as_posix()}, line {use.line}"
-        return self.where(0).partition(",")[0]
+            if (use.source, use.only) == (source, only):
+                skipped = uses[:i]
+                uses[:] = [*skipped, *uses[i + 1 :]]
+                return use, self._place(use)
+        raise PageError(
+            f"{self._pages()}: the block 'sidenotes | {block.argument}' is not in the text of the "
+            "page; a snippet cannot bring one along"
+        )
 
-    def _finish(self) -> None:
-        """The legend belongs to the first whole file, the light to the page."""
+    def _place(self, use: Use) -> str:
+        return f"{(self.site.docs / use.page).as_posix()}, line {use.line}"
+
+    def _pages(self) -> str:
+        return " and ".join((self.site.docs / page).as_posix() for page, _ in self.found)
+
+    def _refuse_equal_anchors(self, root: Element) -> None:
+        names = Counter(element.get("id") for element in root.iter() if element.get("id"))
+        lines = {anchor for anchor in self.prose.anchors if LINE.fullmatch(anchor)}
+        twice = [name for name, count in names.items() if count > 1 or name in lines]
+        if twice and self.blocks:
+            raise PageError(f"{self._pages()}: the anchor '{twice[0]}' stands on it twice")
+
+    def _add_contents_and_light(self) -> None:
+        """The contents and the legend belong to the first whole file, the light to the page."""
         seen = [symbol for symbol in self.symbols if symbol.tex in self.prose.symbols]
         whole = [block.element for block in self.blocks if not block.options["only"]]
         if whole:
@@ -171,6 +241,17 @@ class SidenotesBlock(Block):
             )
 
 
+class TotalsBlock(Block):
+    """`/// totals`: a sentence that counts the checked formulas."""
+
+    NAME = "totals"
+
+    def on_create(self, parent: Element) -> Element:
+        totals = SubElement(parent, "p", {"class": "sn-totals"})
+        totals.text = self.config["extension"].page.marks.totals()
+        return totals
+
+
 def _settle_titles(root: Element) -> None:
     """
     A page has one title. If it gives none itself, the heading of the module that it begins with
@@ -192,13 +273,13 @@ def _settle_titles(root: Element) -> None:
                     heading.tag = f"h{int(heading.tag[1]) + 1}"
 
 
-class _Start(Preprocessor):
-    def __init__(self, extension: SidenotesExtension):
-        super().__init__(extension.md)
-        self.extension = extension
+class _Lines(Preprocessor):
+    def __init__(self, step: Callable[[str], str]):
+        super().__init__()
+        self.step = step
 
     def run(self, lines: list[str]) -> list[str]:
-        return self.extension.start("\n".join(lines)).split("\n")
+        return self.step("\n".join(lines)).split("\n")
 
 
 class _Step(Treeprocessor):
@@ -208,18 +289,3 @@ class _Step(Treeprocessor):
 
     def run(self, root: Element) -> None:
         self.step(root)
-
-
-# KaTeX takes a fifth of a second to start, and what it has typeset stays typeset: one of them for
-# all pages.
-@lru_cache(maxsize=8)
-def _typesetter(symbols: tuple[Symbol, ...], colours: tuple[str, ...]) -> Typesetter:
-    return Typesetter(symbols, {name: f"sn-{name}" for name in colours})
-
-
-def _symbols(path: Path) -> tuple[Symbol, ...]:
-    if not path.is_file():
-        raise PageError(
-            f"{path}: no such file; the option 'symbols' of the extension 'sidenotes' names it"
-        )
-    return load(path)

@@ -12,6 +12,7 @@ knows colours, `ast` knows meanings; the columns bring them together.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -85,13 +86,19 @@ def _span(css: str, piece: str) -> str:
     return f'<span class="{css}">{text}</span>' if css and not piece.isspace() else text
 
 
+def dedent(line: str, columns: int) -> str:
+    """A line's HTML without the first spaces of its text, which may stand inside of tags."""
+    for _ in range(columns):
+        line = re.sub(r"^((?:<[^>]*>)*) ", r"\1", line)
+    return line
+
+
 def symbol_marks(tree: ast.Module, text: str, symbols: Mapping[str, Sequence[str]]) -> list[Mark]:
     """
     Tags for the variables that stand for a symbol: `symbols` gives the symbols' TeX for a name.
 
-    A name counts where it is a variable, a parameter, a keyword of a call, or a whole string (the
-    key of a state or a group). It does not count as an attribute (`self.m` may be anything) or
-    where it is called.
+    A name counts where it is a variable, a parameter, a keyword of a call, or the key of a state or
+    a group. It does not count as an attribute (`self.m` may be anything) or where it is called.
     """
     marks = []
     for name, node in _named(tree):
@@ -115,18 +122,33 @@ _Located = ast.expr | ast.arg | ast.keyword
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[str, _Located]]:
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     # Before Python 3.12 the pieces of an f-string have no columns of their own.
-    inside = {id(x) for f in ast.walk(tree) if isinstance(f, ast.JoinedStr) for x in ast.walk(f)}
-    for node in ast.walk(tree):
+    inside = {id(x) for f in nodes if isinstance(f, ast.JoinedStr) for x in ast.walk(f)}
+    keys = {id(key) for node in nodes for key in _keys(node)}
+    for node in nodes:
         if id(node) in called or id(node) in inside:
             continue
         if isinstance(node, ast.Name):
             yield node.id, node
         elif isinstance(node, ast.arg) or (isinstance(node, ast.keyword) and node.arg):
             yield node.arg or "", node
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) in keys:
             yield node.value, node
+
+
+def _keys(node: ast.AST) -> Iterator[ast.expr | None]:
+    """What is a key for certain: in `d[key]`, `{key: …}`, `d.get(key)` and `key in d`."""
+    match node:
+        case ast.Subscript():
+            yield node.slice
+        case ast.Dict():
+            yield from node.keys
+        case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[first, *_]):
+            yield first
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn(), *_]):
+            yield left
 
 
 def column(text: str, line: int, offset: int) -> int:

@@ -30,11 +30,16 @@ def contents(parent: Element) -> None:
         "aria-label": "Contents",
         "aria-keyshortcuts": "c",
     }
-    SubElement(parent, "input", box)
-    label = SubElement(
-        parent, "label", {"class": "sn-contents", "for": "sn-contents", "title": "Contents (c)"}
-    )
-    label.text = AtomicString("Contents")
+    label = {
+        "class": "sn-contents",
+        "for": "sn-contents",
+        "title": "Contents (c)",
+        "data-search-exclude": "",
+    }
+    # Before all else, so that the keyboard comes to it before it has gone through the code.
+    parent.insert(0, Element("input", box))
+    parent.insert(1, Element("label", label))
+    parent[1].text = AtomicString("Contents")
 
 
 def fill_contents(root: Element, tokens: Sequence[dict[str, Any]]) -> None:

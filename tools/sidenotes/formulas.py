@@ -8,20 +8,20 @@ scan over the text.
 
 These are passed over, in this order:
 
-1. fenced code, with ` ``` ` or `~~~`; a fence that is never closed lasts to the end;
-2. doctests: from a line with `>>>` to the next blank line;
-3. HTML comments;
-4. code in a line, between any number of backticks;
-5. whatever follows a backslash; `\$` becomes a dollar.
-
-Code that is marked by indentation alone is *not* recognised: in a list item the same indentation is
-a paragraph.
+1. code that is marked by its indentation, see [`fences.py`](fences.py);
+2. fenced code, with ` ``` ` or `~~~`; a fence that is never closed lasts to the end;
+3. doctests: from a line with `>>>` to the next blank line;
+4. HTML comments, tags with their attributes, and the elements whose text is not prose;
+5. code in a line, between any number of backticks;
+6. whatever follows a backslash; `\$` becomes a dollar.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
+from .fences import COMMENT, FENCE, TICKS, passages
 
 
 class BadFormula(ValueError):
@@ -34,12 +34,14 @@ class BadFormula(ValueError):
 # the last, no digit after it. No formula reaches over a blank line, so that one missing dollar
 # spoils one paragraph and not the page.
 SCAN = re.compile(
-    r"""
-      ^[ \t>]* (?P<fence> `{3,} (?=[^`\n]*$) | ~{3,} ) .*?
-        (?: ^[ \t>]* (?P=fence) [`~]* [ \t]* $ | \Z )
+    rf"""
+      {FENCE}
     | ^[ \t>]* >>> (?=[ \n]) .*? (?= \n[ \t]*\n | \Z )
-    | <!-- .*? -->
-    | (?<!`) (?P<ticks>`+) (?!`) (?: (?!\n[ \t]*\n) . )+? (?<!`) (?P=ticks) (?!`)
+    | {COMMENT}
+    | < (?P<raw> script|style|pre|code|textarea ) \b [^>]* > .*? </ (?P=raw) \s* >
+    | </? [A-Za-z][\w-]* (?: \s+ [\w:@.-]+ (?: \s*=\s* (?: "[^"]*" | '[^']*' | [^\s"'<>=`]+ ) )? )*
+        \s* /? >
+    | {TICKS}
     | ^ [ \t]* (?P<bullet> [*+-] | \d+\. ) (?=[ \t])
     | (?P<escape> \\. )
     | (?P<open> \$\$ ) (?: (?P<display> (?: \\. | (?!\$\$|\n[ \t]*\n) . )* ) \$\$ )?
@@ -85,7 +87,12 @@ def replace(
         lead = _lead(text[: found.start()])
         return _block(typeset(_unquoted(found["display"], lead), True, line), lead)
 
-    return SCAN.sub(swap, text)
+    parts, done = [], 0
+    for start, end in passages(text):
+        for found in SCAN.finditer(text, start, end):
+            parts += [text[done : found.start()], swap(found)]
+            done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 # ## A display is a block

@@ -12,11 +12,9 @@ the note is long, the code stays in sight beside it.
 
 from __future__ import annotations
 
-import ast
-import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -24,13 +22,17 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
-from . import code, source
+from . import code, files, source
 from .errors import PageError, near
 from .links import link_marks
+from .marks import Marks
 from .prose import HEADINGS, Prose
-from .sites import Site, stem
+from .sites import Site, Use, line_prefix, stem
 from .source import Section
 from .symbols import Symbol
+
+# The anchor of a line of code.
+LINE = re.compile(r"(?:.*\.)?L\d+")
 
 
 @dataclass
@@ -43,18 +45,27 @@ class Page:
     prose: Prose
     symbols: Sequence[Symbol]
     source_url: str
+    marks: Marks
     name: str = ""
 
-    def show(self, parent: Element, path: str, only: str, where: str) -> None:
-        """Fill `parent` with the file at `path`, or with one definition or section of it."""
-        file, path = self._file(path, where)
-        text = self._text(file, path, where)
-        sections = _sections(text, stem(path))
-        if only:
-            sections = _select(sections, only, f"{where}: {path}")
-        parent.set("data-source", path)
-        view = _View(self, path, text, where)
-        if not only:
+    def show(self, parent: Element, use: Use, where: str) -> None:
+        """Fill `parent` with the file that a block shows, or with one definition or section."""
+        text = self._text(self._file(use.source, where), use.source, where)
+        try:
+            self._show(parent, use, text, f"{where}: {use.source}")
+        except RecursionError:
+            raise PageError(f"{where}: {use.source}: it is nested too deeply") from None
+
+    def _show(self, parent: Element, use: Use, text: str, where: str) -> None:
+        every = files.sections(text, stem(use.source))
+        sections = files.select(every, use.only)
+        if use.only and not sections:
+            known = near(use.only, {s.name for s in every})
+            raise PageError(f"{where}: nothing is named '{use.only}'{known}")
+        parent.set("data-source", use.source)
+        self._refuse_second_stem(use, where)
+        view = _View(self, use, text, where)
+        if not use.only:
             top = SubElement(parent, "div", {"class": "sn-top"})
             if sections and sections[0].kind == "module":
                 view.essay(top, sections[0])
@@ -66,43 +77,43 @@ class Page:
                 view.row(block, row)
         view.fill()
 
-    def _file(self, path: str, where: str) -> tuple[Path, str]:
-        root = self.site.root.resolve()
-        file = (root / path).resolve()
-        if not file.is_relative_to(root):
-            raise PageError(f"{where}: '{path}' is outside the project")
-        if not file.is_file():
-            beside = (root / path).parent
-            names = [p.name for p in beside.glob("*.py")] if beside.is_dir() else []
-            raise PageError(f"{where}: no such file: '{path}'{near(Path(path).name, names)}")
-        return file, posixpath.normpath(path)
+    def _refuse_second_stem(self, use: Use, where: str) -> None:
+        for other in self.site.uses():
+            alike = stem(other.source) == stem(use.source) and other.source != use.source
+            if alike and other.page == use.page and other.line < use.line:
+                raise PageError(
+                    f"{where}: '{use.source}' and '{other.source}' on a page have the same anchors"
+                )
+
+    def _file(self, path: str, where: str) -> Path:
+        if Path(path).is_absolute():
+            raise PageError(f"{where}: '{path}' does not begin at the project's folder")
+        try:
+            root = self.site.root.resolve()
+            file = (root / path).resolve()
+            if not file.is_relative_to(root):
+                raise PageError(f"{where}: '{path}' is outside the project")
+            if not file.is_file():
+                beside = (root / path).parent
+                names = [p.name for p in beside.glob("*.py")] if beside.is_dir() else []
+                raise PageError(f"{where}: no such file: '{path}'{near(Path(path).name, names)}")
+            return file
+        # A link that leads to itself is one or the other, as the Python is older or newer.
+        except (RuntimeError, OSError, ValueError) as error:
+            raise PageError(f"{where}: '{path}' cannot be opened: a link to itself?") from error
 
     def _text(self, file: Path, path: str, where: str) -> str:
         try:
-            text = (
-                source.read(file).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-            )
-            ast.parse(text)
+            text = files.read(file)
+            source.syntax(text)
             return text
         except SyntaxError as error:
             line = f", line {error.lineno}" if error.lineno else ""
             raise PageError(f"{where}: {path}{line}: {error.msg}") from error
+        except (RecursionError, MemoryError):
+            raise PageError(f"{where}: {path}: it is nested too deeply") from None
         except (ValueError, OSError) as error:
             raise PageError(f"{where}: {path}: {error}") from error
-
-
-@lru_cache(maxsize=256)
-def _sections(text: str, name: str) -> list[Section]:
-    return source.parse(text, name)
-
-
-def _select(sections: list[Section], only: str, where: str) -> list[Section]:
-    chosen = [s for s in sections if f"{s.name}.".startswith(f"{only}.")]
-    if not chosen:
-        raise PageError(
-            f"{where}: nothing is named '{only}'{near(only, {s.name for s in sections})}"
-        )
-    return chosen
 
 
 def _lead(row: Element, note: Element) -> None:
@@ -128,14 +139,13 @@ def _begins_with_heading(element: Element) -> bool:
 class _View:
     """One file on a page."""
 
-    def __init__(self, page: Page, path: str, text: str, where: str):
-        self.page, self.path, self.text = page, path, text
-        self.stem, self.where = stem(path), f"{where}: {path}"
+    def __init__(self, page: Page, use: Use, text: str, where: str):
+        self.page, self.use, self.text = page, use, text
+        self.stem, self.where = stem(use.source), where
         self.lines = text.split("\n")
         self.definitions = set(source.definitions(text, self.stem))
         self.boxes: list[tuple[Element, Section]] = []
-        # The first file on a page has the lines `L42`; a second one would clash with it.
-        self.prefix = "L" if page.prose.unused("L") == "L" else f"{self.stem}.L"
+        self.prefix = line_prefix(page.site.uses(), use)
 
     def definition(self, section: Section) -> str:
         """
@@ -154,7 +164,7 @@ class _View:
             if self.page.source_url
             else SubElement(line, "span")
         )
-        name.text = AtomicString(self.path)
+        name.text = AtomicString(self.use.source)
         essay.insert(1 if _begins_with_heading(essay) else 0, line)
 
     def row(self, parent: Element, section: Section) -> None:
@@ -181,11 +191,12 @@ class _View:
         for symbol in self.page.symbols:
             for name in symbol.names if symbol.tex in self.page.prose.symbols else ():
                 names.setdefault(name, []).append(symbol.tex)
-        links = link_marks(self.page.site, self.page.name, self.path, self.text)
+        links = link_marks(self.page.site, self.page.name, self.use.source, self.text)
         taken = {(mark.line, mark.start) for mark in links}
-        tags = code.symbol_marks(ast.parse(self.text), self.text, names)
+        tags = code.symbol_marks(source.syntax(self.text), self.text, names)
         free = [tag for tag in tags if (tag.line, tag.start) not in taken]
         self.html = code.lines(self.text, [*links, *free])
+        self.indent = self._indent() if self.use.only else 0
         for box, section in self.boxes:
             box.text = AtomicString(self.page.prose.md.htmlStash.store(self._code(section)))
 
@@ -195,10 +206,13 @@ class _View:
         def where(line: int) -> str:
             return f"{self.where}, line {section.note_first + line}"
 
+        def mark(tex: str, line: int) -> str:
+            return self.page.marks.mark(self.use.source, self.text, section.note_first + line, tex)
+
         anchor = self.page.prose.unused(section.name)
         if section.note.strip():
-            self.page.prose.parse(parent, section.note, where, anchor)
-        if _begins_with_heading(parent):
+            self.page.prose.parse(parent, section.note, where, anchor, mark)
+        if _begins_with_heading(parent) and parent[0].get("id") == anchor:
             return anchor
         if section.kind in ("class", "function"):
             parent.insert(0, self._heading(section, anchor))
@@ -223,17 +237,27 @@ class _View:
 
     def _code(self, section: Section) -> str:
         rows = "".join(self._line(number) for number in section.code)
-        return f'<pre class="highlight" tabindex="-1">{rows}</pre>' if rows else ""
+        return f'<pre class="highlight">{rows}</pre>' if rows else ""
 
     def _line(self, number: int) -> str:
         anchor = f"{self.prefix}{number}"
         link = f'<a class="sn-num" tabindex="-1" href="{escape(self._url(number))}">{number}</a>'
+        self.page.prose.anchors.add(anchor)
+        indent = self._margin(number) - self.indent
+        style = f' style="--i:{indent}"' if indent > 0 else ""
+        html = code.dedent(self.html[number - 1], self.indent)
+        return f'<span class="sn-line" id="{anchor}"{style}>{link}{html}\n</span>'
+
+    def _margin(self, number: int) -> int:
         line = self.lines[number - 1]
-        indent = len(line) - len(line.lstrip())
-        style = f' style="--i:{indent}"' if indent else ""
-        return f'<span class="sn-line" id="{anchor}"{style}>{link}{self.html[number - 1]}\n</span>'
+        return len(line) - len(line.lstrip())
+
+    def _indent(self) -> int:
+        """The indentation that all lines of an excerpt have in common."""
+        shown = [number for _, section in self.boxes for number in section.code]
+        return min((self._margin(n) for n in shown if self.lines[n - 1].strip()), default=0)
 
     def _url(self, line: int) -> str:
         if not self.page.source_url:
             return f"#{self.prefix}{line}"
-        return self.page.source_url.replace("{path}", self.path).replace("{line}", str(line))
+        return self.page.source_url.replace("{path}", self.use.source).replace("{line}", str(line))

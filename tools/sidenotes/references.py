@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+from .bindings import Function, names, own
 
 
 class Reference(NamedTuple):
@@ -32,7 +32,13 @@ class Reference(NamedTuple):
 
 def references(tree: ast.Module) -> Iterator[Reference]:
     """All uses in a module, in no particular order."""
-    yield from _walk(tree, _Scope(frozenset(_stored(tree.body))))
+    # A name that the module both defines and assigns to is not certain either.
+    stored = {n.id for n in own(tree.body) if isinstance(n, ast.Name) and _binds(n)}
+    stored |= {name for n in own(tree.body) if isinstance(n, _OTHER) for name in names([n])}
+    yield from _walk(tree, _Scope(frozenset(stored)))
+
+
+_OTHER = ast.ExceptHandler | ast.pattern
 
 
 class _Scope(NamedTuple):
@@ -44,24 +50,30 @@ class _Scope(NamedTuple):
     bound: frozenset[str]
     owner: str = ""
     me: str = ""
+    # In the body of a class: what the functions in it see. They do not see the class's own names.
+    within: frozenset[str] | None = None
+    # A class that is not at the top of the module has no anchor.
+    top: bool = True
 
-    def inner(self, function: _Function) -> _Scope:
-        names = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+    def inner(self, function: Function | ast.Lambda) -> _Scope:
+        bound = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
         if not isinstance(function, ast.Lambda):
-            names |= _stored(function.body) | _defined(function.body)
+            bound |= {*names(function.body), *_parameters(function)}
+        outer = self.bound if self.within is None else self.within
         # `self` stays known in a function within a method, unless that one has a `self` of its own.
-        return _Scope(self.bound | names, self.owner, "" if self.me in names else self.me)
+        me = "" if self.me in bound else self.me
+        return _Scope(outer | bound, self.owner, me, top=False)
 
-    def method(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> _Scope:
+    def method(self, function: Function) -> _Scope:
         static = any(
             isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list
         )
         first = [*function.args.posonlyargs, *function.args.args][:1]
-        me = "" if static or not first or first[0].arg in _stored(function.body) else first[0].arg
-        return self.inner(function)._replace(me=me)
+        known = first and not static and first[0].arg not in set(names(function.body))
+        return self.inner(function)._replace(me=first[0].arg if known else "")
 
 
-def _walk(node: ast.AST, scope: _Scope, in_class: bool = False) -> Iterator[Reference]:
+def _walk(node: ast.AST, scope: _Scope) -> Iterator[Reference]:
     if isinstance(node, ast.Name | ast.Attribute):
         use = _use(node, scope)
         if use:
@@ -69,97 +81,69 @@ def _walk(node: ast.AST, scope: _Scope, in_class: bool = False) -> Iterator[Refe
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.JoinedStr):
             continue
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _function(child, scope, in_class)
+        if isinstance(child, Function):
+            yield from _function(child, scope)
         elif isinstance(child, ast.Lambda):
-            yield from _walk(child, scope.inner(child))
+            # The defaults of its parameters are evaluated outside.
+            yield from _walk(child.args, scope)
+            yield from _walk(ast.Expression(child.body), scope.inner(child))
         elif isinstance(child, ast.ClassDef):
             yield from _class(child, scope)
         else:
-            yield from _walk(child, scope, in_class)
+            yield from _walk(child, scope)
 
 
-def _function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, scope: _Scope, in_class: bool
-) -> Iterator[Reference]:
-    # Decorators, defaults and annotations are evaluated outside; only the body sees the parameters.
-    outside: list[ast.AST] = [
-        *node.decorator_list,
-        node.args,
-        *([node.returns] if node.returns else []),
-    ]
-    for part in outside:
-        yield from _walk(part, scope)
-    inside = scope.method(node) if in_class else scope.inner(node)
-    for statement in node.body:
-        yield from _walk(ast.Module([statement], []), inside)
+def _function(node: Function, scope: _Scope) -> Iterator[Reference]:
+    # Decorators, defaults and annotations are evaluated outside, in a class with the class's own
+    # names; only the body sees the parameters.
+    outer = scope._replace(bound=scope.bound | set(_parameters(node)))
+    for part in (*node.decorator_list, node.args, *([node.returns] if node.returns else [])):
+        yield from _walk(ast.Expression(part) if isinstance(part, ast.expr) else part, outer)
+    inside = scope.inner(node) if scope.within is None else scope.method(node)
+    yield from _walk(ast.Module(node.body, []), inside)
 
 
 def _class(node: ast.ClassDef, scope: _Scope) -> Iterator[Reference]:
+    outer = scope._replace(bound=scope.bound | set(_parameters(node)))
     for part in (*node.decorator_list, *node.bases, *node.keywords):
-        yield from _walk(ast.Expression(part) if isinstance(part, ast.expr) else part, scope)
-    # A class within a class or a function has no anchor: its `self` leads nowhere.
-    owner = "" if scope.owner or scope.me else node.name
-    names = _stored(node.body) | _defined(node.body)
-    for statement in node.body:
-        inside = (
-            scope
-            if isinstance(statement, ast.FunctionDef)
-            else scope._replace(bound=scope.bound | names)
-        )
-        yield from _walk(
-            ast.Module([statement], []), inside._replace(owner=owner, me=""), in_class=True
-        )
+        yield from _walk(ast.Expression(part) if isinstance(part, ast.expr) else part, outer)
+    # The `self` of a class within a class or a function leads nowhere.
+    owner = node.name if scope.top else ""
+    around = (scope.bound if scope.within is None else scope.within) | set(_parameters(node))
+    bound = outer.bound | set(names(node.body))
+    yield from _walk(ast.Module(node.body, []), _Scope(bound, owner, "", around, top=False))
 
 
 def _use(node: ast.Name | ast.Attribute, scope: _Scope) -> Reference | None:
+    if _binds(node):
+        return None
     end = (node.end_lineno or 0, node.end_col_offset or 0)
     if isinstance(node, ast.Attribute) and scope.owner:
         value = node.value
         if isinstance(value, ast.Name) and value.id == scope.me:
             return Reference(*end, node.attr, scope.owner)
-        if (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id == "super"
-        ):
-            return (
-                Reference(*end, node.attr, scope.owner, inherited=True) if not value.args else None
-            )
+        if isinstance(value, ast.Call) and dotted(value.func) == "super":
+            return None if value.args else Reference(*end, node.attr, scope.owner, True)
     name = dotted(node)
-    if not name or not isinstance(node.ctx, ast.Load) or name.partition(".")[0] in scope.bound:
+    if not name or name.partition(".")[0] in scope.bound:
         return None
     return Reference(*end, name)
 
 
+def _binds(node: ast.Name | ast.Attribute) -> bool:
+    """The target of an assignment is not a use: what stands there before is of no interest."""
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _parameters(node: Function | ast.ClassDef) -> Iterator[str]:
+    """`T` of `def first[T](…)`."""
+    return (parameter.name for parameter in getattr(node, "type_params", ()))
+
+
 def dotted(node: ast.AST) -> str:
     """`a.b.c` of an expression that is written so, else an empty string."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and (head := dotted(node.value)):
-        return f"{head}.{node.attr}"
-    return ""
-
-
-def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """The nodes of a body, without what stands inside the functions and classes defined there."""
-    queue: list[ast.AST] = list(body)
-    while queue:
-        node = queue.pop()
-        yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            queue.extend(ast.iter_child_nodes(node))
-
-
-def _stored(body: list[ast.stmt]) -> set[str]:
-    names = {
-        n.id for n in _own(body) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-    }
-    return names | {n.name for n in _own(body) if isinstance(n, ast.ExceptHandler) and n.name}
-
-
-def _defined(body: list[ast.stmt]) -> set[str]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    names = {n.name for n in _own(body) if isinstance(n, kinds)}
-    imports = (n for n in _own(body) if isinstance(n, ast.Import | ast.ImportFrom))
-    return names | {(a.asname or a.name).partition(".")[0] for n in imports for a in n.names}
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""

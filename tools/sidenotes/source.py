@@ -59,6 +59,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.util import resolve_name
 from itertools import pairwise
 from pathlib import Path
@@ -103,6 +104,8 @@ def parse(text: str, name: str) -> list[Section]:
     return [replace(section, name=name) for section, name in zip(sections, names, strict=True)]
 
 
+# The tree of a text is asked for again and again; nobody may change it.
+@lru_cache(maxsize=256)
 def syntax(text: str) -> ast.Module:
     return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
 

@@ -83,27 +83,56 @@ def _join(items: list[str]) -> str:
 # ## Reading the list
 
 
-def load(path: str | Path) -> tuple[Symbol, ...]:
+class _Loader(yaml.SafeLoader):
+    """YAML lets a key stand twice in a mapping and forgets the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        twice = [key for key in keys if isinstance(key, str) and keys.count(key) > 1]
+        if twice:
+            line = node.start_mark.line + 1
+            raise ValueError(f"the key {twice[0]!r} stands twice in the entry on line {line}")
+        return super().construct_mapping(node, deep)
+
+
+def load(path: str | Path, name: str = "") -> tuple[Symbol, ...]:
     """
     The symbols of a YAML file. What is wrong raises a `ValueError` that names the file, the entry
-    and the thing.
+    and the thing. `name` is what to call the file.
     """
-    try:
-        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path}: not YAML: {error}") from None
-    if not isinstance(entries, list):
-        raise ValueError(f"{path}: not a list of symbols")
+    name = name or str(path)
+    entries = _entries(Path(path), name)
     first: dict[str, int] = {}
     symbols = []
     for number, entry in enumerate(entries, 1):
-        where = f"{path}: entry {number}"
+        where = f"{name}: entry {number}"
         symbol = _symbol(entry, where)
         other = first.setdefault(symbol.tex, number)
         if other != number:
             raise ValueError(f"{where}: symbol {symbol.tex!r} is already entry {other}")
         symbols.append(symbol)
     return tuple(symbols)
+
+
+def _entries(path: Path, name: str) -> list[Any]:
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{name}: not UTF-8: line {line}") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"{name}: not YAML: line {line}: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: not YAML: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{name}: it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if not isinstance(entries, list):
+        what = "empty, " if entries is None else ""
+        raise ValueError(f"{name}: {what}not a list of symbols")
+    return entries
 
 
 def _symbol(entry: Any, where: str) -> Symbol:
@@ -122,4 +151,6 @@ def _symbol(entry: Any, where: str) -> Symbol:
     for name in names:
         if not isinstance(name, str):
             raise ValueError(f"{where}: name {name!r} is not text")
+        if names.count(name) > 1:
+            raise ValueError(f"{where}: name {name!r} stands twice")
     return Symbol(key(entry["symbol"]), entry["meaning"].strip(), tuple(names))

@@ -25,16 +25,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import quickjs
 
+from .errors import PageError
 from .formulas import BadFormula, replace
-from .symbols import Symbol, key
-
-__all__ = ["BadFormula", "Typesetter", "replace"]
+from .symbols import Symbol, key, load
 
 HERE = Path(__file__).parent
 KATEX = HERE / "vendor" / "katex"
@@ -86,6 +85,48 @@ def _typeset(tex: str, display: bool, tables: str) -> dict[str, Any]:
 def _engine() -> quickjs.Function:
     scripts = (KATEX / "katex.min.js", HERE / "katex_bridge.js")
     return quickjs.Function("typeset", "\n".join(s.read_text(encoding="utf-8") for s in scripts))
+
+
+# ## The table of symbols, checked
+#
+# KaTeX starts when it is first needed, and what it has typeset stays typeset.
+
+
+def typesetter(symbols: tuple[Symbol, ...], colours: tuple[str, ...]) -> Typesetter:
+    """A name that formulas may use as a colour is a CSS class with `sn-` before it."""
+    return Typesetter(symbols, {name: f"sn-{name}" for name in colours})
+
+
+def table(root: Path, name: str, colours: tuple[str, ...]) -> tuple[Symbol, ...]:
+    """
+    The symbols of the file `name` in the project. A formula that KaTeX refuses is an error of the
+    table, not of the first page with a formula.
+    """
+    file = root / name
+    if not file.is_file():
+        raise PageError(
+            f"{name}: no such file; the option 'symbols' of the extension 'sidenotes' names it"
+        )
+    try:
+        return _table(file, file.stat().st_mtime_ns, name, colours)
+    except ValueError as error:
+        raise PageError(str(error)) from None
+
+
+# Kept until the file changes.
+@lru_cache(maxsize=8)
+def _table(file: Path, changed: int, name: str, colours: tuple[str, ...]) -> tuple[Symbol, ...]:
+    symbols = load(file, name)
+    plainly = typesetter((), colours)
+    for number, symbol in enumerate(symbols, 1):
+        where = f"{name}: entry {number}"
+        plainly.typeset(symbol.tex, display=False, where=f"{where}: symbol")
+
+        def formula(tex: str, display: bool, _: int, where: str = where) -> str:
+            return plainly.typeset(tex, display=display, where=f"{where}: meaning")
+
+        replace(symbol.meaning, formula, lambda _, where=where: f"{where}: meaning")  # type: ignore[misc]
+    return symbols
 
 
 # ## Messages

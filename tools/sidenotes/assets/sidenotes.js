@@ -1,7 +1,8 @@
 // Conveniences. Every page can be read, and its contents opened, without this script.
 //
 // `c` opens and closes the contents, Escape and a click on an entry close them.
-// Rows of one definition scroll sideways together, so that indentation stays what it is.
+// Rows of one definition scroll sideways together, so that indentation stays what it is, and the
+// keyboard reaches those that do scroll.
 (() => {
   const toggle = () => document.getElementById("sn-contents");
   const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && el.id !== "sn-contents";
@@ -17,6 +18,14 @@
     const box = toggle();
     if (box && event.target.closest(".md-sidebar a[href]")) box.checked = false;
   });
+
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const pre of document.querySelectorAll(".sn-code > pre")) reach.observe(pre);
 
   let leader = null;
   document.addEventListener("scroll", (event) => {

@@ -1,0 +1,161 @@
+r"""
+# Replaying an algorithm
+
+The block of equations at the head of a module is run as a [program](program.py), over what the real
+run was given, and after every step all that the run remembers is compared with what the program
+says. [Tracing](trace.py) finds the line that is wrong; this finds what no line says: a decay that
+is skipped, a function that nobody calls, a state that starts elsewhere than at zero.
+
+The program gets the hyper-parameters and the item as it was before the first step. All else it must
+say itself, and it must say it for everything that lives on from step to step.
+
+A derivation that is an equation between symbols of the program is evaluated after each step, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .claims import Algorithm, Derivation
+from .compare import TOLERANCE, deviation
+from .model import Place, Problem, Table
+from .moment import Moment
+from .program import Program, program
+from .rows import Row
+from .runs import Run, plain
+from .scan import CannotParse, FormulaError
+from .tree import names
+from .values import Value, evaluate
+
+
+@dataclass
+class Tally:
+    """How often something was compared, and the largest error."""
+
+    checks: int = 0
+    error: float = 0.0
+    problem: Problem | None = None
+
+    def compare(self, made: Value, said: Value, place: Place, what: str, where: str) -> None:
+        self.checks += 1
+        error, text = deviation(made, said)
+        if error <= TOLERANCE:
+            self.error = max(self.error, error)
+        elif not self.problem:
+            self.problem = Problem(place, f"{what} {text}\n    in {where}")
+
+
+class Replay:
+    """One algorithm, and the derivations of its module."""
+
+    def __init__(self, algorithm: Algorithm, derivations: Iterable[Derivation], table: Table):
+        self.name, self.place = algorithm.name, algorithm.place
+        self.program: Program | None = None
+        self.runs = self.steps = 0
+        # How often each row ran, by its number.
+        self.counted: Counter[int] = Counter()
+        # The symbols that were compared, and the derivations that could be evaluated.
+        self.symbols: dict[str, Tally] = {}
+        self.derivations: dict[Derivation, Tally] = {}
+        self.equations = [found for found in derivations if found.sides]
+        self.problem: Problem | None = None
+        try:
+            self.program = program(self.place.tex, table.names)
+        except CannotParse as error:
+            self._fail(error, "cannot be read: ")
+        self.places = {row.number: self._at(row.start, row.end) for row in self.rows()}
+
+    def follow(self, run: Run, moments: list[Moment]) -> None:
+        """Replay a run that has been made."""
+        self.runs += 1
+        for number, moment in enumerate(moments):
+            given = [row[number] for row in run.given]
+            try:
+                self._follow(run, moment, [plain(value) for value in given if value is not None])
+            except FormulaError as error:
+                self._fail(error, f"{run.name}: ")
+
+    def _follow(self, run: Run, moment: Moment, given: list[Value]) -> None:
+        if not self.program:
+            return
+        start = {s[:-2] + "_{t-1}": moment.values[0][s] for s in moment.item.start}
+        env: dict[str, Value] = {**moment.item.constants, **start}
+        self.program.ran.clear()
+        self.program.start(env, run.flags)
+        self.counted.update(number for number, _ in self.program.ran)
+        for step, value in enumerate(given, 1):
+            before = {symbol: old for symbol, old in env.items() if "t-1" in symbol}
+            self.program.ran.clear()
+            self.program.run(value, env, run.flags)
+            rows = {number for number, _ in self.program.ran}
+            self.counted.update(rows)
+            where = f"{run.name}, step {step}, item {moment.number}"
+            self._compare(moment.values[step], env, rows, where)
+            self._evaluate({**env, **before}, where)
+        self.steps += len(given)
+
+    def _compare(
+        self, made: dict[str, Value], env: dict[str, Value], ran: set[int], where: str
+    ) -> None:
+        """All that the run remembers, in the order in which the program computes it."""
+        origin = {
+            formula.target.key: row
+            for row in self.rows()
+            for formula in row.assigns
+            if row.number in ran
+        }
+        order = [*origin]
+        for symbol in sorted(made, key=lambda s: order.index(s) if s in order else -1):
+            tally = self.symbols.setdefault(symbol, Tally())
+            row = origin.get(symbol)
+            place = self.places[row.number] if row else self.place
+            if symbol in env:
+                tally.compare(made[symbol], env[symbol], place, f"{symbol} is", where)
+            elif not tally.problem:
+                text = f"the algorithm does not say what {symbol} is\n    in {where}"
+                tally.problem = Problem(place, text)
+
+    def _evaluate(self, env: dict[str, Value], where: str) -> None:
+        for equation in self.equations:
+            if all(names(side) <= env.keys() for side in equation.sides):
+                tally = self.derivations.setdefault(equation, Tally())
+                left, *sides = (evaluate(side, env) for side in equation.sides)
+                for side in sides:
+                    tally.compare(left, side, equation.place, "one side is", where)
+
+    def rows(self) -> tuple[Row, ...]:
+        return self.program.rows if self.program else ()
+
+    def _at(self, start: int, end: int | None = None) -> Place:
+        """A part of the algorithm."""
+        tex = self.place.tex
+        # The program lets a row begin behind its colour and, where it has words, with the first.
+        opened = re.search(r"(\\textcolor\{\w+\}\{)?(\\text\{)?$", tex[:start])
+        start = opened.start() if opened else start
+        line = self.place.line + tex.count("\n", 0, start)
+        return Place(self.place.path, line, tex[start:end].strip())
+
+    def _fail(self, error: FormulaError, what: str) -> None:
+        row = next((r for r in self.rows() if r.start <= error.position < r.end), None)
+        place = self._at(row.start, row.end) if row else self._at(error.position)
+        self.problem = self.problem or Problem(place, f"{what}{error}")
+
+    def problems(self) -> Iterator[Problem]:
+        """The first thing that each symbol and each equation got wrong, and rows that never ran."""
+        if self.problem:
+            yield self.problem
+            return
+        if not self.runs:
+            yield Problem(self.place, f"never replayed: no run names the algorithm {self.name}")
+        tallies = [*self.symbols.values(), *self.derivations.values()]
+        yield from (tally.problem for tally in tallies if tally.problem)
+        if self.runs:
+            for row in (row for row in self.rows() if not self.ran(row)):
+                yield Problem(self.places[row.number], "this row never ran")
+
+    def ran(self, row: Row) -> int:
+        """How often a row ran; that of the loop, how often its body did."""
+        return self.steps if row.kind == "loop" else self.counted[row.number]
