@@ -81,7 +81,7 @@ function tagParts(node) {
 
 // $\beta_1^t$: KaTeX sets both scripts in one box, so the symbol $\beta_1$ gets a tag on its base
 // and one on its subscript. A tag put around the base here would move the scripts: KaTeX looks at
-// what the base is. The whole is tagged for now, and `lower` moves that tag down to the base when
+// what the base is. The whole is tagged first, and `lower` moves that tag down to the base when
 // all is laid out.
 function tagScripts(node) {
   const name = node.sub ? {...node, sup: undefined} : node.base;
