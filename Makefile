@@ -29,6 +29,9 @@ test: $(ENV) assets $(REPORT) ## run all tests
 verify: $(ENV) ## check the formulas of the pages against what the code does
 	@$(CHECK)
 
+mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that verify finds them
+	@$(PY) -W ignore tests/mutation/run.py --all --seed 90125
+
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
@@ -61,4 +64,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify check clean assets
+.PHONY: help site serve test verify mutants check clean assets

@@ -1,0 +1,154 @@
+"""
+Whether the check finds a slip.
+
+The check of the whole package takes seconds, and there are thousands of mutants. So a mutant is
+first shown to a few runs. What fails there fails in all of them. Only "never checked" does not
+count until all have been made.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import combinations, islice
+from pathlib import Path
+from time import perf_counter
+from types import ModuleType
+from typing import NamedTuple
+
+from mutants import ROOT, SYMBOLS, Mutant
+from sidenotes.equations import check, runs
+from sidenotes.equations.runs import Run
+
+LIMIT = 120
+
+
+class Verdict(NamedTuple):
+    # What the check says; empty if it says nothing.
+    found: str
+    # In which stage.
+    stage: int
+    seconds: float
+
+
+# Whose runs say most about a file.
+CLASSES = {"amsgrad.py": "AMSGrad", "radam.py": "RAdam", "adabelief.py": "AdaBelief"}
+
+
+def stages(every: Sequence[Run], file: str) -> Iterator[list[Run]]:
+    """A few runs, in which each flag is on and off; some more, for each two flags; all."""
+    one, two = choice()
+    few = [every[i] for i in one]
+    yield [run for run in few if run.subject == CLASSES.get(file, "Adam")]
+    yield few
+    yield [every[i] for i in two]
+    yield every
+
+
+@lru_cache
+def choice() -> tuple[list[int], list[int]]:
+    """The numbers of the runs that come first. Once known, they hold in all processes."""
+    every = as_it_is()
+    return chosen(every, 1), chosen(every, 2)
+
+
+def chosen(every: Sequence[Run], size: int) -> list[int]:
+    """Runs, as few as come easily, in which all combinations of so many things are met."""
+    features = [{(run.subject, *pair) for pair in combinations(told(run), size)} for run in every]
+    missing, found = set().union(*features), []
+    while missing:
+        best = max(range(len(every)), key=lambda i: len(features[i] & missing))
+        missing -= features[best]
+        found.append(best)
+    return found
+
+
+def told(run: Run) -> list[str]:
+    # The name tells the flags, and whether there is decay.
+    return [*run.name.split("), draw")[0].split("(")[1].split(", "), *run.algorithms]
+
+
+@lru_cache
+def as_it_is() -> list[Run]:
+    """The runs of the package without a slip."""
+    return list(runs.load(ROOT / "docs/equations.py").runs("cpu"))
+
+
+def judge(mutant: Mutant, thorough: bool = True) -> Verdict:
+    """Check the package with this slip; not with all runs, if it is known to survive."""
+    begin = perf_counter()
+    with within(LIMIT):
+        try:
+            found, stage = (beside_code if mutant.kind == "line" else on_a_page)(mutant, thorough)
+        except Exception:
+            found, stage = traceback.format_exc().strip().rpartition("\n")[2], 0
+    return Verdict(found, stage, perf_counter() - begin)
+
+
+def on_a_page(mutant: Mutant, thorough: bool) -> tuple[str, int]:
+    """A slip in a formula. The code is as it was, and no other file speaks of it."""
+    return checked({mutant.path: mutant.text()}, as_it_is(), mutant.file, thorough)
+
+
+def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
+    """A slip in the code, which wants to be imported."""
+    with copied(mutant) as folder:
+        every = list(runs.load(ROOT / "docs/equations.py").runs("cpu"))
+        return checked(check.sources([folder / "labml_optim"]), every, mutant.file, thorough)
+
+
+def checked(
+    sources: Mapping[Path, str], every: Sequence[Run], file: str, thorough: bool
+) -> tuple[str, int]:
+    last = 4 if thorough else 3
+    for stage, some in enumerate(islice(stages(every, file), last), 1):
+        for problem in check.check(sources, some, SYMBOLS).problems:
+            if stage == 4 or "never" not in problem.text.split("\n")[0]:
+                return f"{problem.place}: {problem.text}", stage
+    return "", last
+
+
+@contextmanager
+def copied(mutant: Mutant) -> Iterator[Path]:
+    """A copy of the package with the slip in it, which is what `import labml_optim` finds here."""
+    before = taken_out()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        skip = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "labml_optim", folder / "labml_optim", ignore=skip)
+        (folder / "labml_optim" / mutant.file).write_text(mutant.text(), encoding="utf-8")
+        sys.path.insert(0, name)
+        try:
+            yield folder
+        finally:
+            sys.path.remove(name)
+            taken_out()
+            sys.modules.update(before)
+
+
+def taken_out() -> dict[str, ModuleType]:
+    """The modules of the package, which are to be imported anew."""
+    names = [name for name in sys.modules if name.split(".")[0] == "labml_optim"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """A slip can make a loop without end."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"not done after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,184 @@
+r"""
+All mutants of the package.
+
+A formula is mutated if the checker computes its value: a claim beside code, an algorithm, an
+equation that is evaluated along with one. What cannot be parsed after an edit, or means the same as
+before, is no mutant.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+
+import formulas
+import lines
+from formulas import Edit
+from sidenotes.equations import claims
+from sidenotes.equations.formula import parse
+from sidenotes.equations.model import Place, Table
+from sidenotes.equations.program import Program, program
+from sidenotes.equations.scan import CannotParse
+from sidenotes.equations.tree import Node, walk
+from sidenotes.symbols import load
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = {path: path.read_text("utf-8") for path in sorted((ROOT / "labml_optim").glob("*.py"))}
+SYMBOLS = load(ROOT / "docs/symbols.yml")
+TABLE = Table(SYMBOLS)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    file: str
+    # claim, algorithm, equation or line
+    kind: str
+    operator: str
+    edit: Edit
+    # Whether this is a mutant at all. It takes time to find out.
+    alters: Callable[[], bool] = field(compare=False, repr=False)
+
+    @property
+    def path(self) -> Path:
+        return ROOT / "labml_optim" / self.file
+
+    def text(self) -> str:
+        """The file with the slip in it."""
+        return applied(PACKAGE[self.path], self.edit)
+
+    @property
+    def line(self) -> int:
+        return PACKAGE[self.path].count("\n", 0, self.edit.start) + 1
+
+    def change(self) -> tuple[str, str]:
+        """The lines as they stand, and with the slip, without what they have around them."""
+        text = PACKAGE[self.path]
+        first = text.rfind("\n", 0, self.edit.start) + 1
+        last = text.find("\n", self.edit.end)
+        old, new = text[first:last], text[first : self.edit.start] + self.edit.text
+        return " ".join(old.split()), " ".join((new + text[self.edit.end : last]).split())
+
+    def __str__(self) -> str:
+        old, new = self.change()
+        return f"{self.file}:{self.line}: {self.kind}, {self.operator}\n  - {old}\n  + {new}"
+
+
+def every(seed: int) -> list[Mutant]:
+    """All mutants. Where an operator has a choice, the seed makes it."""
+    draw = Random(seed)
+    found: dict[tuple[str, str], Mutant] = {}
+    for path, text in PACKAGE.items():
+        for mutant in [*in_formulas(path, text, draw), *in_lines(path, text, draw)]:
+            # Two operators can make the same slip.
+            found.setdefault((mutant.file, mutant.text()), mutant)
+    return list(found.values())
+
+
+def in_lines(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
+    before = ast.dump(ast.parse(text))
+    for name, edit in lines.mutants(text, draw):
+        alters = partial(code_differs, applied(text, edit), before)
+        yield Mutant(path.name, "line", name.replace("_", " "), edit, alters)
+
+
+def code_differs(text: str, before: str) -> bool:
+    try:
+        return ast.dump(ast.parse(text)) != before
+    except SyntaxError:
+        return False
+
+
+def in_formulas(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
+    module = claims.read(path, text, TABLE)
+    for claim in module.claims:
+        yield from of_tree("claim", claim.place, claim.formula, 0, draw)
+    for algorithm in module.algorithms:
+        yield from of_block(algorithm.place, draw)
+    for derivation in module.derivations:
+        # The sides that the checker reads, and evaluates with the algorithm of the page.
+        at = 0
+        for side, node in zip(derivation.place.tex.split("="), derivation.sides, strict=False):
+            yield from of_tree("equation", derivation.place, node, at, draw)
+            at += len(side) + 1
+
+
+def of_tree(kind: str, place: Place, tree: Node, shift: int, draw: Random) -> Iterator[Mutant]:
+    tex = place.tex[shift:].split("=")[0] if kind == "equation" else place.tex
+    for node in walk(tree):
+        for name, change in formulas.OPERATORS.items():
+            for edit in change(tex, node, draw):
+                alters = partial(differs, applied(tex, edit), tree)
+                moved = Edit(edit.start + shift, edit.end + shift, edit.text)
+                yield made(kind, name, place, moved, alters)
+
+
+def applied(tex: str, edit: Edit) -> str:
+    return tex[: edit.start] + edit.text + tex[edit.end :]
+
+
+def differs(tex: str, tree: Node) -> bool:
+    try:
+        return parse(tex, TABLE.names) != tree
+    except CannotParse:
+        return False
+
+
+def of_block(place: Place, draw: Random) -> Iterator[Mutant]:
+    block = program(place.tex, TABLE.names)
+    changes = [
+        (name, edit)
+        for row in block.rows
+        for tree in (*row.assigns, *([row.condition] if row.condition else []))
+        for node in walk(tree)
+        for name, change in formulas.OPERATORS.items()
+        for edit in change(place.tex, node, draw)
+    ]
+    changes += [
+        (name, edit)
+        for name, change in formulas.ROWS.items()
+        for edit in change(place.tex, block, draw)
+    ]
+    for name, edit in changes:
+        alters = partial(block_differs, applied(place.tex, edit), block)
+        yield made("algorithm", name, place, edit, alters)
+
+
+def block_differs(tex: str, block: Program) -> bool:
+    try:
+        return said(program(tex, TABLE.names)) != said(block)
+    except CannotParse:
+        return False
+
+
+def said(block: Program) -> list[tuple[object, ...]]:
+    """What the rows say, wherever they stand."""
+    return [(row.depth, row.kind, row.assigns, row.condition, row.given) for row in block.rows]
+
+
+def made(kind: str, name: str, place: Place, edit: Edit, alters: Callable[[], bool]) -> Mutant:
+    """The edit, found again in the file, where lines begin with a `#` or are set in."""
+    start, end = (in_file(place, offset) for offset in (edit.start, edit.end))
+    # The lines below keep their numbers. A thin space means nothing, and no line stays empty.
+    breaks = re.findall(r"\n *(?:# ?)?", PACKAGE[place.path][start:end])
+    text = " ".join(edit.text.split("\n")) + "".join(rf"{line}\," for line in breaks)
+    return Mutant(place.path.name, kind, name.replace("_", " "), Edit(start, end, text), alters)
+
+
+def in_file(place: Place, offset: int) -> int:
+    rows = place.tex.split("\n")
+    number = place.tex.count("\n", 0, offset)
+    column = offset - sum(len(row) + 1 for row in rows[:number])
+    start, line = lines_of(place.path)[place.line + number - 1]
+    return start + line.index(rows[number]) + column
+
+
+@lru_cache
+def lines_of(path: Path) -> list[tuple[int, str]]:
+    found = PACKAGE[path].splitlines(keepends=True)
+    return list(zip(accumulate(map(len, found), initial=0), found, strict=False))

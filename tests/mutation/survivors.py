@@ -1,0 +1,151 @@
+r"""
+Mutants that no check has to find, or that this one does not find, each with its reason.
+
+A line says which mutants it speaks of: the file, the operator, and a part of the line as it stands
+or with the slip; an empty one means any. `run.py --all` tells which of the lines are no longer
+needed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mutants import Mutant
+
+
+class Known(NamedTuple):
+    file: str
+    operator: str
+    old: str
+    new: str
+    reason: str
+
+    def speaks_of(self, mutant: Mutant) -> bool:
+        old, new = mutant.change()
+        return (
+            self.file in ("", mutant.file)
+            and self.operator in ("", mutant.operator)
+            and self.old in old
+            and self.new in new
+        )
+
+
+BELOW_5 = "Below 5 the last rows of the block set the step anew, whatever r_t is."
+AT_5 = "They differ where rho_t is 5 to the last bit, which no drawn beta_2 brings about."
+TWO_EPSILONS = "The runs give the two the same number, in either form of the update."
+AT_REST = "No run has a learning rate of 0. `test_reported.py` has one."
+SWITCHED = "No run switches `amsgrad` between two steps. `test_groups.py` does."
+CONSTRUCTED = "Each group of the runs has its own numbers; the constructor's are not used."
+NOT_EVALUATED = (
+    "An equation with a symbol that the algorithm does not have is not evaluated; a doctest stands"
+    " below this one."
+)
+RETURNED = "What a function returns has no name that the left side could be held to."
+NOT_YET = "x_t is read from its variable, which still holds x_{t-1}."
+ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where it is not wanted."
+
+# Operators that can bring in a symbol that the algorithm does not have.
+FOREIGN = (
+    *("any other symbol", "one moment for the other", "bar added", "t to t-1", "hat dropped"),
+    *("another epsilon", "alpha t and alpha", "gradient for parameter", "rho t and rho infinity"),
+)
+
+# The same function, written otherwise.
+EQUIVALENT = [
+    Known(
+        *("adabelief.py", "another epsilon", r"\epsilon", r"\epsilon"),
+        "AdaBelief has one number, `eps`, which stands for both, in either form of the update.",
+    ),
+    Known(
+        *("adabelief.py", "hat dropped", r"\hat\epsilon", r"\epsilon"),
+        "AdaBelief has one number, `eps`, which stands for both, in either form of the update.",
+    ),
+    *(
+        Known(file, "", rf"{condition}\rho_t \ge 5\text{{:}}", new, BELOW_5)
+        for file, condition in (("radam.py", r"& \quad \text{if } "), ("adabelief.py", "and } "))
+        for new in (r"\rho_t)^2} \ge 5", r"\ge {4}", r"{\rho_\infty} \ge 5")
+    ),
+    Known(
+        *("adabelief.py", "part of a condition dropped", r"\rho_t \ge 5"),
+        *(r"\text{if } \texttt{rectify}\text{:}", BELOW_5),
+    ),
+    Known("radam.py", "", r"& \quad r_t \leftarrow 1 \\", r"& \quad r_t \leftarrow {", BELOW_5),
+    *(
+        Known(file, "bar added", rf"\max(\bar {x}_{{t-1}}, {x}_t) &&", rf"{{\bar {x}_t}})", reason)
+        for file, x in (("amsgrad.py", "v"), ("radam.py", "v"), ("adabelief.py", "s"))
+        for reason in ["The row above has made the two the same."]
+    ),
+    Known("", "value negated", "zeros_like(", "-(torch.zeros_like(", "-0 is 0."),
+    Known(
+        *("amsgrad.py", "statement twice", "super().init_state(", ""),
+        "To set the start twice is to set it once.",
+    ),
+    Known(
+        *("amsgrad.py", "statement twice", "torch.maximum(", ""),
+        "The maximum of a maximum is that maximum.",
+    ),
+    Known("amsgrad.py", "", 'if group["amsgrad"]:', "if ", ENTRY),
+    Known("adabelief.py", "", 'if group["amsgrad"]:', "if ", ENTRY),
+    *(
+        Known("weight_decay.py", operator, "if decay == 0:", new, reason)
+        for operator, new in (("constant changed", "(-1)"), ("condition settled", "if False:"))
+        for reason in ["With a coefficient of 0, each of the three rules changes nothing."]
+    ),
+    *(
+        Known("adam.py", "out of place", old, new, "The result is given a name all the same.")
+        for old, new in ((".add_(group[", ".add(group["), (".div_(math", ".div(math"))
+    ),
+]
+
+# A slip, but the check of the formulas does not see it.
+SURVIVORS = [
+    *(
+        Known(file, "comparison changed", old, new, AT_5)
+        for file in ("radam.py", "adabelief.py")
+        for old, new in (
+            ("rho < 5", "rho <= 5"),
+            (r"\rho_t \ge 5", "> 5"),
+            (r"\rho_t < 5", r"\le 5"),
+        )
+    ),
+    Known("", "", "if step_size != 0:", "if ", AT_REST),
+    Known("weight_decay.py", "", 'elif group["lr"] != 0:', "if ", AT_REST),
+    Known(
+        *("weight_decay.py", "constant changed", "if decay == 0:", "if decay == "),
+        "No run has a coefficient of 1 or 2.",
+    ),
+    *(
+        Known("amsgrad.py", "", old, "", SWITCHED)
+        for old in ("state[key] = torch.zeros_like(v)", "state.pop(key, None)", "key not in state:")
+    ),
+    *(
+        Known(file, operator, r"\epsilon", r"\epsilon", TWO_EPSILONS)
+        for file in ("adam.py", "amsgrad.py", "radam.py")
+        for operator in ("another epsilon", "hat dropped")
+    ),
+    *(
+        Known(file, "given to the parent", old, f"{old}{new}", CONSTRUCTED)
+        for file in ("adam.py", "amsgrad.py", "radam.py", "adabelief.py")
+        for old, new in (
+            *(("lr=", "eps"), ("eps=", "lr"), ("eps=", "weight_decay"), ("weight_decay=", "eps")),
+        )
+    ),
+    *(
+        Known(file, operator, old, "", NOT_EVALUATED)
+        for file, old in (
+            ("adam.py", r"\alpha\,\frac{m_t/(1-\beta_1^t)}{\sqrt{v_t}/"),
+            ("adam.py", r"= \alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}"),
+            ("adam.py", r"\cdot\frac{m_t}{\sqrt{v_t} + \sqrt{1-\beta_2^t}\;\epsilon}"),
+            ("radam.py", r"$$\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t"),
+        )
+        for operator in FOREIGN
+    ),
+    Known("radam.py", "", r"# $$r_t \leftarrow", r"} \leftarrow", RETURNED),
+    Known("weight_decay.py", "", r"# $$g_t \leftarrow g_t", r"} \leftarrow g_t", RETURNED),
+    Known("weight_decay.py", "t-1 to t", r"# $$g_t \leftarrow g_t", r"{\theta_t}", NOT_YET),
+    *(
+        Known(file, "t-1 to t", rf"{x}_t \leftarrow", rf"{{{x}_t}}", NOT_YET)
+        for file in ("adam.py", "amsgrad.py", "adabelief.py")
+        for x in ("m", "v", r"\bar v", "s")
+    ),
+]
