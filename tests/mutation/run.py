@@ -88,8 +88,13 @@ def main() -> int:
         mutants = draw.sample(mutants, options.part or len(mutants))
     CHOSEN.extend(mutants)
     begin = perf_counter()
-    found = list(verdicts(options.processes))
-    status = report(found, stale=options.all)
+    found = []
+    try:
+        for pair in verdicts(options.processes):
+            found.append(pair)
+    except KeyboardInterrupt:
+        print(f"stopped after {len(found)} of {len(mutants)}", file=sys.stderr)
+    status = report(found, stale=options.all and len(found) == len(mutants))
     print(f"seed {options.seed}, {len(found)} mutants, {perf_counter() - begin:.0f} s")
     return status
 

@@ -42,6 +42,7 @@ NOT_EVALUATED = (
 )
 RETURNED = "What a function returns has no name that the left side could be held to."
 NOT_YET = "x_t is read from its variable, which still holds x_{t-1}."
+HELD = "What holds m_t also holds m_0, and the left side says no more than where to look."
 ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where it is not wanted."
 
 # Operators that can bring in a symbol that the algorithm does not have.
@@ -75,6 +76,19 @@ EQUIVALENT = [
         for file, x in (("amsgrad.py", "v"), ("radam.py", "v"), ("adabelief.py", "s"))
         for reason in ["The row above has made the two the same."]
     ),
+    *(
+        Known(
+            "",
+            "constant changed",
+            rf"\bar {x}_0 \leftarrow 0",
+            rf"\bar {x}_0 \leftarrow {{(-1)}}",
+            why,
+        )
+        for x in "vs"
+        for why in ["The maximum with a mean of squares is the same from any number up to 0."]
+    ),
+    Known("amsgrad.py", "arguments swapped", "torch.maximum(", "", "It is the same maximum."),
+    Known("radam.py", "returned otherwise", "return True", "-(True)", "-1 counts as true, too."),
     Known("", "value negated", "zeros_like(", "-(torch.zeros_like(", "-0 is 0."),
     Known(
         *("amsgrad.py", "statement twice", "super().init_state(", ""),
@@ -143,6 +157,12 @@ SURVIVORS = [
     Known("radam.py", "", r"# $$r_t \leftarrow", r"} \leftarrow", RETURNED),
     Known("weight_decay.py", "", r"# $$g_t \leftarrow g_t", r"} \leftarrow g_t", RETURNED),
     Known("weight_decay.py", "t-1 to t", r"# $$g_t \leftarrow g_t", r"{\theta_t}", NOT_YET),
+    Known("weight_decay.py", "t-1 to t", r"# $$\tilde\theta", r"{\theta_t}", NOT_YET),
+    *(
+        Known(file, "", rf"# $${x}_0 \leftarrow 0", rf"{{{x}_t}} \leftarrow 0", HELD)
+        for file in ("adam.py", "amsgrad.py", "adabelief.py")
+        for x in ("m", "v", r"\bar v", "s", r"\bar s")
+    ),
     *(
         Known(file, "t-1 to t", rf"{x}_t \leftarrow", rf"{{{x}_t}}", NOT_YET)
         for file in ("adam.py", "amsgrad.py", "adabelief.py")
