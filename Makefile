@@ -4,7 +4,9 @@ PY     := .venv/bin/python
 ENV    := .venv/.made
 STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
-CHECK  := $(PY) -m sidenotes check labml_optim --runs docs/equations.py --symbols docs/symbols.yml
+HOLDS  := .cache/holds
+RUNS   := docs/equations.py docs/kernels.py
+CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols docs/symbols.yml
 PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
 
 # Material prints a notice about its successor at each start. The site is tested with the successor, too.
@@ -13,24 +15,29 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## what there is to make (this list)
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-site: $(ENV) assets $(REPORT) ## build the site in site/
+site: $(ENV) assets $(HOLDS) ## build the site in site/
 	@mkdir -p .build && rm -rf .build/*
 	@$(STEP) 'Building the site' $(PY) -m mkdocs build --strict --site-dir .build/site
 	@if [ -d site ]; then mv site .build/old; fi
 	@mv .build/site site && rm -rf .build
 	@echo 'The site stands: site/index.html'
 
-serve: $(ENV) assets $(REPORT) ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
+serve: $(ENV) assets ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
+	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
 	@$(PY) -m mkdocs serve --livereload
 
-test: $(ENV) assets $(REPORT) ## run all tests
+test: $(ENV) assets $(HOLDS) ## run all tests
 	@$(PY) -m pytest
 
 verify: $(ENV) ## check the formulas of the pages against what the code does
 	@$(CHECK)
 
 mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that verify finds them
-	@$(PY) -W ignore tests/mutation/run.py --all --seed 90125
+	@$(PY) -W ignore tests/mutation/run.py --all --seed 271828
+
+bench: $(ENV) ## measure how fast the optimizers are, and write what the site plots
+	@$(STEP) 'Installing the peers' $(PIP) --no-build-isolation -e '.[bench]'
+	@$(PY) benchmarks/bench.py
 
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
@@ -44,14 +51,12 @@ clean: ## remove all that was built, the environment too
 assets: $(ENV)
 	@$(PY) -m sidenotes assets docs/assets/sidenotes
 
-# What the pages say of their formulas is true of the sources that were checked, and of no others.
-$(REPORT): $(ENV) $(wildcard labml_optim/*.py tools/sidenotes/*.py tools/sidenotes/equations/*.py) \
-    docs/equations.py docs/symbols.yml
+# What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
+# leaves its report, for the pages, and not this file: no site is built.
+$(HOLDS): $(ENV) $(shell find labml_optim tools/sidenotes -name '*.py' -o -name '*.c') $(RUNS) docs/symbols.yml
 	@mkdir -p .cache
-	@$(STEP) 'Checking the equations' $(CHECK) --json $@
-
-# A check that failed leaves no report.
-.DELETE_ON_ERROR:
+	@$(STEP) 'Checking the equations' $(CHECK) --json $(REPORT)
+	@touch $@
 
 # setuptools comes first so that pip builds the two packages with the pinned one, and without a network.
 $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
@@ -64,4 +69,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants check clean assets
+.PHONY: help site serve test verify mutants bench check clean assets

@@ -2,7 +2,8 @@ r"""
 # The runs that the formulas are checked on
 
 `sidenotes check` runs what this file tells it to: each optimizer, with each combination of its
-flags and each mode of weight decay, on drawn numbers. What is drawn is drawn so that a slip shows.
+flags and each mode of weight decay, on drawn numbers. [Another file](kernels.py) does so for the
+fused kernels. What is drawn is drawn so that a slip shows.
 
 * Twelve steps, some of them before and some after the point where rectification begins.
 * $\beta_1 \ne \beta_2$, both far enough from 1 that a power more or less is seen; $\alpha \ne 1$;
@@ -15,7 +16,8 @@ flags and each mode of weight decay, on drawn numbers. What is drawn is drawn so
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count, product
 from typing import Any
 
@@ -30,7 +32,7 @@ STEPS = 12
 # Each optimizer, its flags, and what it remembers under which symbol.
 MOMENTS = {r"m_t": "exp_avg", r"v_t": "exp_avg_sq", r"\bar v_t": "max_exp_avg_sq"}
 BELIEF = {r"m_t": "exp_avg", r"s_t": "exp_avg_var", r"\bar s_t": "max_exp_avg_var"}
-OPTIMIZERS: dict[type[Optimizer], tuple[list[str], dict[str, str]]] = {
+OPTIMIZERS: dict[type[Adam], tuple[list[str], dict[str, str]]] = {
     Adam: (["optimized_update", "maximize"], MOMENTS),
     AMSGrad: (["optimized_update", "maximize", "amsgrad"], MOMENTS),
     RAdam: (["optimized_update", "maximize", "amsgrad", "degenerate_to_sgd"], MOMENTS),
@@ -50,7 +52,7 @@ DECAYS: list[tuple[bool, dict[str, bool]]] = [
 ]
 
 # What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
-ALIASES = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
+ALIASES: dict[type[Adam], dict[str, str]] = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
 
 # The algorithm of a class has all its flags. The one at the head of a page has none, and is that of
 # one form of the update: these are the runs that it speaks of, the page, the class that runs, and
@@ -58,7 +60,7 @@ ALIASES = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
 COMMON = {"maximize": False, "weight_decouple": True, "absolute": False}
 TEXTBOOK = {**COMMON, "optimized_update": False}
 FOLDED = {**COMMON, "optimized_update": True, "degenerate_to_sgd": True, "amsgrad": False}
-PAGES: list[tuple[str, type[Optimizer], dict[str, bool]]] = [
+PAGES: list[tuple[str, type[Adam], dict[str, bool]]] = [
     ("adam", Adam, TEXTBOOK),
     ("adam", AMSGrad, {**TEXTBOOK, "amsgrad": False}),
     ("amsgrad", AMSGrad, {**TEXTBOOK, "amsgrad": True}),
@@ -68,9 +70,17 @@ PAGES: list[tuple[str, type[Optimizer], dict[str, bool]]] = [
 # There are few runs of those, so each is drawn more than once.
 DRAWS = 5
 
+# The bounds of the first beta.
+FIRST = (0.85, 0.92)
+
 
 def about(device: str) -> dict[str, str]:
     """What the numbers come from."""
+    try:
+        torch.empty(0, dtype=torch.float64, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        # torch raises what it likes.
+        raise ValueError(f"device {device!r}: {str(error).splitlines()[0]}") from error
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else device
     return {"torch": str(torch.__version__), "device": name, "numbers": "float64"}
 
@@ -85,23 +95,41 @@ def runs(device: str) -> Iterator[Run]:
                 yield configuration(kind, flags, decay, next(seeds), device)
 
 
-def pages(kind: type[Optimizer], flags: Mapping[str, bool]) -> list[str]:
+def pages(kind: type[Adam], flags: Mapping[str, bool]) -> list[str]:
     """The pages whose algorithm speaks of such a run."""
     return [
         page for page, subject, asked in PAGES if kind is subject and asked.items() <= flags.items()
     ]
 
 
+def draws() -> Iterator[dict[str, float]]:
+    """What the functions are called with that the derivations are compared with."""
+    draw = random.Random(0)
+    for _ in range(20):
+        yield {
+            r"\alpha": draw.uniform(0.05, 0.4),
+            r"\beta_1": draw.uniform(0.7, 0.92),
+            r"\beta_2": draw.uniform(0.93, 0.99),
+            r"\epsilon": draw.uniform(0.05, 0.5),
+            r"\rho": draw.uniform(4.5, 20.0),
+            r"\mu": draw.uniform(-3.0, 3.0),
+            r"\sigma": draw.uniform(0.5, 2.0),
+            r"\hat v": draw.uniform(0.5, 2.0),
+            "t": draw.randint(1, STEPS),
+        }
+
+
 def configuration(
-    kind: type[Optimizer],
+    kind: type[Adam],
     flags: dict[str, bool],
     decay: bool,
     seed: int,
     device: str,
+    firsts: Sequence[tuple[float, float]] = (FIRST, FIRST),
 ) -> Run:
-    """One run: two groups with a parameter each."""
+    """One run: two groups with a parameter each; `firsts` are the bounds of their first betas."""
     draw = random.Random(seed)
-    groups = [hyper_parameters(draw, decay) for _ in range(2)]
+    groups = [hyper_parameters(draw, decay, first) for first in firsts]
     starts = [[draw.uniform(0.5, 1.5) for _ in range(size)] for size in (3, 2)]
     given = [[gradient(draw, len(start)) for start in starts] for _ in range(STEPS)]
     given[2][1] = None
@@ -110,16 +138,18 @@ def configuration(
         name=f"{kind.__name__}({', '.join(shown)}), draw {seed}",
         subject=kind.__name__,
         flags=flags,
-        start=lambda: start(kind, flags, groups, starts, device),
+        start=partial(start, kind, flags, groups, starts, device),
         given=given,
         algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(kind, flags)],
     )
 
 
-def hyper_parameters(draw: random.Random, decay: bool) -> dict[str, Any]:
+def hyper_parameters(
+    draw: random.Random, decay: bool, first: tuple[float, float]
+) -> dict[str, Any]:
     return {
         "lr": draw.uniform(0.05, 0.4),
-        "betas": (draw.uniform(0.85, 0.92), draw.uniform(0.93, 0.99)),
+        "betas": (draw.uniform(*first), draw.uniform(0.93, 0.99)),
         "eps": draw.uniform(0.05, 0.5),
         "weight_decay": draw.uniform(0.1, 0.5) if decay else 0.0,
     }
@@ -130,37 +160,36 @@ def gradient(draw: random.Random, size: int) -> tuple[float, ...] | None:
 
 
 def start(
-    kind: Callable[..., Optimizer],
+    kind: type[Adam],
     flags: Mapping[str, bool],
     groups: list[dict[str, Any]],
     starts: list[list[float]],
     device: str,
+    fused: bool = False,
 ) -> Started:
     params = [tensor(values, device).requires_grad_() for values in starts]
     rule = WeightDecay(weight_decouple=flags["weight_decouple"], absolute=flags["absolute"])
-    own = {name: value for name, value in flags.items() if name in OPTIMIZERS[kind][0]}
+    own: dict[str, Any] = {
+        name: value for name, value in flags.items() if name in OPTIMIZERS[kind][0]
+    }
     each = [{"params": [param], **group} for param, group in zip(params, groups, strict=True)]
-    optimizer = kind(each, weight_decay=rule, **own)
+    optimizer = kind(each, weight_decay=rule, fused=fused, **own)
 
     def step(given: Any) -> None:
         for param, values in zip(params, given, strict=True):
             param.grad = None if values is None else tensor(values, device)
         optimizer.step()
 
-    items = [
-        item(kind, flags, optimizer, param, group)
-        for param, group in zip(params, groups, strict=True)
-    ]
-    return Started(items, step)
+    return Started([item(kind, flags, optimizer, g) for g in optimizer.param_groups], step)
 
 
 def item(
-    kind: Callable[..., Optimizer],
+    kind: type[Adam],
     flags: Mapping[str, bool],
     optimizer: Optimizer,
-    param: torch.Tensor,
-    group: Mapping[str, Any],
+    group: dict[str, Any],
 ) -> Item:
+    (param,) = group["params"]
     keys = dict(OPTIMIZERS[kind][1])
     if not flags.get("amsgrad"):
         keys = {symbol: key for symbol, key in keys.items() if not key.startswith("max")}
@@ -175,12 +204,15 @@ def item(
         r"\alpha": group["lr"],
         r"\beta_1": group["betas"][0],
         r"\beta_2": group["betas"][1],
-        r"\epsilon": group["eps"],
-        r"\hat\epsilon": group["eps"],
         r"\lambda": group["weight_decay"],
+        # Each of the two forms has one of them, which the other form has not.
+        r"\hat\epsilon" if flags["optimized_update"] else r"\epsilon": group["eps"],
     }
+    if kind is AdaBelief:
+        # Its second one stands in the root, in either form.
+        constants[r"\epsilon"] = group["eps"]
     aliases = {a: b for a, b in ALIASES.get(kind, {}).items() if b in keys}
-    return Item(param, constants, values, start=[r"\theta_t"], aliases=aliases)
+    return Item(group, constants, values, start=[r"\theta_t"], aliases=aliases)
 
 
 def tensor(values: Any, device: str) -> torch.Tensor:

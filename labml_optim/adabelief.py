@@ -45,6 +45,7 @@ A gradient that never changes is what we expect, more and more so. Adam's step s
 AdaBelief's grows. A gradient that flips its sign surprises us at every step, and the two
 are much alike. This is how far they go at steps 1, 10, 100 and 1000, in units of $\alpha$:
 
+>>> import math
 >>> import torch
 >>> from labml_optim import AdaBelief, Adam
 >>> def lengths(kind, gradient, at=(1, 10, 100, 1000), **flags):
@@ -65,20 +66,26 @@ are much alike. This is how far they go at steps 1, 10, 100 and 1000, in units o
 >>> lengths(AdaBelief, lambda t: (-1) ** t, rectify=False)
 [1.11, 0.06, 0.06, 0.06]
 
-**What $s_t$ settles at.** Not quite the variance of the gradient. $m_t$ contains $g_t$ itself, so
-$g_t - m_t = \beta_1\,(g_t - m_{t-1})$. For independent gradients of variance $\sigma^2$, that of
+**What $s_t$ settles at.** Not quite the variance of the gradient. $m_t$ contains $g_t$ itself:
+
+$$g_t - m_t = \beta_1\,(g_t - m_{t-1})$$
+
+For independent gradients of variance $\sigma^2$, that of
 $m_{t-1}$ goes to $\frac{1-\beta_1}{1+\beta_1}\,\sigma^2$, and so
 
 $$
 \mathbb{E}[s_t] \to \beta_1^2\left(1 + \frac{1-\beta_1}{1+\beta_1}\right)\sigma^2
-= \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2 = 0.853\,\sigma^2
-\quad\text{for } \beta_1 = 0.9
+= \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2
 $$
 
-whatever the mean of the gradient. Adam's $\mathbb{E}[v_t]$ goes to
-$\mu^2 + \sigma^2$. With $\mu = 3$ and
-$\sigma = 2$, that is 3.41 against 13:
+whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's
+$\mathbb{E}[v_t]$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41
+against 13:
 
+>>> def expected(beta1, sigma):
+...     return 2 * beta1**2 / (1 + beta1) * sigma**2
+>>> round(expected(0.9, 1), 3), round(expected(0.9, 2), 2)
+(0.853, 3.41)
 >>> def settled(kind, key):
 ...     theta = torch.zeros(4000, requires_grad=True)
 ...     optimizer = kind([theta], betas=(0.9, 0.99))
@@ -89,8 +96,6 @@ $\sigma = 2$, that is 3.41 against 13:
 >>> _ = torch.manual_seed(0)
 >>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
 (3.4, 13.0)
->>> round(2 * 0.9**2 / (1 + 0.9), 3), round(2 * 0.9**2 / (1 + 0.9) * 2**2, 2)
-(0.853, 3.41)
 
 ## Should it be $\hat m_t$? {#m-or-m-hat}
 
@@ -103,7 +108,7 @@ that it matters little. Here is the answer, from the optimizer on this page. The
 is a subclass of one method:
 
 >>> class AroundHat(AdaBelief):
-...     def get_ms(self, state, group, grad):
+...     def get_mv(self, state, group, grad):
 ...         beta1, beta2 = group['betas']
 ...         m, s = state['exp_avg'], state['exp_avg_var']
 ...         m.lerp_(grad, 1 - beta1)
@@ -167,15 +172,18 @@ From left to right, $\mu$ is 0, 1, 10 and 100. The difference lasts because what
 forgotten only as fast as $\beta_2$ forgets. Once $m_t$ itself is right, the ratio is near
 
 $$
-\sqrt{1 + \frac{4.26\,(1-\beta_2)\,\beta_2^t\,\mu^2}{0.853\,(1-\beta_2^t)\,\sigma^2}}
+\sqrt{1 + \frac{1-\beta_2}{2\,(1-\beta_1)} \cdot \frac{\beta_2^t}{1-\beta_2^t}
+\cdot \frac{\mu^2}{\sigma^2}}
 $$
 
->>> def predicted(mu, t, beta2=0.999):
-...     left = 0.81 / 0.19 * (1 - beta2) * beta2 ** t * mu ** 2
-...     return round((1 + left / (0.853 * (1 - beta2 ** t))) ** 0.5, 1)
+The second summand is what stays in $s$, divided by what $s$ settles at.
+
+>>> def predicted(mu, sigma, t, beta1=0.9, beta2=0.999):
+...     left = beta1**2 / (1 - beta1**2) * mu**2 * (1 - beta2) * beta2**t
+...     return math.sqrt(1 + left / (expected(beta1, sigma) * (1 - beta2**t)))
 >>> for mu, row in ((10, 2), (100, 3)):
 ...     for t in (100, 1000):
-...         print(predicted(mu, t), round(table[t][row], 1))
+...         print(round(predicted(mu, 1, t), 1), round(table[t][row], 1))
 2.4 2.4
 1.1 1.1
 21.8 22.3
@@ -246,7 +254,7 @@ class AdaBelief(RAdam):
     r"""
     ## The AdaBelief optimizer
 
-    Extends [RAdam](radam.py), and keeps its updates.
+    Extends [RAdam](radam.py), and keeps its update.
 
     * `eps` is $\epsilon$, `1e-16` by default. It is used twice.
     * `rectify` uses RAdam's update (`True`, the default) or Adam's (`False`)
@@ -304,6 +312,7 @@ class AdaBelief(RAdam):
 
     FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}
     OPTIONAL = frozenset({"max_exp_avg_var"})
+    SECOND, CENTRED = "exp_avg_var", True
 
     def __init__(
         self,
@@ -352,15 +361,15 @@ class AdaBelief(RAdam):
             # $$\bar s_0 \leftarrow 0$$
             state["max_exp_avg_var"] = torch.zeros_like(param)
 
-    def get_ms(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
+    def get_mv(self, state: State, group: Group, grad: Tensor) -> tuple[Tensor, Tensor]:
         r"""
         ### The mean and the belief
 
-        Updates $m$ and $s$ in place with the gradient $g_t$. The error is taken around the new
-        $m_t$ as it is: [here is why](#m-or-m-hat). Returns $m_t$ and $u_t$, which takes the
-        place of $v_t$: it is $\bar s_t + \epsilon$, or $\bar s_t$ where $\epsilon$ has been
-        added to $s_t$ already. Without `amsgrad`, $\bar s_t$ is $s_t$. Neither is
-        bias-corrected yet.
+        The one hook that AdaBelief overrides. Updates $m$ and $s$ in place with the gradient
+        $g_t$. The error is taken around the new $m_t$ as it is: [here is why](#m-or-m-hat).
+        Returns $m_t$ and $u_t$, which takes the place of $v_t$: it is $\bar s_t + \epsilon$, or
+        $\bar s_t$ where $\epsilon$ has been added to $s_t$ already. Without `amsgrad`,
+        $\bar s_t$ is $s_t$. Neither is bias-corrected yet.
         """
         beta1, beta2 = group["betas"]
         m, s = state["exp_avg"], state["exp_avg_var"]
@@ -379,12 +388,3 @@ class AdaBelief(RAdam):
         # $$u_t \leftarrow \bar s_t + \textcolor{eps}{\epsilon}$$
         under_root = s_max + group["eps"]
         return m, under_root
-
-    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
-        """### One step of one parameter"""
-        grad = self.prepare(state, group, grad, param)
-        m, s = self.get_ms(state, group, grad)
-        if self.rectifies(group):
-            self.r_adam_update(state, group, param, m, s)
-        else:
-            self.adam_update(state, group, param, m, s)

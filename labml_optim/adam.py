@@ -77,10 +77,17 @@ and gradients that grow as $g_i = (\beta_1/\beta_2)^{-i}$ reach it. They grow by
 loss that blows up can look like this. After 3000 steps it is $7.09\,\alpha$ for the default
 betas.
 
->>> growth = 0.999 / 0.9
->>> *_, last = steps([growth ** (t - 3000) for t in range(1, 3001)], eps=0.0)
->>> round(-last, 2)
-7.09
+>>> def bound(beta1, beta2, t, lr=1.0):
+...     ratios = sum((beta1**2 / beta2) ** k for k in range(t))
+...     root = math.sqrt((1 - beta2**t) / (1 - beta2) * ratios)
+...     return (1 - beta1) / (1 - beta1**t) * root * lr
+>>> for t in (1, 10, 3000):
+...     growing = [(0.9 / 0.999) ** (t - i) for i in range(1, t + 1)]
+...     *_, last = steps(growing, eps=0.0)
+...     print(round(bound(0.9, 0.999, t), 2), round(-last, 2))
+1.0 1.0
+1.04 1.04
+7.09 7.09
 
 Typical steps are shorter than $\alpha$, because noise cancels in $m_t$ and adds up in $v_t$.
 For independent gradients of standard deviation 1 and mean $\mu$, the mean length of step 400 in
@@ -108,15 +115,20 @@ $$
 \cdot\frac{m_t}{\sqrt{v_t} + \sqrt{1-\beta_2^t}\;\epsilon}
 $$
 
-The two are equal if $\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$. But nobody lets
-$\hat\epsilon$ change with $t$. Kept constant, as it is wherever the folded form is used, it
-makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$ starts 31.6
-times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
+The two are equal if
+
+$$\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$$
+
+But nobody lets $\hat\epsilon$ change with $t$. Kept constant, as it is wherever the folded form
+is used, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
+starts 31.6 times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
 $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
 `optimized_update` chooses: `True` is the folded form and the default, `False` the textbook's,
 which is also that of `torch.optim.Adam`.
 
->>> round(1 / math.sqrt(1 - 0.999), 1)
+>>> def folded(eps, beta2, t):
+...     return math.sqrt(1 - beta2**t) * eps
+>>> round(0.1 / folded(0.1, 0.999, 1), 1)
 31.6
 >>> first = next(steps([1], eps=0.1, optimized_update=False))
 >>> round(first, 4), round(-1 / (1 + 0.1), 4)
@@ -124,10 +136,13 @@ which is also that of `torch.optim.Adam`.
 >>> first = next(steps([1], eps=0.1, optimized_update=True))
 >>> round(first, 4), round(-1 / (1 + 0.1 / math.sqrt(1 - 0.999)), 4)
 (-0.2403, -0.2403)
+>>> round(next(steps([1], eps=folded(0.1, 0.999, 1), optimized_update=True)), 4)
+-0.9091
 """
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -135,6 +150,21 @@ from torch import Tensor
 from labml_optim import _checks
 from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 from labml_optim.weight_decay import WeightDecay
+
+
+class Step(NamedTuple):
+    r"""
+    ## What a step needs to know, beside the moments
+
+    * `size` is $\alpha_t$, the learning rate with all its corrections
+    * `root` is $c_t = \sqrt{1 - \beta_2^t}$, the correction of $\sqrt{v_t}$
+    * `adaptive` tells whether $m_t$ is divided by a root, which it is unless [RAdam](radam.py)
+      says otherwise
+    """
+
+    size: float
+    root: float
+    adaptive: bool = True
 
 
 class Adam(GenericAdaptiveOptimizer):
@@ -153,8 +183,9 @@ class Adam(GenericAdaptiveOptimizer):
     * `optimized_update` folds the bias correction into the step size, `True` by default
     * `defaults` adds values to every group, for subclasses; `None` by default
     * `maximize` flips the sign of the gradient, `False` by default
-    * `fused` chooses the engine. `None`, the default, and `False` mean the code on this page;
-      `True` is not available in this version: `RuntimeError`.
+    * `fused` chooses the engine: `False` is the code on this page, `True` a
+      [fused kernel](fused/__init__.py), or a `RuntimeError` that says why there is none; `None`,
+      the default, takes the kernel for parameters on CUDA if it can be had
 
     With all its flags, the algorithm is
 
@@ -220,12 +251,42 @@ class Adam(GenericAdaptiveOptimizer):
         # The flags are whatever else the optimizer's own defaults hold as `True` or `False`.
         for name in self.FLAGS & group.keys():
             _checks.flag(name, group[name])
-        if group.get("fused") is not None and _checks.flag("fused", group["fused"]):
-            raise RuntimeError("fused=True: this version has no fused engine, use None or False")
+        if group.get("fused") is not None:
+            _checks.flag("fused", group["fused"])
         return group
+
+    def add_param_group(self, param_group: Group) -> None:
+        """### Add a group, unless it asks for an engine that cannot be had"""
+        super().add_param_group(param_group)
+        if self.param_groups[-1]["fused"]:
+            from labml_optim import fused
+
+            try:
+                fused.require(self, self.param_groups[-1]["params"])
+            except BaseException:
+                del self.param_groups[-1]
+                raise
+
+    def look_at(self, group: Group) -> Callable[[], None]:
+        """
+        ### Choose an engine
+
+        The code on this page, or [one kernel for the whole group](fused/__init__.py). A compiler
+        that goes through this page makes kernels of its own.
+        """
+        fuse = group["fused"]
+        if fuse is None:
+            fuse = any(param.is_cuda for param in group["params"])
+        if not fuse or torch.compiler.is_compiling():
+            return super().look_at(group)
+        from labml_optim import fused
+
+        return fused.look_at(self, group)
 
     # Flags that a group may hold. A subclass adds its own.
     FLAGS = frozenset({"weight_decouple", "absolute", "optimized_update", "maximize"})
+    # The key of the second moment, and whether it is one around $m_t$.
+    SECOND, CENTRED = "exp_avg_sq", False
 
     def init_state(self, state: State, group: Group, param: Tensor) -> None:
         r"""
@@ -267,38 +328,50 @@ class Adam(GenericAdaptiveOptimizer):
         """
         return group["lr"]
 
-    def adam_update(
-        self, state: State, group: Group, param: Tensor, m: Tensor, v: Tensor, r: float = 1.0
-    ) -> None:
+    def get_step(self, state: State, group: Group) -> Step:
         r"""
-        ### Adam's update
+        ### The step size, and the correction under it
 
-        * `state`, `group` and `param` are those of the parameter, which is changed in place
-        * `m` and `v` are $m_t$ and $v_t$, uncorrected
-        * `r` is $r_t$, which scales the step: 1 in Adam, the rectification in [RAdam](radam.py)
+        Everything in step $t$ that is a number and not a tensor, in double precision.
         """
         lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
-        # Powers of the betas are taken in double precision: in float32, $1 - 0.999^1$ is right
-        # to five digits only.
+        # In float32, $1 - 0.999^1$ would be right to five digits only.
         #
         # $$b_{1,t} \leftarrow 1 - \beta_1^t$$
         bias_correction1 = 1 - beta1 ** state["step"]
         # $$b_{2,t} \leftarrow 1 - \beta_2^t$$
         bias_correction2 = 1 - beta2 ** state["step"]
+        # $$c_t \leftarrow \sqrt{b_{2,t}}$$
+        root = math.sqrt(bias_correction2)
+        if group["optimized_update"]:
+            # $$\alpha_t \leftarrow \alpha\,\frac{c_t}{b_{1,t}}$$
+            step_size = lr * root / bias_correction1
+        else:
+            # $$\alpha_t \leftarrow \frac{\alpha}{b_{1,t}}$$
+            step_size = lr / bias_correction1
+        return Step(step_size, root)
+
+    def update(self, group: Group, param: Tensor, m: Tensor, v: Tensor, step: Step) -> None:
+        r"""
+        ### The update
+
+        * `group` is the parameter group
+        * `param` is the parameter, which is changed in place
+        * `m` and `v` are $m_t$ and $v_t$, uncorrected
+        * `step` is what `get_step` has returned
+        """
+        step_size, root, _ = step
+        # With $\alpha = 0$ nothing moves, not even by $0 \cdot \frac{0}{0}$.
+        if step_size == 0:
+            return
         if group["optimized_update"]:
             # $$d_t \leftarrow \sqrt{v_t} + \textcolor{eps}{\hat\epsilon}$$
             denominator = v.sqrt().add_(group["eps"])
-            # $$\alpha_t \leftarrow r_t\,\alpha\,\frac{\sqrt{b_{2,t}}}{b_{1,t}}$$
-            step_size = r * lr * math.sqrt(bias_correction2) / bias_correction1
         else:
-            # $$d_t \leftarrow \frac{\sqrt{v_t}}{\sqrt{b_{2,t}}} + \textcolor{eps}{\epsilon}$$
-            denominator = v.sqrt().div_(math.sqrt(bias_correction2)).add_(group["eps"])
-            # $$\alpha_t \leftarrow r_t\,\frac{\alpha}{b_{1,t}}$$
-            step_size = r * lr / bias_correction1
-        # With $\alpha = 0$ nothing moves, not even by $0 \cdot \frac{0}{0}$.
-        if step_size != 0:
-            # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
-            param.addcdiv_(m, denominator, value=-step_size)
+            # $$d_t \leftarrow \frac{\sqrt{v_t}}{c_t} + \textcolor{eps}{\epsilon}$$
+            denominator = v.sqrt().div_(root).add_(group["eps"])
+        # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
+        param.addcdiv_(m, denominator, value=-step_size)
 
     def prepare(self, state: State, group: Group, grad: Tensor, param: Tensor) -> Tensor:
         r"""
@@ -317,7 +390,7 @@ class Adam(GenericAdaptiveOptimizer):
         """### One step of one parameter"""
         grad = self.prepare(state, group, grad, param)
         m, v = self.get_mv(state, group, grad)
-        self.adam_update(state, group, param, m, v)
+        self.update(group, param, m, v, self.get_step(state, group))
 
     def state_dict(self) -> dict[str, Any]:
         """

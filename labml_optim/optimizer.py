@@ -57,6 +57,7 @@ True
 
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from typing import Any
 
 import torch
@@ -162,12 +163,24 @@ class GenericAdaptiveOptimizer(Optimizer):
         # Groups are checked again, because anybody may have written to them since.
         for group in self.param_groups:
             group.update(self.check_group(group))
-        self.check_gradients()
-        for group in self.param_groups:
-            for param in group["params"]:
-                if param.grad is not None:
-                    self.step_tensor(group, param, param.grad)
+        for move in [self.look_at(group) for group in self.param_groups]:
+            move()
         return loss
+
+    def look_at(self, group: Group) -> Callable[[], None]:
+        """
+        ### Look at a group
+
+        Returns what will step its parameters. Until that is called nothing is changed.
+        """
+        self.check_gradients(group["params"])
+        return partial(self.step_tensors, group, group["params"])
+
+    def step_tensors(self, group: Group, params: list[Tensor]) -> None:
+        """### One step of some parameters of a group: of those that have a gradient"""
+        for param in params:
+            if param.grad is not None:
+                self.step_tensor(group, param, param.grad)
 
     def step_tensor(self, group: Group, param: Tensor, grad: Tensor) -> None:
         """
@@ -208,15 +221,13 @@ class GenericAdaptiveOptimizer(Optimizer):
         self.init_state(state, group, param.to(EXACT.get(param.dtype, param.dtype)))
         return state
 
-    def check_gradients(self) -> None:
+    def check_gradients(self, params: list[Tensor]) -> None:
         """
         ### Refuse a gradient or a state that does not fit its parameter
 
-        `RuntimeError`, with the parameter's index counted over all groups, before anything has
-        changed.
+        `RuntimeError` with the parameter's index, before anything has changed.
         """
-        params = (param for group in self.param_groups for param in group["params"])
-        for index, param in enumerate(params):
+        for param in params:
             grad = param.grad
             if grad is None:
                 continue
@@ -224,7 +235,7 @@ class GenericAdaptiveOptimizer(Optimizer):
                 expected = torch.strided if what == "layout" else getattr(param, what)
                 if getattr(grad, what) != expected:
                     raise RuntimeError(
-                        f"{type(self).__name__}: the gradient of parameter {index} has {what} "
+                        f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
                         f"{getattr(grad, what)}, not {expected}"
                     )
             # Somebody gave the parameter another size or type since the last step.
@@ -233,9 +244,14 @@ class GenericAdaptiveOptimizer(Optimizer):
                 average.shape != param.shape or average.dtype != EXACT.get(param.dtype, param.dtype)
             ):
                 raise RuntimeError(
-                    f"{type(self).__name__}: parameter {index} is now {param.dtype} "
+                    f"{type(self).__name__}: {self.named(param)} is now {param.dtype} "
                     f"{tuple(param.shape)}, its state {average.dtype} {tuple(average.shape)}"
                 )
+
+    def named(self, param: Tensor) -> str:
+        """Return what to call a parameter: its index, counted over all groups."""
+        params = [other for group in self.param_groups for other in group["params"]]
+        return f"parameter {list(map(id, params)).index(id(param))}"
 
     @torch.no_grad()
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

@@ -40,26 +40,36 @@ the first five steps at the default $\beta_2$ move nothing, except for the decay
 
 **A simple model.** Take the gradients of one parameter to be independent and normal with mean 0
 and variance $\sigma^2$, as they are near the start of training, and replace the moving average
-by a plain mean of $\rho$ squares. The *reciprocal* of that mean, $\psi^2 = 1/\hat v$, has the
-scaled inverse $\chi^2$ distribution with $\rho$ degrees of freedom and scale $1/\sigma^2$. Its
-mean and variance are known:
+by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$ has the scaled inverse
+$\chi^2$ distribution with $\rho$ degrees of freedom and scale $1/\sigma^2$, of which the mean and
+the variance are known:
 
 $$
+\psi^2 = \frac{1}{\hat v}
+\qquad
 \mathbb{E}[\psi^2] = \frac{\rho}{(\rho-2)\,\sigma^2}
 \qquad
 \operatorname{Var}[\psi^2] = \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
 $$
 
 The variance is finite for $\rho > 4$ only. With ten squares and $\sigma = 1$ it is $0.52$. A
-million draws agree as well as such heavy tails let them:
+million draws, with $\sigma = 2$, agree as well as such heavy tails let them:
 
 >>> import math
 >>> import torch
+>>> def psi_squared(v_hat):
+...     return 1 / v_hat
+>>> def mean(rho, sigma):
+...     return rho / ((rho - 2) * sigma**2)
+>>> def variance(rho, sigma):
+...     return 2 * rho**2 / ((rho - 2) ** 2 * (rho - 4) * sigma**4)
+>>> round(variance(10, 1), 2)
+0.52
 >>> _ = torch.manual_seed(1)
->>> psi_squared = 1 / torch.randn(1_000_000, 10, device='cpu').square().mean(1)
->>> round(psi_squared.mean().item(), 2), round(10 / 8, 2)
-(1.25, 1.25)
->>> abs(psi_squared.var().item() / (2 * 10**2 / (8**2 * 6)) - 1) < 0.02
+>>> drawn = psi_squared((2 * torch.randn(1_000_000, 10, device='cpu')).square().mean(1))
+>>> abs(drawn.mean().item() / mean(10, 2) - 1) < 0.01
+True
+>>> abs(drawn.var().item() / variance(10, 2) - 1) < 0.02
 True
 
 **From $\psi^2$ to $\psi$.** The step contains the root. To first order,
@@ -73,12 +83,13 @@ $\mathbb{E}[\psi] = \sqrt{\rho/2}\;\Gamma(\frac{\rho-1}{2})/\Gamma(\frac{\rho}{2
 Beside it, the first order is 3.3 times too large at $\rho = 5$, and 5 % too large at 50. So
 RAdam holds back more than its own argument asks for, and mostly in its first rectified steps.
 
->>> def excess(rho):
+>>> def first_order(rho, sigma):
+...     return rho / (2 * (rho - 2) * (rho - 4) * sigma**2)
+>>> def exact(rho, sigma):
 ...     gammas = math.exp(math.lgamma((rho - 1) / 2) - math.lgamma(rho / 2))
-...     exact = rho / (rho - 2) - rho / 2 * gammas**2
-...     return rho / (2 * (rho - 2) * (rho - 4)) / exact
->>> round(excess(5), 1), round(excess(50), 2)
-(3.3, 1.05)
+...     return mean(rho, sigma) - (math.sqrt(rho / 2) * gammas / sigma) ** 2
+>>> [round(first_order(rho, 1) / exact(rho, 1), 2) for rho in (5, 50)]
+[3.31, 1.05]
 
 **How long is a moving average?** It has infinitely many weights, $\beta_2^{t-i}$. A plain mean
 over the last $\rho$ values has the same centre of mass, $t - \frac{\rho-1}{2}$, if
@@ -122,6 +133,7 @@ from typing import Any
 
 from torch import Tensor
 
+from labml_optim.adam import Step
 from labml_optim.amsgrad import AMSGrad
 from labml_optim.optimizer import Group, State
 from labml_optim.weight_decay import WeightDecay
@@ -245,28 +257,36 @@ class RAdam(AMSGrad):
         # \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}$$
         return math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
 
-    def r_adam_update(
-        self, state: State, group: Group, param: Tensor, m: Tensor, v: Tensor
-    ) -> None:
+    def get_step(self, state: State, group: Group) -> Step:
         r"""
-        ### RAdam's update
+        ### The step size, rectified
 
-        * `state`, `group` and `param` are those of the parameter, which is changed in place
-        * `m` and `v` are $m_t$ and $v_t$, uncorrected
+        Adam's step size times $r_t$, or that of a step that divides by nothing.
         """
+        step_size, root, _ = step = super().get_step(state, group)
+        if not self.rectifies(group):
+            return step
         beta1, beta2 = group["betas"]
         r = self.calc_rectification_term(beta2, state["step"])
         if r is not None:
-            self.adam_update(state, group, param, m, v, r)
-        elif group["degenerate_to_sgd"]:
-            # $$\alpha_t \leftarrow \frac{\alpha}{1 - \beta_1^t}$$
-            step_size = self.get_lr(state, group) / (1 - beta1 ** state["step"])
-            if step_size != 0:
-                # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
-                param.add_(m, alpha=-step_size)
+            # $$\alpha_t \leftarrow r_t\,\alpha_t$$
+            step_size *= r
+            return Step(step_size, root)
+        if not group["degenerate_to_sgd"]:
+            return Step(0.0, root, adaptive=False)
+        # $$\alpha_t \leftarrow \frac{\alpha}{1 - \beta_1^t}$$
+        step_size = self.get_lr(state, group) / (1 - beta1 ** state["step"])
+        return Step(step_size, root, adaptive=False)
 
-    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
-        """### One step of one parameter"""
-        grad = self.prepare(state, group, grad, param)
-        m, v = self.get_mv(state, group, grad)
-        self.r_adam_update(state, group, param, m, v)
+    def update(self, group: Group, param: Tensor, m: Tensor, v: Tensor, step: Step) -> None:
+        r"""
+        ### The update
+
+        Adam's, or one of SGD with momentum. The arguments are those of Adam's.
+        """
+        step_size, _, adaptive = step
+        if adaptive:
+            super().update(group, param, m, v, step)
+        elif step_size != 0:
+            # $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
+            param.add_(m, alpha=-step_size)

@@ -87,6 +87,11 @@ def test_a_formula_that_cannot_be_read_is_named_with_its_line_and_the_rest():
     assert r"\nonsense{2}" in problem.text and "offset" in problem.text
 
 
+def test_a_display_that_is_never_closed_is_named_with_its_line():
+    with pytest.raises(ValueError, match=r"^demo.py:4: \$\$: not closed before the next blank"):
+        read('"""\nTitle\n\n$$x\n\nMore\n"""\n')
+
+
 def test_an_inline_formula_with_an_arrow_is_a_claim_and_one_without_is_not():
     text = function(r"# Here $m_t \leftarrow g_t$, by $1 - \beta$ of the way.", "m = grad")
     (claim,) = read(text).claims
@@ -152,11 +157,43 @@ def test_the_kinds_of_formulas():
         (25, r"v_t  \leftarrow g_t"),
         (26, r"m_t  \leftarrow g_t"),
     ]
-    assert [(d.place.line, d.backed, len(d.sides)) for d in module.derivations] == [
+    assert [(d.place.line, d.backed, len(d.equation)) for d in module.derivations] == [
         (12, True, 2),
         (19, False, 0),
         (32, False, 0),
     ]
+
+
+OPINIONS = r'''r"""
+# Title
+
+> I doubt that $m_t \leftarrow g_t$ is
+enough, and would try
+>
+> $$m_t = 2 g_t$$
+
+And $m_t$.
+"""
+
+
+def f(m, grad):
+    # > $$m_t \leftarrow 2 g_t$$
+    m = grad
+    return m
+'''
+
+
+def test_what_is_set_off_as_a_quotation_is_an_opinion():
+    module = read(OPINIONS)
+    assert module.problems == [] and module.claims == [] and module.derivations == []
+    assert [(o.place.line, o.place.tex) for o in module.opinions] == [
+        (4, r"m_t \leftarrow g_t"),
+        (7, "m_t = 2 g_t"),
+        (14, r"m_t \leftarrow 2 g_t"),
+    ]
+    # The same, said by nobody in particular.
+    module = read(OPINIONS.replace("> ", "").replace(">", ""))
+    assert module.opinions == [] and len(module.claims) == len(module.derivations) == 1
 
 
 def test_a_second_algorithm_is_a_problem():

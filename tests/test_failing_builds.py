@@ -1,6 +1,8 @@
 """A wrong page stops the build: the message names page, file, line and thing; `site/` is left."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -116,8 +118,12 @@ def test_a_wrong_entry_among_the_symbols_stops_the_build(tmp_path):
     assert "symbols.yml" in output and "meening" in output, output
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
-def test_make_site_leaves_the_former_site_as_it_was(tmp_path):
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, with a site in it, to be made by `make`."""
     for part in (
         "Makefile",
         "mkdocs.yml",
@@ -125,6 +131,7 @@ def test_make_site_leaves_the_former_site_as_it_was(tmp_path):
         "CONTRIBUTING.md",
         "docs",
         "labml_optim",
+        "benchmarks",
         "tools",
     ):
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
@@ -132,17 +139,67 @@ def test_make_site_leaves_the_former_site_as_it_was(tmp_path):
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("the former site")
-    with (tmp_path / "docs/optimizers/radam.md").open("a") as page:
+    return tmp_path
+
+
+def make(project, *words):
+    # The environment is not made again: the one that runs this test is good enough.
+    command = ["make", *words, "--old-file=.venv/.made"]
+    env = {**quiet(), "PYTHONPATH": f"{project}:{project / 'tools'}"}
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, env=env)
+
+
+OLD = r"# $$d_t \leftarrow \frac{\sqrt{v_t}}{c_t}"
+SLIP = r"# $$d_t \leftarrow \frac{v_t}{c_t}"
+
+
+@needs_make
+def test_a_claim_that_fails_stops_the_build_and_is_told(project):
+    path = project / "labml_optim/adam.py"
+    text = path.read_text("utf-8")
+    assert text.count(OLD) == 1
+    path.write_text(text.replace(OLD, SLIP), encoding="utf-8")
+    done = make(project, "site")
+    assert done.returncode != 0
+    # File, line and formula; both values; the configuration, the draw and the step.
+    line = text.count("\n", 0, text.index(OLD)) + 1
+    gist = rf"labml_optim/adam.py:{line}: {SLIP.removeprefix('# $$')}"
+    at = done.stderr.index(gist)
+    first, second, third, *_ = done.stderr[at:].split("\n")
+    assert re.fullmatch(r"    denominator is [\d.e-]+, not [\d.e-]+, in element 1 of 3", second)
+    assert re.fullmatch(r"    in Adam\(.*\), draw \d+, step 1, item 1", third)
+    assert (project / "site/index.html").read_text() == "the former site"
+    # The report is there for the pages, and nothing takes it for a good one.
+    report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
+    assert [problem["line"] for problem in report["problems"] if "tex" in problem][:1] == [line]
+    assert not (project / ".cache/holds").exists()
+
+
+@needs_make
+def test_the_author_sees_what_does_not_hold(project):
+    # In the place of Python: a check that fails, and everything else does nothing.
+    fake = project / "fake.sh"
+    fake.write_text('#!/bin/sh\necho "$@" >>called\ncase "$*" in *" check "*) exit 1;; esac\n')
+    fake.chmod(0o755)
+    done = make(project, "serve", "PY=./fake.sh")
+    assert done.returncode == 0, done.stderr
+    assert "The pages show what does not hold." in done.stdout
+    called = (project / "called").read_text().split("\n")
+    checked, served = ([w in line for line in called].index(True) for w in (" check ", " serve"))
+    assert checked < served and "--json .cache/equations.json" in called[checked]
+
+
+@needs_make
+def test_make_site_leaves_the_former_site_as_it_was(project):
+    with (project / "docs/optimizers/radam.md").open("a") as page:
         page.write("\n$\\nonsense$\n")
 
-    # The environment is not made again: the one that runs this test is good enough.
-    command = ["make", "site", "--old-file=.venv/.made"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=quiet())
+    done = make(project, "site")
     assert done.returncode != 0
     assert "docs/optimizers/radam.md" in done.stderr and r"\nonsense" in done.stderr
-    left = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / "site").rglob("*")]
+    left = [path.relative_to(project).as_posix() for path in (project / "site").rglob("*")]
     assert left == ["site/index.html"]
-    assert (tmp_path / "site/index.html").read_text() == "the former site"
+    assert (project / "site/index.html").read_text() == "the former site"
 
 
 def quiet():

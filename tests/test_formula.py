@@ -22,6 +22,7 @@ from sidenotes.equations.formula import (
     names,
     parse,
 )
+from sidenotes.equations.scan import FormulaError
 from sidenotes.equations.values import Unbound, evaluate, holds
 from sidenotes.formulas import replace
 from sidenotes.source import parse as sections
@@ -43,6 +44,8 @@ ENV = {
     r"\rho_\infty": 19.0,
     r"\Delta\theta": 13.0,
     "m'": 17.0,
+    "a_1": 3.0,
+    "a_2": 50.0,
 }
 
 
@@ -101,6 +104,15 @@ ENV = {
         (r"\lvert x - y \rvert x", 6),
         (r"\big|-x\big| \bigl|-t\bigr|", 6),
         ("|(x|t|)|", 6),
+        # Sums.
+        (r"\sum_{i=1}^{t} i", 6),
+        (r"\sum_{i=1}^t i^2 x + 1", 29),
+        (r"2 \sum_{i=1}^{t} i \cdot \frac{x}{2} - 1", 11),
+        (r"\sum_{i=t}^{2} x", 0),
+        (r"\sum_{i=0}^{t-1} \sum_{j=0}^{i} j", 4),
+        (r"\sum_{i=1}^{2} \sum_{i=i}^{i+1} i", 8),
+        (r"\sum_{i=1}^{2} i a_i", 103),
+        (r"\sum_{i=1}^{t-1} \beta_2^{t-i} g_{t}", (0.75, -1.5)),
         # Looks.
         (r"\left(x + y\right)^2", 49),
         (r"\bigl[x + y\bigr]", 7),
@@ -170,6 +182,18 @@ def test_a_symbol_without_a_value_is_named_with_its_place():
     with pytest.raises(Unbound, match=r"^offset 4: nothing gives q_t a value$") as caught:
         evaluate(parse("x + q_{t}", ENV), ENV)
     assert caught.value.key == "q_t"
+
+
+@pytest.mark.parametrize("bound", ["x/4", "1/0", "0/0", "g_t"])
+def test_a_sum_goes_from_one_whole_number_to_another(bound):
+    with pytest.raises(FormulaError, match="a sum goes from one whole number to another, not "):
+        evaluate(parse(rf"\sum_{{i=0}}^{{{bound}}} i", ENV), ENV)
+
+
+def test_the_index_of_a_sum_is_no_symbol_of_the_formula():
+    assert names(parse(r"\sum_{i=1}^{t} i x", ENV)) == {"t", "x"}
+    with pytest.raises(Unbound, match=r"nothing gives g_3 a value"):
+        evaluate(parse(r"\sum_{i=3}^{t} g_i", ENV), ENV)
 
 
 def test_tuples_of_two_lengths_have_no_sum():
@@ -306,7 +330,11 @@ def test_every_node_knows_its_place():
         ("a = b = c", 6, "not understood: = c"),
         (r"x \quad y", 8, "not understood: y"),
         (r"m_t \to 0", 4, r"not understood: \to 0"),
-        (r"(1 - x) \sum_{i=1}^t g_i", 8, r"not understood: \sum_{i=1}^t g_i"),
+        (r"(1 - x) \prod_{i=1}^t g_i", 8, r"not understood: \prod_{i=1}^t g_i"),
+        (r"\sum g_i", 5, r"_ expected: g_i"),
+        (r"\sum_i g_i", 6, r"= expected:  g_i"),
+        (r"\sum_{i=1} g_i", 11, r"^ expected: g_i"),
+        (r"\sum_{i=1}^t", 12, "a symbol or number expected at the end"),
         (r"\mathbb{E}[x]", 0, r"not understood: \mathbb{E}[x]"),
         (r"x & y", 2, "not understood: & y"),
         (r"x \text{ if } y", 2, r"not understood: \text{ if } y"),

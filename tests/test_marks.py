@@ -45,6 +45,7 @@ def entry(line, tex, kind, state="passed", checks=7, runs=3, error=2e-13, remark
         "flags": ["fast"] if kind == "claim" else [],
         "error": error,
         "remark": remark,
+        "problem": "",
     }
 
 
@@ -52,11 +53,12 @@ FORMULAS = [
     entry(6, r"m_0 \leftarrow 0", "row", error=0.0),
     entry(7, r"\text{for each gradient } g_t\text{:}", "row", error=0.0),
     entry(8, r"m_t \leftarrow m_{t-1} + g_t", "row"),
-    entry(12, "a = b", "derivation", checks=0),
+    entry(12, "a = b", "derivation", "backed", checks=0),
     entry(14, "c = d", "derivation", "unchecked", checks=0),
     entry(20, r"m_t \leftarrow m_{t-1} + g_t", "claim", checks=1234),
 ]
-COUNTS = {"claims": 1, "rows": 3, "passed": 4, "definitions": 0, "derivations": 2, "unchecked": 1}
+COUNTS = {"claims": 1, "rows": 3, "passed": 4, "definitions": 0, "derivations": 2}
+COUNTS |= {"compared": 0, "backed": 1, "unchecked": 1, "opinions": 0}
 
 
 @pytest.fixture
@@ -64,11 +66,11 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def report(project, text=SOURCE):
+def report(project, formulas=FORMULAS, text=SOURCE):
     file = {
         "sha256": sha256(text.encode()).hexdigest(),
         "counts": COUNTS,
-        "formulas": FORMULAS,
+        "formulas": formulas,
     }
     about = {"torch": "9.9", "device": "<abacus>"}
     project.write(
@@ -89,7 +91,7 @@ def test_each_display_bears_the_mark_of_its_own_formulas(project):
 
 
 def test_a_report_of_another_text_says_nothing(project):
-    report(project, SOURCE + "\n")
+    report(project, text=SOURCE + "\n")
     assert signs(project.show(SOURCE, "pkg/mean.py", checked="report.json")) == []
 
 
@@ -103,7 +105,36 @@ def test_the_totals_are_counted(project):
     report(project)
     html = project.render("/// totals\n///\n", "more.md", checked="report.json")
     assert "4 formulas, 1 of them beside their line and 3 rows" in html
-    assert "5 runs" in html and "2e-13" in html and "1 formulas are unchecked" in html
+    assert "5 runs" in html and "2e-13" in html and "do not hold" not in html
+    assert "Of 2 equations in derivations, 0 were evaluated and 1 are backed by a test" in html
+    assert "1 formulas are unchecked, and 0 are opinions" in html
+
+
+def test_what_does_not_hold_is_shown_with_its_message(project):
+    text = "v is 2.0, not <3.0>\n    in draw 7"
+    report(project, FORMULAS[:-1] + [{**FORMULAS[-1], "state": "failed", "problem": text}])
+    html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
+    assert signs(html) == ["✓", "∴", "?", "✗"]
+    assert html.count("sn-wrong") == 1 and '<details class="sn-mark sn-wrong" open>' in html
+    assert "v is 2.0, not &lt;3.0&gt;<br>    in draw 7" in html
+    totals = project.render("/// totals\n///\n", "more.md", checked="report.json")
+    assert "1 formulas do not hold." in totals
+
+
+def test_of_a_derivation_it_is_told_what_it_was_compared_with(project):
+    compared = entry(12, "a = b", "derivation", checks=40, remark="half()")
+    evaluated = entry(14, "c = d", "derivation", checks=50, remark="")
+    report(project, [*FORMULAS[:3], compared, evaluated, FORMULAS[-1]])
+    html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
+    assert signs(html) == ["✓", "∴", "∴", "✓"]
+    assert "Compared with <code>half()</code>, which the example below defines: 40 times" in html
+    assert "Compared with what the algorithm makes: 50 times" in html
+
+
+def test_an_opinion_is_marked_as_one(project):
+    report(project, [*FORMULAS[:4], entry(14, "c = d", "opinion", "opinion"), FORMULAS[-1]])
+    html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
+    assert signs(html) == ["✓", "∴", "“", "✓"] and "What the author thinks" in html
 
 
 def test_what_is_no_report_is_named(project):

@@ -7,7 +7,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from sidenotes.equations.program import NeverAssigned, program, shifted
+from sidenotes.equations.indices import shifted
+from sidenotes.equations.program import NeverAssigned, program
 from sidenotes.equations.scan import CannotParse, FormulaError
 from sidenotes.equations.values import Unbound
 from sidenotes.symbols import load
@@ -339,8 +340,10 @@ STEP = r"& \quad y \leftarrow 1"
 @pytest.mark.parametrize(
     ("rows", "row", "at", "problem"),
     [
-        ([LOOP, r"& \quad y \leftarrow \sum_i x"], 2, r"\sum", r"not understood: \sum_i x"),
+        ([LOOP, r"& \quad y \leftarrow \prod_i x"], 2, r"\prod", r"not understood: \prod_i x"),
         ([r"& y", LOOP, STEP], 1, "", r"\leftarrow expected at the end"),
+        ([r"& y_{t-1} \leftarrow 0", LOOP, STEP], 1, "y_{t-1}", "before the loop there is no t: y"),
+        ([r"& z \leftarrow 1, y_t \leftarrow 0", LOOP], 1, "y_t", "before the loop there is no t:"),
         ([LOOP, r"& \quad y = 1"], 2, "= 1", r"\leftarrow expected: = 1"),
         ([LOOP, r"& \quad 2 \leftarrow 1"], 2, "2", "only a symbol can be assigned to: 2"),
         ([LOOP, r"& \quad y \leftarrow 1; x \leftarrow 2"], 2, ";", "not understood: ; x"),

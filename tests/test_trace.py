@@ -157,6 +157,15 @@ def test_which_branch_to_take_is_what_the_caller_asked_for(taken, message, world
     assert any(text.startswith(str(tmp_path)) and message in text for text in found), found
 
 
+def test_the_replay_tells_the_first_step_that_is_wrong_first(world):
+    rows = r"m_{t-1} + g_t \\" + "\n" + r"& \quad x_t \leftarrow x_{t-1} - \alpha m_t"
+    wrong = rows.replace(r"m_{t-1} +", r"m_{t-1}^2 +").replace(r"- \alpha", r"- 2\alpha")
+    # The momentum before the first step is 0, and so is its square.
+    found = [problem.text for problem in world(rows, wrong).problems]
+    assert [text.split(" is ")[0] for text in found] == ["x_t", "m_t"]
+    assert "step 1, item 1" in found[0] and "step 2, item 1" in found[1]
+
+
 def test_a_flag_that_is_negated_is_found_by_the_replay(world):
     found = texts(world("if self.maximize:", "if not self.maximize:"))
     assert "momentum.py:7:" in found[0] and "Momentum(maximize=False), step 1" in found[0]

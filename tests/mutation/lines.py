@@ -17,8 +17,8 @@ from formulas import Edit
 # What makes a step. What checks arguments, loads a checkpoint or rounds half-precision numbers is
 # nothing that a formula speaks of, and has tests of its own.
 FUNCTIONS = (
-    *("step", "init_state", "step_param", "prepare", "get_mv", "get_ms", "get_lr", "get_maximum"),
-    *("adam_update", "r_adam_update", "calc_rectification_term", "rectifies", "__call__"),
+    *("step", "init_state", "step_param", "prepare", "get_mv", "get_lr", "get_maximum"),
+    *("get_step", "update", "calc_rectification_term", "rectifies", "__call__"),
 )
 
 
@@ -343,14 +343,6 @@ def returned_otherwise(node: ast.AST, here: Here) -> Iterator[Edit]:
                 yield here.instead(node, f"return {name}")
         case ast.Return(value=ast.expr() as value) if "int" not in here.source(value):
             yield here.instead(node, f"return -{here.brackets(value)}")
-
-
-@operator
-def default_changed(node: ast.AST, here: Here) -> Iterator[Edit]:
-    if isinstance(node, ast.FunctionDef):
-        for default in node.args.defaults:
-            if isinstance(default, ast.Constant) and isinstance(default.value, float):
-                yield here.instead(default, str(default.value + 1))
 
 
 @operator

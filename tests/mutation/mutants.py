@@ -2,8 +2,8 @@ r"""
 All mutants of the package.
 
 A formula is mutated if the checker computes its value: a claim beside code, an algorithm, an
-equation that is evaluated along with one. What cannot be parsed after an edit, or means the same as
-before, is no mutant.
+equation that is evaluated along with one or compared with the function of an example. What cannot
+be parsed after an edit, or means the same as before, is no mutant.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from random import Random
 import formulas
 import lines
 from formulas import Edit
-from sidenotes.equations import claims
+from sidenotes.equations import claims, runs
+from sidenotes.equations.examples import said as compared
 from sidenotes.equations.formula import parse
 from sidenotes.equations.model import Place, Table
 from sidenotes.equations.program import Program, program
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = {path: path.read_text("utf-8") for path in sorted((ROOT / "labml_optim").glob("*.py"))}
 SYMBOLS = load(ROOT / "docs/symbols.yml")
 TABLE = Table(SYMBOLS)
+DRAWS = list(runs.load(ROOT / "docs/equations.py").draws())
 
 
 @dataclass(frozen=True)
@@ -97,25 +99,24 @@ def code_differs(text: str, before: str) -> bool:
 def in_formulas(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
     module = claims.read(path, text, TABLE)
     for claim in module.claims:
-        yield from of_tree("claim", claim.place, claim.formula, 0, draw)
+        yield from of_tree("claim", claim.place, claim.formula, draw)
     for algorithm in module.algorithms:
         yield from of_block(algorithm.place, draw)
     for derivation in module.derivations:
-        # The sides that the checker reads, and evaluates with the algorithm of the page.
-        at = 0
-        for side, node in zip(derivation.place.tex.split("="), derivation.sides, strict=False):
-            yield from of_tree("equation", derivation.place, node, at, draw)
-            at += len(side) + 1
+        function = derivation.function
+        sides = compared(derivation.sides, DRAWS[0]) if function else derivation.equation
+        for node in sides:
+            yield from of_tree("equation", derivation.place, node, draw)
 
 
-def of_tree(kind: str, place: Place, tree: Node, shift: int, draw: Random) -> Iterator[Mutant]:
-    tex = place.tex[shift:].split("=")[0] if kind == "equation" else place.tex
+def of_tree(kind: str, place: Place, tree: Node, draw: Random) -> Iterator[Mutant]:
+    # Of an equation, it is one side.
+    alone = " " * tree.start + place.tex[tree.start : tree.end]
     for node in walk(tree):
         for name, change in formulas.OPERATORS.items():
-            for edit in change(tex, node, draw):
-                alters = partial(differs, applied(tex, edit), tree)
-                moved = Edit(edit.start + shift, edit.end + shift, edit.text)
-                yield made(kind, name, place, moved, alters)
+            for edit in change(place.tex, node, draw):
+                alters = partial(differs, applied(alone, edit), tree)
+                yield made(kind, name, place, edit, alters)
 
 
 def applied(tex: str, edit: Edit) -> str:

@@ -88,13 +88,14 @@ def main() -> int:
         mutants = draw.sample(mutants, options.part or len(mutants))
     CHOSEN.extend(mutants)
     begin = perf_counter()
-    found = []
+    found, whole = [], options.all
     try:
         for pair in verdicts(options.processes):
             found.append(pair)
     except KeyboardInterrupt:
+        whole = False
         print(f"stopped after {len(found)} of {len(mutants)}", file=sys.stderr)
-    status = report(found, stale=options.all and len(found) == len(mutants))
+    status = report(found, stale=whole)
     print(f"seed {options.seed}, {len(found)} mutants, {perf_counter() - begin:.0f} s")
     return status
 

@@ -32,24 +32,10 @@ class Known(NamedTuple):
 
 BELOW_5 = "Below 5 the last rows of the block set the step anew, whatever r_t is."
 AT_5 = "They differ where rho_t is 5 to the last bit, which no drawn beta_2 brings about."
-TWO_EPSILONS = "The runs give the two the same number, in either form of the update."
 AT_REST = "No run has a learning rate of 0. `test_reported.py` has one."
 SWITCHED = "No run switches `amsgrad` between two steps. `test_groups.py` does."
 CONSTRUCTED = "Each group of the runs has its own numbers; the constructor's are not used."
-NOT_EVALUATED = (
-    "An equation with a symbol that the algorithm does not have is not evaluated; a doctest stands"
-    " below this one."
-)
-RETURNED = "What a function returns has no name that the left side could be held to."
-NOT_YET = "x_t is read from its variable, which still holds x_{t-1}."
-HELD = "What holds m_t also holds m_0, and the left side says no more than where to look."
 ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where it is not wanted."
-
-# Operators that can bring in a symbol that the algorithm does not have.
-FOREIGN = (
-    *("any other symbol", "one moment for the other", "bar added", "t to t-1", "hat dropped"),
-    *("another epsilon", "alpha t and alpha", "gradient for parameter", "rho t and rho infinity"),
-)
 
 # The same function, written otherwise.
 EQUIVALENT = [
@@ -88,6 +74,11 @@ EQUIVALENT = [
         for why in ["The maximum with a mean of squares is the same from any number up to 0."]
     ),
     Known("amsgrad.py", "arguments swapped", "torch.maximum(", "", "It is the same maximum."),
+    Known(
+        *("weight_decay.py", "any other symbol", r"# $$g_t \leftarrow", r"{\tilde\theta_{t-1}}"),
+        "Coupled decay leaves the parameter as it is, so the two are the same.",
+    ),
+    Known("adabelief.py", "returned otherwise", 'return group["rectify"]', "", "-1 is true, too."),
     Known("radam.py", "returned otherwise", "return True", "-(True)", "-1 counts as true, too."),
     Known("", "value negated", "zeros_like(", "-(torch.zeros_like(", "-0 is 0."),
     Known(
@@ -107,7 +98,7 @@ EQUIVALENT = [
     ),
     *(
         Known("adam.py", "out of place", old, new, "The result is given a name all the same.")
-        for old, new in ((".add_(group[", ".add(group["), (".div_(math", ".div(math"))
+        for old, new in ((".add_(group[", ".add(group["), (".div_(root", ".div(root"))
     ),
 ]
 
@@ -122,7 +113,8 @@ SURVIVORS = [
             (r"\rho_t < 5", r"\le 5"),
         )
     ),
-    Known("", "", "if step_size != 0:", "if ", AT_REST),
+    Known("radam.py", "", "elif step_size != 0:", "if ", AT_REST),
+    Known("adam.py", "", "if step_size == 0:", "if ", AT_REST),
     Known("weight_decay.py", "", 'elif group["lr"] != 0:', "if ", AT_REST),
     Known(
         *("weight_decay.py", "constant changed", "if decay == 0:", "if decay == "),
@@ -133,39 +125,10 @@ SURVIVORS = [
         for old in ("state[key] = torch.zeros_like(v)", "state.pop(key, None)", "key not in state:")
     ),
     *(
-        Known(file, operator, r"\epsilon", r"\epsilon", TWO_EPSILONS)
-        for file in ("adam.py", "amsgrad.py", "radam.py")
-        for operator in ("another epsilon", "hat dropped")
-    ),
-    *(
         Known(file, "given to the parent", old, f"{old}{new}", CONSTRUCTED)
         for file in ("adam.py", "amsgrad.py", "radam.py", "adabelief.py")
         for old, new in (
             *(("lr=", "eps"), ("eps=", "lr"), ("eps=", "weight_decay"), ("weight_decay=", "eps")),
         )
-    ),
-    *(
-        Known(file, operator, old, "", NOT_EVALUATED)
-        for file, old in (
-            ("adam.py", r"\alpha\,\frac{m_t/(1-\beta_1^t)}{\sqrt{v_t}/"),
-            ("adam.py", r"= \alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}"),
-            ("adam.py", r"\cdot\frac{m_t}{\sqrt{v_t} + \sqrt{1-\beta_2^t}\;\epsilon}"),
-            ("radam.py", r"$$\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t"),
-        )
-        for operator in FOREIGN
-    ),
-    Known("radam.py", "", r"# $$r_t \leftarrow", r"} \leftarrow", RETURNED),
-    Known("weight_decay.py", "", r"# $$g_t \leftarrow g_t", r"} \leftarrow g_t", RETURNED),
-    Known("weight_decay.py", "t-1 to t", r"# $$g_t \leftarrow g_t", r"{\theta_t}", NOT_YET),
-    Known("weight_decay.py", "t-1 to t", r"# $$\tilde\theta", r"{\theta_t}", NOT_YET),
-    *(
-        Known(file, "", rf"# $${x}_0 \leftarrow 0", rf"{{{x}_t}} \leftarrow 0", HELD)
-        for file in ("adam.py", "amsgrad.py", "adabelief.py")
-        for x in ("m", "v", r"\bar v", "s", r"\bar s")
-    ),
-    *(
-        Known(file, "t-1 to t", rf"{x}_t \leftarrow", rf"{{{x}_t}}", NOT_YET)
-        for file in ("adam.py", "amsgrad.py", "adabelief.py")
-        for x in ("m", "v", r"\bar v", "s")
     ),
 ]

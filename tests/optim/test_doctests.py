@@ -12,7 +12,7 @@ import pytest
 import torch
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = sorted((ROOT / "labml_optim").glob("*.py"))
+PACKAGE = sorted((ROOT / "labml_optim").rglob("*.py"))
 TOOL = sorted((ROOT / "tools" / "sidenotes").rglob("*.py"))
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 ANNOTATED = ("weight_decay", "optimizer", "adam", "amsgrad", "radam", "adabelief")

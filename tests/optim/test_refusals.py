@@ -114,14 +114,6 @@ def test_an_argument_that_does_not_exist(optimizer):
 
 
 @EACH
-def test_fused_cannot_be_had_yet(optimizer):
-    with pytest.raises((RuntimeError, ValueError), match="fused"):
-        optimizer(parameters(), fused=True)
-    for fused in (None, False):
-        train(optimizer(parameters(), fused=fused), 1)
-
-
-@EACH
 def test_parameter_lists_as_in_torch(optimizer):
     (p,) = parameters((2,))
     refused(lambda: optimizer([]), ValueError, "empty parameter list")

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PARTS = ["docs", "labml_optim", "tools", "mkdocs.yml", "CHANGELOG.md", "CONTRIBUTING.md"]
+PARTS = [
+    "docs",
+    "labml_optim",
+    "benchmarks",
+    "tools",
+    "mkdocs.yml",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+]
 
 
 def copy_project(folder):

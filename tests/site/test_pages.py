@@ -33,6 +33,11 @@ def shown(path):
     return source.parse(source.read(path), anchor), f"{folder}/{name}.html"
 
 
+def test_what_only_the_tool_reads_is_not_published(site):
+    told = ("equations.py", "kernels.py", "symbols.yml")
+    assert [p for name in told for p in site.rglob(name)] == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_every_module_has_its_page_with_every_section_and_every_line(path, html):
     sections, address = shown(path)

@@ -36,3 +36,8 @@ def test_both_builders_make_the_same_annotated_pages(site, other):
     ]
     assert len(pages) > 10
     assert [p.as_posix() for p in pages if annotated(site / p) != annotated(other / p)] == []
+
+
+def test_what_only_the_tool_reads_is_not_published_either(other):
+    told = ("equations.py", "kernels.py", "symbols.yml")
+    assert [p for name in told for p in other.rglob(name)] == []

@@ -3,12 +3,12 @@ r"""
 
 ```
 sidenotes assets DIR
-sidenotes check labml_optim/ --runs docs/equations.py --symbols docs/symbols.yml
+sidenotes check labml_optim/ --runs docs/equations.py docs/kernels.py --symbols docs/symbols.yml
 ```
 
 The second one checks the formulas of a package against what its code does: see
 [check.py](equations/check.py). It prints a table, and what is wrong; its exit status is 1 if
-anything is.
+anything is, and 2 if it could not be done at all.
 
 The first one writes what the pages need beside themselves into a folder of the site: the style
 sheet, the script, and the style sheet and fonts of KaTeX. A file that is there and has not changed
@@ -73,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
     assets.add_argument("folder", type=Path)
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     check.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
-    check.add_argument("--runs", type=Path, required=True, help="a file with a function runs()")
+    help_runs = "files with a function runs()"
+    check.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
     check.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
     check.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
     check.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
@@ -82,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
         return copy_assets(options.folder) if options.command == "assets" else verify(options)
     except (OSError, ValueError, SyntaxError) as error:
         print(f"sidenotes: {error}", file=sys.stderr)
-        return 1
+        return 2
 
 
 def copy_assets(folder: Path) -> int:
@@ -97,17 +98,18 @@ def verify(options: argparse.Namespace) -> int:
 
     # The package that is checked is the one that stands here, installed or not.
     sys.path.insert(0, "")
-    module = runs.load(options.runs)
-    about = module.about(options.device) if hasattr(module, "about") else {}
+    given = runs.read(options.runs, options.device)
     result = check.check(
         check.sources(options.paths),
-        list(module.runs(options.device)),
+        given.runs,
         symbols.load(options.symbols),
         Progress(),
+        given.draws,
+        given.absent,
     )
     if options.json:
-        options.json.write_text(report.as_json(result, about) + "\n", encoding="utf-8")
-    print(report.table(result, about))
+        options.json.write_text(report.as_json(result, given.about) + "\n", encoding="utf-8")
+    print(report.table(result, given.about))
     for problem in result.problems:
         print(f"\n{problem}")
     return 1 if result.problems else 0

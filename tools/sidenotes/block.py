@@ -39,6 +39,7 @@ from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_string
 
+from .bars import BarsBlock
 from .contents import contents, fill_contents
 from .errors import PageError
 from .legend import legend, style
@@ -79,6 +80,7 @@ class SidenotesExtension(BlocksExtension):
         self.reset()
         block_mgr.register(SidenotesBlock, {"extension": self})
         block_mgr.register(TotalsBlock, {"extension": self})
+        block_mgr.register(BarsBlock, {"extension": self})
         # Before all others: what it is given is still the text of a page. Snippets (32) change it.
         md.preprocessors.register(_Lines(self.know_page), "sidenotes-page", 40)
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put

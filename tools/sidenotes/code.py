@@ -6,7 +6,8 @@ wherever it comes to stand, and a string over many lines stays a string.
 
 Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
 a symbol. A mark is a span of columns on one line with what to print before and after it. Pygments
-knows colours, `ast` knows meanings; the columns bring them together.
+knows colours, `ast` knows meanings; the columns bring them together. The meanings of names in C are
+found in [`c_names.py`](c_names.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
+from pygments.lexer import RegexLexer
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
@@ -35,21 +37,22 @@ class Mark(NamedTuple):
     after: str
 
 
-def lines(text: str, marks: Iterable[Mark] = ()) -> list[str]:
-    """The HTML of each line of a Python file; line 1 is at index 0."""
+def lines(
+    text: str, marks: Iterable[Mark] = (), lexer: type[RegexLexer] = PythonLexer
+) -> list[str]:
+    """The HTML of each line of a file; line 1 is at index 0."""
     placed: dict[int, list[Mark]] = {}
     for mark in marks:
         placed.setdefault(mark.line, []).append(mark)
-    return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text), 1)]
+    return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text, lexer), 1)]
 
 
 @lru_cache(maxsize=256)
-def _tokens(text: str) -> list[list[tuple[str, str]]]:
+def _tokens(text: str, lexer: type[RegexLexer]) -> list[list[tuple[str, str]]]:
     """Per line, pieces of text and the CSS class of each."""
     # Pygments would strip blank lines off both ends of the file, and with them the line numbers.
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
     result: list[list[tuple[str, str]]] = [[]]
-    for kind, value in lexer.get_tokens(text):
+    for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
         first, *rest = value.split("\n")
         result[-1].append((_css(kind), first))
         result.extend([(_css(kind), piece)] for piece in rest)
@@ -111,11 +114,14 @@ def symbol_marks(tree: ast.Module, text: str, symbols: Mapping[str, Sequence[str
             end = column(text, node.lineno, node.end_col_offset or 0)
         else:
             end = start + len(name)
-        # A variable that serves two symbols ($m_{t-1}$ before its line, $m_t$ after it) gets both
-        # tags.
-        tags = [f'<span data-symbol="{escape(tex)}">' for tex in symbols[name]]
-        marks.append(Mark(node.lineno, start, end, "".join(tags), "</span>" * len(tags)))
+        marks.append(tag(node.lineno, start, end, symbols[name]))
     return marks
+
+
+def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Mark:
+    """A variable that serves two symbols ($m_{t-1}$ before its line, $m_t$ after it) gets both."""
+    tags = [f'<span data-symbol="{escape(tex)}">' for tex in symbols]
+    return Mark(line, start, end, "".join(tags), "</span>" * len(tags))
 
 
 _Located = ast.expr | ast.arg | ast.keyword

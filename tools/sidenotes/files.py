@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from . import source
-from .source import Section
+from .languages import language
+from .sections import BYTE_ORDER_MARK, Section
+from .sites import stem
 
 
 def read(file: Path) -> str:
@@ -24,13 +25,13 @@ def read(file: Path) -> str:
 # again.
 @lru_cache(maxsize=256)
 def _read(file: Path, changed: int, size: int) -> str:
-    text = source.read(file).removeprefix(source.BYTE_ORDER_MARK)
+    text = language(file).read(file).removeprefix(BYTE_ORDER_MARK)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @lru_cache(maxsize=256)
-def sections(text: str, stem: str) -> Sequence[Section]:
-    return source.parse(text, stem)
+def sections(text: str, path: str) -> Sequence[Section]:
+    return language(path).parse(text, stem(path))
 
 
 def select(sections: Sequence[Section], only: str) -> Sequence[Section]:
@@ -38,9 +39,9 @@ def select(sections: Sequence[Section], only: str) -> Sequence[Section]:
     return [s for s in sections if not only or f"{s.name}.".startswith(f"{only}.")]
 
 
-def line_with(text: str, stem: str, words: str) -> int:
+def line_with(text: str, path: str, words: str) -> int:
     """The line of the file on which a note has these words; 0 if none has."""
-    for section in sections(text, stem):
+    for section in sections(text, path):
         for number, line in enumerate(section.note.split("\n"), section.note_first):
             if words in line:
                 return number

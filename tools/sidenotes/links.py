@@ -26,6 +26,7 @@ from . import files, source
 from .bindings import times
 from .code import Mark, column
 from .errors import PageError
+from .languages import PYTHON, SUFFIXES, language
 from .references import dotted, references
 from .sites import Site, Use, home, line_prefix, stem
 
@@ -39,6 +40,8 @@ class Definition(NamedTuple):
 
 def link_marks(site: Site, page: str, path: str, text: str) -> list[Mark]:
     """A link around each name of the file at `path` that has its definition on the site."""
+    if language(path) is not PYTHON:
+        return []
     modules, marks = Modules.of(site), []
     addresses: dict[Definition, str] = {}
     for use in references(source.syntax(text)):
@@ -64,12 +67,12 @@ def to_pages(site: Site, page: str, block: Element, where: str) -> None:
     shown, uses = block.get("data-source", ""), site.uses()
     for link in block.iter("a"):
         target, mark, anchor = link.get("href", "").partition("#")
-        if not target.endswith(".py") or ":" in target:
+        if not target.endswith(tuple(SUFFIXES)) or ":" in target:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(shown), target))
         found = home(uses, path, stem(path))
         if not found:
-            line = files.line_with(files.read(site.root / shown), stem(shown), target)
+            line = files.line_with(files.read(site.root / shown), shown, target)
             raise PageError(
                 f"{where}: {shown}, line {line}: link to '{target}', but no page shows '{path}'"
             )
@@ -89,7 +92,7 @@ class Modules:
 
     @classmethod
     def of(cls, site: Site) -> Modules:
-        uses = site.uses()
+        uses = [use for use in site.uses() if language(use.source) is PYTHON]
         return cls(site, uses, {_base(site.root / use.source, site.root) for use in uses})
 
     def address(self, page: str, found: Definition) -> str:
@@ -104,7 +107,7 @@ class Modules:
         A definition with a note has an anchor of its own name; one without is found by its line.
         """
         text = self._text(use.source)
-        names, lines = _anchors(text, stem(use.source), use.only)
+        names, lines = _anchors(text, use.source, use.only)
         if name in names:
             return name
         # A module without a note begins with its first line of code.
@@ -228,8 +231,8 @@ def _bases(text: str) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=256)
-def _anchors(text: str, stem: str, only: str) -> tuple[frozenset[str], frozenset[int]]:
+def _anchors(text: str, path: str, only: str) -> tuple[frozenset[str], frozenset[int]]:
     """The names of the sections that a block shows, and its lines of code."""
-    shown = files.select(files.sections(text, stem), only)
+    shown = files.select(files.sections(text, path), only)
     lines = frozenset(line for section in shown for line in section.code)
     return frozenset(section.name for section in shown), lines

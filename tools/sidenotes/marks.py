@@ -7,11 +7,14 @@ r"""
 | sign | says |
 |---|---|
 | ✓ | the formula was compared with what the code does |
-| ∴ | a derivation, and a test backs it |
+| ∴ | a derivation: it was evaluated, or a test backs it |
+| “ | an opinion |
 | ? | nothing tests it |
+| ✗ | it does not hold |
 
 The report is of a text, and speaks for no other: where a file has changed since, its formulas are
-bare until it is checked again.
+bare until it is checked again. `make site` builds no site from a report with failures; `make serve`
+does, so that the author sees where they are.
 """
 
 from __future__ import annotations
@@ -26,7 +29,15 @@ from typing import Any
 
 from .errors import PageError
 
-SIGNS = {"claim": "✓", "row": "✓", "definition": "✓", "derivation": "∴"}
+SIGNS = {"claim": "✓", "row": "✓", "definition": "✓", "derivation": "∴", "opinion": "“"}
+LABELS = {
+    "✓": "Checked against the code",
+    "∴": "A derivation",
+    "“": "An opinion",
+    "?": "Not checked",
+    "✗": "Does not hold",
+}
+UNTESTED = "Nothing tests this formula."
 
 
 @dataclass(frozen=True)
@@ -47,12 +58,15 @@ class Marks:
         ]
         if not found:
             return ""
-        tested = all(each["state"] == "passed" for each in found)
-        sign = SIGNS[found[0]["kind"]] if tested else "?"
-        label = {"✓": "Checked against the code", "∴": "A derivation", "?": "Not checked"}[sign]
+        states = {each["state"] for each in found}
+        worst = {"failed": "✗", "unchecked": "?"}
+        signs = [worst[state] for state in worst if state in states]
+        sign = [*signs, SIGNS[found[0]["kind"]]][0]
+        kind, label = "sn-mark sn-wrong" if sign == "✗" else "sn-mark", LABELS[sign]
         return (
-            f'<details class="sn-mark"><summary aria-label="{label}" title="{label}">{sign}'
-            f"</summary><span>{self._words(found, sign)}</span></details>"
+            f'<details class="{kind}"{" open" * (sign == "✗")}>'
+            f'<summary aria-label="{label}" title="{label}">{sign}</summary>'
+            f"<span>{self._words(found, sign)}</span></details>"
         )
 
     def totals(self) -> str:
@@ -61,20 +75,32 @@ class Marks:
             return "In this build of the site the formulas were not checked."
         counts = [file["counts"] for file in self.report["files"].values()]
         sums = {name: sum(count[name] for count in counts) for name in counts[0]}
-        worst = max(f["error"] for file in self.report["files"].values() for f in file["formulas"])
+        every = [f for file in self.report["files"].values() for f in file["formulas"]]
+        worst = max(f["error"] for f in every)
+        failed = sum(f["state"] == "failed" for f in every)
+        beside = sum(f["state"] == "passed" and f["kind"] == "claim" for f in every)
         return (
-            f"{sums['passed']} formulas, {sums['claims']} of them beside their line and"
+            f"{sums['passed']} formulas, {beside} of them beside their line and"
             f" {sums['rows']} rows of algorithms, were compared with the running code in"
             f" {self.report['runs']} runs. The largest relative error was {worst:.0e}."
-            f" {sums['derivations']} derivations are backed by tests or evaluated,"
-            f" {sums['unchecked']} formulas are unchecked."
+            f" Of {sums['derivations']} equations in derivations, {sums['compared']} were evaluated"
+            f" and {sums['backed']} are backed by a test alone. {sums['unchecked']} formulas are"
+            f" unchecked, and {sums['opinions']} are opinions."
+            + f" {failed} formulas do not hold."
+            * bool(failed)
         )
 
     def _words(self, found: list[dict[str, Any]], sign: str) -> str:
         kind, about = found[0]["kind"], self.report["about"]
         checks, runs = sum(f["checks"] for f in found), max(f["runs"] for f in found)
+        if sign == "✗":
+            problems = [escape(f["problem"]) for f in found if f["problem"]]
+            return "<br>".join(problems).replace("\n", "<br>")
         if sign == "?":
-            return "Nothing tests this formula."
+            reasons = [f["remark"] for f in found if f["state"] == "unchecked" and f["remark"]]
+            return f"Not checked here: {escape(reasons[0])}" if reasons else UNTESTED
+        if kind == "opinion":
+            return "What the author thinks. Nothing tests it."
         if kind == "definition":
             return "A claim beside the code says the same, and holds."
         if kind == "derivation" and not checks:
@@ -91,7 +117,9 @@ class Marks:
                 " After every step, what it made was compared with the parameters and the state."
             )
         else:
-            what = f"Evaluated {checks:,} times, in {runs} runs of the algorithm."
+            by = f"<code>{escape(found[0]['remark'])}</code>, which the example below defines"
+            by = by if found[0]["remark"] else "what the algorithm makes"
+            what = f"Compared with {by}: {checks:,} times."
         error = max(f["error"] for f in found)
         what += f" The largest relative error was {error:.1g}." if error else " No difference."
         return f"{what} {escape(', '.join(f'{name} {value}' for name, value in about.items()))}."

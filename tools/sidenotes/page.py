@@ -22,13 +22,14 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
-from . import code, files, source
+from . import code, files
 from .errors import PageError, near
+from .languages import SUFFIXES, language
 from .links import link_marks
 from .marks import Marks
 from .prose import HEADINGS, Prose
+from .sections import Section
 from .sites import Site, Use, line_prefix, stem
-from .source import Section
 from .symbols import Symbol
 
 # The anchor of a line of code.
@@ -57,7 +58,7 @@ class Page:
             raise PageError(f"{where}: {use.source}: it is nested too deeply") from None
 
     def _show(self, parent: Element, use: Use, text: str, where: str) -> None:
-        every = files.sections(text, stem(use.source))
+        every = files.sections(text, use.source)
         sections = files.select(every, use.only)
         if use.only and not sections:
             known = near(use.only, {s.name for s in every})
@@ -95,7 +96,8 @@ class Page:
                 raise PageError(f"{where}: '{path}' is outside the project")
             if not file.is_file():
                 beside = (root / path).parent
-                names = [p.name for p in beside.glob("*.py")] if beside.is_dir() else []
+                others = beside.iterdir() if beside.is_dir() else ()
+                names = [p.name for p in others if p.suffix in SUFFIXES]
                 raise PageError(f"{where}: no such file: '{path}'{near(Path(path).name, names)}")
             return file
         # A link that leads to itself is one or the other, as the Python is older or newer.
@@ -105,7 +107,7 @@ class Page:
     def _text(self, file: Path, path: str, where: str) -> str:
         try:
             text = files.read(file)
-            source.syntax(text)
+            files.sections(text, path)
             return text
         except SyntaxError as error:
             line = f", line {error.lineno}" if error.lineno else ""
@@ -143,7 +145,8 @@ class _View:
         self.page, self.use, self.text = page, use, text
         self.stem, self.where = stem(use.source), where
         self.lines = text.split("\n")
-        self.definitions = set(source.definitions(text, self.stem))
+        self.language = language(use.source)
+        self.definitions = set(self.language.definitions(text, self.stem))
         self.boxes: list[tuple[Element, Section]] = []
         self.prefix = line_prefix(page.site.uses(), use)
 
@@ -152,8 +155,12 @@ class _View:
         The class or function at the top of the file that a section belongs to, else an empty
         string.
         """
-        top = ".".join(section.name.split(".")[:2])
+        top = f"{self.stem}.{self._qualified(section)[0]}"
         return top if top in self.definitions else ""
+
+    def _qualified(self, section: Section) -> list[str]:
+        """The parts of a section's name below the stem, which may have a dot of its own."""
+        return section.name[len(self.stem) + 1 :].split(".")
 
     def essay(self, parent: Element, section: Section) -> None:
         essay = SubElement(parent, "div", {"class": "sn-essay"})
@@ -193,9 +200,9 @@ class _View:
                 names.setdefault(name, []).append(symbol.tex)
         links = link_marks(self.page.site, self.page.name, self.use.source, self.text)
         taken = {(mark.line, mark.start) for mark in links}
-        tags = code.symbol_marks(source.syntax(self.text), self.text, names)
+        tags = self.language.symbol_marks(self.text, names)
         free = [tag for tag in tags if (tag.line, tag.start) not in taken]
-        self.html = code.lines(self.text, [*links, *free])
+        self.html = code.lines(self.text, [*links, *free], self.language.lexer)
         self.indent = self._indent() if self.use.only else 0
         for box, section in self.boxes:
             box.text = AtomicString(self.page.prose.md.htmlStash.store(self._code(section)))
@@ -211,7 +218,8 @@ class _View:
 
         anchor = self.page.prose.unused(section.name)
         if section.note.strip():
-            self.page.prose.parse(parent, section.note, where, anchor, mark)
+            within = "" if section.kind == "module" else f"{anchor}."
+            self.page.prose.parse(parent, section.note, where, mark, anchor, within)
         if _begins_with_heading(parent) and parent[0].get("id") == anchor:
             return anchor
         if section.kind in ("class", "function"):
@@ -229,7 +237,7 @@ class _View:
         Definitions without a heading of their own get a small one: for the contents, and for the
         search.
         """
-        qualified = section.name.split(".")[1:]
+        qualified = self._qualified(section)
         heading = Element(f"h{min(1 + len(qualified), 6)}", {"class": "sn-name", "id": anchor})
         heading.set("data-toc-label", qualified[-1])
         SubElement(heading, "code").text = AtomicString(qualified[-1])

@@ -80,8 +80,13 @@ class Prose:
         except BadFormula as error:
             raise PageError(str(error)) from error
 
-    def parse(self, parent: Element, text: str, where: Where, anchor: str, mark: Mark) -> None:
-        """A note, as children of `parent`; `anchor` is that of its section."""
+    def parse(
+        self, parent: Element, text: str, where: Where, mark: Mark, anchor: str, within: str
+    ) -> None:
+        """
+        A note, as children of `parent`; `anchor` is that of its section, and `within` what the
+        anchors of its further headings begin with.
+        """
         text = text.expandtabs(self.md.tab_length)
         self._refuse_second_footnote(text, where)
         lines = self.prepare(text, where, mark).split("\n")
@@ -95,7 +100,7 @@ class Prose:
         self.md.parser.parseChunk(parent, "\n".join(lines).strip("\n"))
         self._refuse_blocks(parent, text, where)
         self.refuse_strays(parent, text, where)
-        self.name_headings(parent, anchor)
+        self.name_headings(parent, anchor, within)
 
     def _refuse_blocks(self, parent: Element, text: str, where: Where) -> None:
         if any((e.get("class") or "").startswith("sidenotes ") for e in parent.iter("div")):
@@ -166,7 +171,7 @@ class Prose:
         formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
         return self.md.htmlStash.store(highlight(code, PythonConsoleLexer(), formatter))
 
-    def name_headings(self, parent: Element, anchor: str = "") -> None:
+    def name_headings(self, parent: Element, anchor: str = "", within: str = "") -> None:
         """
         Headings of a note get anchors that no other note can change: one at the very top that of
         its section, the others a name below it. Elsewhere only a heading that holds a formula
@@ -180,8 +185,7 @@ class Prose:
                 continue
             given = self._attributes and _EXPLICIT.search(text)
             words = re.sub(r"[`*]|\{[^}]*\}\s*$|\[([^\]]*)\]\([^)]*\)", r"\1", text)
-            name = slug(self._spell(words, lambda tex: re.sub(r"[^A-Za-z0-9]+", "-", tex)))
-            name = f"{anchor}.{name}" if "." in anchor else name
+            name = within + slug(self._spell(words, lambda tex: re.sub(r"[^A-Za-z0-9]+", "-", tex)))
             first = anchor and heading is parent[0]
             if not given:
                 heading.set("id", anchor if first else self.unused(name, self.explicit))

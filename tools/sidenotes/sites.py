@@ -184,7 +184,9 @@ def line_prefix(uses: Iterable[Use], use: Use) -> str:
 def stem(source: str) -> str:
     """
     What the anchors of a file begin with: `adam` for `labml_optim/adam.py`, the package's name
-    for its `__init__`.
+    for its `__init__`, and `kernel.c` for `labml_optim/kernel.c`, since there may be a `kernel.py`.
     """
     path = Path(source)
-    return path.parent.name or "init" if path.stem == "__init__" else path.stem
+    if path.name == "__init__.py":
+        return path.parent.name or "init"
+    return path.name.removesuffix(".py")

@@ -6,7 +6,8 @@ This module cuts the file into *sections*, each with one note and the code that 
 
 **The law.** Every line of the file belongs to exactly one section. The raw lines of all sections,
 joined, give the file back byte for byte. So a page can neither lose a line nor show one twice, and
-the line numbers on it are the file's own.
+the line numbers on it are the file's own. [`sections.py`](sections.py), which other languages use,
+too, cuts the file so that it holds.
 
 >>> text = "# Half of it.\n\nh = x / 2  # exact\n\ndef f(x):\n    '''Twice.'''\n    return 2 * x\n"
 >>> for section in parse(text, "demo"):
@@ -50,58 +51,33 @@ Notes beside code are docco's idea; a grammar as numbered rules above its parser
 from __future__ import annotations
 
 import ast
-import inspect
-import io
 import keyword
 import os
 import tokenize
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import resolve_name
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from .sections import BYTE_ORDER_MARK, Note, Scope, build, decode, numbered, runs, tidy
+from .sections import Section as Section
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Block = ast.stmt | ast.excepthandler | ast.match_case
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 DIRECTIVES = {"type", "noqa", "fmt", "ruff", "pragma", "mypy"}
-BYTE_ORDER_MARK = "\ufeff"
-
-
-@dataclass(frozen=True)
-class Section:
-    """One note and its code. Lines are numbered from 1, as in the file; `last` is included."""
-
-    name: str
-    # Where the note comes from: `module`, `class`, `function`, `comment`; `code` if there is none.
-    kind: str
-    first: int
-    last: int
-    # Markdown. Its lines are parted by `\n` alone: number `i`, from 0, is line `note_first + i`.
-    note: str
-    note_first: int
-    # The lines that stand in the code column.
-    code: tuple[int, ...]
-    # All lines, with their ends.
-    raw: tuple[str, ...]
 
 
 def parse(text: str, name: str) -> list[Section]:
     """Cut the text of a module into sections. `name` is the first part of each section's name."""
     tree = syntax(text)
-    raw = tuple(io.StringIO(text, newline=""))
-    # `lines[n]` is line `n`: there is no line 0.
-    lines = ["", *(line.rstrip("\r\n").removeprefix(BYTE_ORDER_MARK) for line in raw)]
+    _, lines = numbered(text)
     tokens = scan(lines)
     scopes = list(find_scopes(tree, name, tokens, lines))
     notes = [*docstring_notes(scopes, tokens), *comment_notes(scopes, tokens, lines)]
-    sections = list(cut(notes, scopes, lines, raw)) if raw else []
-    names = anchors(sections, scopes, tokens)
-    return [replace(section, name=name) for section, name in zip(sections, names, strict=True)]
+    return build(notes, scopes, tokens.statements, text)
 
 
 # The tree of a text is asked for again and again; nobody may change it.
@@ -146,17 +122,6 @@ def identifier(statement: list[tokenize.TokenInfo]) -> str:
     silent = {"self", *keyword.kwlist} - {"return"}
     telling = [name for name in names if name not in silent]
     return next(iter(telling + names), "")
-
-
-class Scope(NamedTuple):
-    """The module, or a definition in it, with the lines that belong to it."""
-
-    name: str
-    kind: str
-    first: int
-    last: int
-    # The line on which its docstring begins; 0 if it has none that can be a note.
-    docstring: int
 
 
 def find_scopes(tree: ast.Module, name: str, tokens: Tokens, lines: list[str]) -> Iterator[Scope]:
@@ -204,18 +169,6 @@ def last_line(node: Definition, tokens: Tokens, lines: list[str]) -> int:
     return last
 
 
-class Note(NamedTuple):
-    """A note, the line where its section begins, the lines it takes up, and those of its text."""
-
-    start: int
-    kind: str
-    # The name of the definition whose docstring it is.
-    name: str = ""
-    lines: range = range(0)
-    text: str = ""
-    text_first: int = 0
-
-
 def docstring_notes(scopes: list[Scope], tokens: Tokens) -> Iterator[Note]:
     for scope in scopes:
         if scope.docstring:
@@ -232,14 +185,6 @@ def unquoted(literal: str) -> str:
     text = quoted[width:-width]
     # A backslash behind the opening quotes only moves the text to the next line.
     return text[1:] if text.startswith("\\\n") and literal[0] not in "rR" else text
-
-
-def tidy(text: str, first: int) -> tuple[str, int]:
-    """The text without its indentation and its blank ends, and the line on which it then begins,
-    if it began on line `first`."""
-    lines = [line if line.strip() else "" for line in text.split("\n")]
-    skipped = next((i for i, line in enumerate(lines) if line), 0)
-    return inspect.cleandoc("\n".join(lines)), first + skipped
 
 
 def comment_notes(scopes: list[Scope], tokens: Tokens, lines: list[str]) -> Iterator[Note]:
@@ -264,95 +209,12 @@ def stays_code(comment: str, line: int) -> bool:
     return comment.startswith("##") or word in DIRECTIVES or shebang or encoding
 
 
-def runs(comments: dict[int, int], lines: list[str]) -> list[range]:
-    found: list[range] = []
-    for n, column in comments.items():
-        last = found[-1] if found else range(0)
-        if last and comments[last.start] == column and is_blank(lines[last.stop : n]):
-            found[-1] = range(last.start, n + 1)
-        else:
-            found.append(range(n, n + 1))
-    return found
-
-
-def is_blank(lines: list[str]) -> bool:
-    return not any(map(str.strip, lines))
-
-
-def cut(
-    notes: list[Note], scopes: list[Scope], lines: list[str], raw: tuple[str, ...]
-) -> Iterator[Section]:
-    starts = {note.start: note for note in notes}
-    for line in loose_ends(notes, scopes, lines):
-        starts.setdefault(line, Note(line, "code"))
-    firsts = sorted(starts)
-    # Blank lines at the top belong to whatever comes first.
-    for start, (first, end) in zip(firsts, pairwise([1, *firsts[1:], len(lines)]), strict=True):
-        _, kind, name, taken, text, text_first = starts[start]
-        code = trim([n for n in range(first, end) if n not in taken], lines)
-        own = raw[first - 1 : end - 1]
-        yield Section(name, kind, first, end - 1, text, text_first, code, own)
-
-
-def loose_ends(notes: list[Note], scopes: list[Scope], lines: list[str]) -> set[int]:
-    """Where code begins that no note above speaks of: at the top of the file, and at the first line
-    of every definition with notes in it, and below its last."""
-    starts = sorted(note.start for note in notes)
-    found = {0 if starts and is_blank(lines[: starts[0]]) else 1}
-    spoken_of = {filled(note.lines.stop, lines) for note in notes if note.kind == "comment"}
-    for scope in scopes[1:]:
-        if bisect_left(starts, scope.first) < bisect_right(starts, scope.last):
-            found |= {scope.first} - spoken_of | {filled(scope.last + 1, lines)}
-    return found - {0}
-
-
-def filled(n: int, lines: list[str]) -> int:
-    """The first line from `n` on that is not blank, or 0."""
-    return next((k for k in range(n, len(lines)) if lines[k].strip()), 0)
-
-
-def trim(numbers: list[int], lines: list[str]) -> tuple[int, ...]:
-    some = [n for n in numbers if lines[n].strip()]
-    return tuple(n for n in numbers if some[0] <= n <= some[-1]) if some else ()
-
-
-def anchors(sections: list[Section], scopes: list[Scope], tokens: Tokens) -> list[str]:
-    defined = {scope.first: scope.name for scope in scopes if scope.kind != "module"}
-    around: dict[int, str] = {}
-    for scope in scopes:
-        around.update(dict.fromkeys(range(scope.first, scope.last + 1), scope.name))
-    names = [
-        section.name or anchor(section, around[section.first], defined, tokens)
-        for section in sections
-    ]
-    # Where a definition and a comment want the same name, the definition gets it.
-    taken: Counter[str] = Counter()
-    for i in sorted(range(len(names)), key=lambda i: not sections[i].name):
-        taken[names[i]] += 1
-        if taken[names[i]] > 1:
-            names[i] += f"-{taken[names[i]]}"
-    return names
-
-
-def anchor(section: Section, scope: str, defined: dict[int, str], tokens: Tokens) -> str:
-    """The name of a section that is not a docstring's and begins in `scope`."""
-    first = next((n for n in section.code if n in tokens.statements), 0)
-    if first:
-        return defined.get(first, f"{scope}.{tokens.statements[first] or section.kind}")
-    below = defined.get(section.last + 1, "")
-    return f"{below}.above" if below.rpartition(".")[0] == scope else f"{scope}.{section.kind}"
-
-
 def read(path: str | os.PathLike[str]) -> str:
     """The text of a file, in the encoding that it declares and with its own line ends."""
     data = Path(path).read_bytes()
     encoding, _ = tokenize.detect_encoding(iter(data.splitlines(keepends=True)).__next__)
-    try:
-        # `utf-8-sig` would drop the byte-order mark, and the law with it.
-        return data.decode("utf-8" if encoding == "utf-8-sig" else encoding)
-    except UnicodeDecodeError as error:
-        line = len(data[: error.end].splitlines())
-        raise SyntaxError(str(error), (str(path), line, None, None)) from error
+    # `utf-8-sig` would drop the byte-order mark, and the law with it.
+    return decode(data, "utf-8" if encoding == "utf-8-sig" else encoding, str(path))
 
 
 def definitions(text: str, name: str) -> dict[str, int]:

@@ -8,7 +8,9 @@ by element. It has no absolute part, which would let small values pass unseen.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+from .model import Place, Problem
 from .values import Value
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
@@ -43,3 +45,28 @@ def _error(a: float, b: float) -> float:
         return 0.0
     error = abs(a - b) / max(abs(a), abs(b))
     return math.inf if math.isnan(error) else error
+
+
+@dataclass
+class Tally:
+    """How often something was compared, the largest error, and the first failure."""
+
+    checks: int = 0
+    error: float = 0.0
+    problem: Problem | None = None
+    # The step in which it failed. A failure in an earlier step takes the place of one in a later.
+    step: int = 0
+
+    def compare(
+        self, made: Value, said: Value, place: Place, what: str, where: str, step: int = 0
+    ) -> None:
+        self.checks += 1
+        error, text = deviation(made, said)
+        if error <= TOLERANCE:
+            self.error = max(self.error, error)
+        else:
+            self.fail(Problem(place, f"{what} {text}\n    in {where}"), step)
+
+    def fail(self, problem: Problem, step: int = 0) -> None:
+        if not self.problem or step < self.step:
+            self.problem, self.step = problem, step

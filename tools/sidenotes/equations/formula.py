@@ -11,6 +11,7 @@ Understood are
 * numbers, `+ - \cdot \times * /`, `\frac`, `\sqrt`, `\sqrt[3]`, powers, `\max(a, b)`, `\min`,
   `|x|`, brackets of all sizes;
 * products without a sign: $2t\beta_2^t$;
+* sums with bounds, `\sum_{k=0}^{n}`, of the product that follows;
 * symbols, as `cursor.py` reads them;
 * one assignment `\leftarrow`, or one comparison.
 
@@ -23,15 +24,31 @@ read in two ways:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import TypeVar
 
 from .cursor import NUMBER, WIDE, Cursor
 from .scan import CannotParse, Group, scan
-from .tree import Assign, Binary, Call, Compare, Expression, Minus, Name, Node, Number, Root, names
+from .tree import (
+    Assign,
+    Binary,
+    Call,
+    Compare,
+    Expression,
+    Minus,
+    Name,
+    Node,
+    Number,
+    Root,
+    Sum,
+    names,
+)
 
 __all__ = ["Assign", "Binary", "Call", "CannotParse", "Compare", "Expression", "Minus", "Name"]
-__all__ += ["Node", "Number", "Root", "names", "parse"]
+__all__ += ["Node", "Number", "Root", "Sum", "names", "parse"]
+
+T = TypeVar("T")
 
 
 def parse(tex: str, symbols: Collection[str]) -> Node:
@@ -57,6 +74,7 @@ RELATIONS |= {r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
 ARROWS = (r"\leftarrow", r"\gets")
 BRACKETS = {"(": ")", "[": "]", "|": "|", r"\lvert": r"\rvert"}
 FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
+SUM = r"\sum"
 CALLS = {r"\max": "max", r"\min": "min"}
 
 
@@ -115,7 +133,7 @@ class Parser(Cursor):
         text = self.peek()
         if not text or text == self.closer:
             return ""
-        opens = text in BRACKETS or text in FRACTIONS or text in CALLS or text == r"\sqrt"
+        opens = text in BRACKETS or text in FRACTIONS or text in CALLS or text in (r"\sqrt", SUM)
         return "*" if opens or NUMBER.match(text) or self.name_length() else ""
 
     def operand(self, strength: int) -> Expression:
@@ -151,6 +169,8 @@ class Parser(Cursor):
             return Root(operand, degree, start=start, end=end)
         if self.accept(*CALLS):
             return self.call(CALLS[text], start)
+        if self.accept(SUM):
+            return self.sum(start)
         return self.name()
 
     def bracket(self, opening: str) -> Expression:
@@ -167,6 +187,21 @@ class Parser(Cursor):
         while self.accept(","):
             args.append(self.until(")"))
         return Call(name, tuple(args), start=start, end=self.expect(")").end)
+
+    def sum(self, start: int) -> Sum:
+        """The bounds, and the product behind them: what is added after it is not in the sum."""
+        self.expect("_")
+        (index, first), _ = self.group(self.bound)
+        self.expect("^")
+        last, _ = self.argument()
+        body = self.expression(STRENGTH["+"])
+        return Sum(index, first, last, body, start=start, end=body.end)
+
+    def bound(self) -> tuple[Name, Expression]:
+        """The index of a sum, and where it begins."""
+        index = self.name()
+        self.expect("=")
+        return index, self.expression()
 
     def until(self, closer: str) -> Expression:
         outer, self.closer = self.closer, closer
@@ -188,12 +223,16 @@ class Parser(Cursor):
 
     def argument(self) -> tuple[Expression, int]:
         """The argument of a command, a group or one token; and where it ends."""
+        return self.group(self.expression)
+
+    def group(self, read: Callable[[], T]) -> tuple[T, int]:
+        """What `read` finds in the next group or token, which is to be all of it."""
         item = self.take()
         outer = self.items, self.at, self.end, self.closer
         self.items, self.at, self.end, self.closer = [item], 0, item.end, ""
         if isinstance(item, Group):
             self.items, self.end = list(item.items), item.end - 1
-        inner = self.expression()
+        inner = read()
         self.finish()
         self.items, self.at, self.end, self.closer = outer
         return inner, item.end

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .indices import shifted
 from .runs import Item, plain
 from .values import Value
 
@@ -37,13 +38,21 @@ class Moment:
 
     def begin(self) -> None:
         """The next step begins."""
-        last = self.values[-1]
-        known = {**last, **{alias: last[of] for alias, of in self.item.aliases.items()}}
-        before = {symbol[:-2] + "_{t-1}": v for symbol, v in known.items() if symbol[-2:] == "_t"}
+        last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
+        before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
         self.known: dict[str, Value] = {**before, **self.item.constants, "t": float(self.step)}
 
     def end(self) -> None:
         self.values.append(self._now())
+
+    def end_of(self, step: int) -> dict[str, Value]:
+        """All values at the end of a step, aliases included; -1 is the last one."""
+        values = self.values[step]
+        return {**values, **{alias: values[of] for alias, of in self.item.aliases.items()}}
+
+    def plain(self, value: Any) -> Value:
+        """The value as numbers; a `TypeError` if it is nothing of the kind."""
+        return plain(self.item.read(value))
 
     def value(
         self, symbol: str, own: bool, holders: Sequence[str], variables: Mapping[str, Any]
@@ -55,7 +64,7 @@ class Moment:
             return self.known[symbol]
         for value in held(holders, variables):
             try:
-                return plain(value)
+                return self.plain(value)
             except TypeError:
                 continue
         looked = f"nothing here is called {' or '.join(holders)}" if holders else "no name is given"

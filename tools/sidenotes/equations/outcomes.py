@@ -6,22 +6,28 @@ them, `--json` writes them out.
 
 | kind | passed if | unchecked if |
 |---|---|---|
-| claim | every statement it speaks of made what it says | |
+| claim | every statement it speaks of made what it says | its code cannot run here |
 | row of the algorithm | it ran, and what it says the real run did | |
 | definition | a claim that passed says the same | none does |
-| derivation | the replay evaluated it, or a doctest backs it | neither |
+| derivation | it was evaluated along with the algorithm, or compared with a function | |
+| opinion | | |
+
+A derivation that has not been evaluated is *backed* by the doctest below it, or unchecked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .check import Result
 from .claims import Claim, Module
+from .derivations import Derivation
 from .model import Place, Problem
-from .replay import Replay, Tally
+from .replay import Replay
+
+State = Literal["passed", "failed", "backed", "unchecked", "opinion"]
 
 
 @dataclass(frozen=True)
@@ -33,62 +39,70 @@ class Outcome:
 
     line: int
     tex: str
-    kind: Literal["claim", "row", "definition", "derivation"]
-    state: Literal["passed", "failed", "unchecked"]
+    kind: Literal["claim", "row", "definition", "derivation", "opinion"]
+    state: State
     checks: int = 0
     runs: int = 0
     subjects: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     error: float = 0.0
-    # What else is to be said: what a claim's statement makes, or what backs a derivation.
+    # What else is to be said: what the formula was compared with.
     remark: str = ""
+    # Why it has failed.
+    problem: str = ""
 
 
 def outcomes(module: Module, result: Result) -> list[Outcome]:
     """All formulas of the module, in the order of the file."""
-    failed = {problem.place for problem in result.problems}
+    failed = {problem.place: problem.text for problem in reversed(result.problems)}
     found = [_claim(claim, result, failed) for claim in module.claims]
     found += [_unread(problem) for problem in module.problems]
-    replays = result.replays[module.path]
-    for replay in replays:
+    for replay in result.replays[module.path]:
         found += _rows(replay, failed)
     for definition in module.definitions:
         place, tested = definition.place, result.tested(definition)
         found.append(
             Outcome(place.line, place.tex, "definition", "passed" if tested else "unchecked")
         )
-    for derivation in module.derivations:
-        tallies = [r.derivations[derivation] for r in replays if derivation in r.derivations]
-        found.append(_derivation(derivation.place, tallies, derivation.backed))
+    found += [_derivation(derivation, result, failed) for derivation in module.derivations]
+    found += [Outcome(o.place.line, o.place.tex, "opinion", "opinion") for o in module.opinions]
     return sorted(found, key=lambda outcome: outcome.line)
 
 
-Failed = set[Place | str]
+Failed = Mapping[Place | str, str]
 
 
 def _claim(claim: Claim, result: Result, failed: Failed) -> Outcome:
     record, place = result.records[claim], claim.place
+    absent = "" if record.checks else result.absent.get(place.path.resolve(), "")
+    state: State = "failed" if place in failed else "unchecked" if absent else "passed"
     known = {flag for _, flags in record.kinds for flag, _ in flags}
     return Outcome(
         place.line,
         place.tex,
         "claim",
-        "failed" if place in failed else "passed",
+        state,
         record.checks,
         len(record.names),
         tuple(sorted({subject for subject, _ in record.kinds})),
-        tuple(sorted({flag for guard in claim.guards for flag in guard.flags(known)})),
+        tuple(sorted({flag for guard in claim.statement.guards for flag in guard.flags(known)})),
         record.error,
-        str(claim.made),
+        absent or str(claim.made),
+        failed.get(place, ""),
     )
 
 
 def _unread(problem: Problem) -> Outcome:
     assert isinstance(problem.place, Place)
-    return Outcome(problem.place.line, problem.place.tex, "claim", "failed")
+    place = problem.place
+    return Outcome(place.line, place.tex, "claim", "failed", problem=problem.text)
 
 
 def _rows(replay: Replay, failed: Failed) -> Iterator[Outcome]:
+    if not replay.program and replay.problem:
+        place, text = replay.problem.place, replay.problem.text
+        assert isinstance(place, Place)
+        yield Outcome(place.line, place.tex, "row", "failed", problem=text)
     for row in replay.rows():
         place = replay.places[row.number]
         targets = [formula.target.key for formula in row.assigns]
@@ -103,18 +117,22 @@ def _rows(replay: Replay, failed: Failed) -> Iterator[Outcome]:
             replay.runs,
             error=max((tally.error for tally in compared), default=0.0),
             remark="compared" if compared else "tested by the rows that use it",
+            problem=failed.get(place, ""),
         )
 
 
-def _derivation(place: Place, tallies: list[Tally], backed: bool) -> Outcome:
-    by = ["evaluated along with the algorithm"] * bool(tallies) + ["a doctest"] * backed
-    state: Literal["passed", "failed", "unchecked"] = "passed" if by else "unchecked"
+def _derivation(derivation: Derivation, result: Result, failed: Failed) -> Outcome:
+    place, function = derivation.place, derivation.function
+    tallies = result.tallies(derivation)
+    checks = sum(tally.checks for tally in tallies)
+    state: State = "passed" if checks else "backed" if derivation.backed else "unchecked"
     return Outcome(
         place.line,
         place.tex,
         "derivation",
-        "failed" if any(tally.problem for tally in tallies) else state,
-        checks=sum(tally.checks for tally in tallies),
+        "failed" if place in failed else state,
+        checks,
         error=max((tally.error for tally in tallies), default=0.0),
-        remark=", ".join(by),
+        remark=f"{function.name}()" if function and checks else "",
+        problem=failed.get(place, ""),
     )

@@ -30,17 +30,16 @@ no branch was taken, say, then $x$ does not silently stay as it is: that is an e
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import takewhile
 
-from sidenotes.symbols import key
-
+from .indices import shifted
 from .nesting import Branch, Nested, Statement, nest
 from .rows import Condition, Flag, Logic, Not, Row, read
-from .scan import FormulaError
+from .scan import CannotParse, FormulaError
 from .tree import Compare, walk
 from .values import Unbound, Value, evaluate, holds
 
@@ -53,18 +52,6 @@ class NeverAssigned(FormulaError):
     def __init__(self, key: str, read_as: str, row: Row) -> None:
         super().__init__(f"{read_as} is read, but {key} is never assigned in this pass", row.start)
         self.key, self.row = key, row.number
-
-
-@lru_cache(maxsize=1024)
-def shifted(name: str, old: str, new: str) -> str:
-    r"""
-    The symbol with another index; itself if it has not the old one.
-
-    >>> print(shifted(r"\hat m_t", "t", "t-1"), shifted("x_{i,0}", "0", "t-1"))
-    \hat m_{t-1} x_{i,t-1}
-    """
-    index = re.escape(old)
-    return key(re.sub(rf"_(?:{index}|\{{([^{{}}]*,)?{index}\}})", rf"_{{\g<1>{new}}}", name))
 
 
 # ## The program
@@ -133,7 +120,18 @@ class Program:
 def program(tex: str, symbols: Collection[str]) -> Program:
     """The program that a block of aligned rows is; `symbols` are the keys that are known."""
     rows = tuple(read(tex, symbols))
+    for row in takewhile(lambda row: row.kind != "loop", rows):
+        refuse_time(tex, row)
     return Program(rows, nest(tex, rows))
+
+
+def refuse_time(tex: str, row: Row) -> None:
+    """A row above the loop sets $x_0$. It runs before there is an $x_t$ or an $x_{t-1}$."""
+    for target in (assign.target for assign in row.assigns):
+        if {shifted(target.key, index, "0") for index in ("t", "t-1")} != {target.key}:
+            error = CannotParse("before the loop there is no t", tex[: row.end], target.start)
+            error.row = row.number
+            raise error
 
 
 # ## One pass

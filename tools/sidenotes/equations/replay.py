@@ -9,7 +9,9 @@ is skipped, a function that nobody calls, a state that starts elsewhere than at 
 The program gets the hyper-parameters and the item as it was before the first step. All else it must
 say itself, and it must say it for everything that lives on from step to step.
 
-A derivation that is an equation between symbols of the program is evaluated after each step, too.
+A [derivation](derivations.py) that is an equation between symbols of the program is evaluated after
+each step, too. In it, $x_1$ is what $x_t$ was at the end of the first step, which is what makes a
+sum over $x_i$ mean something.
 """
 
 from __future__ import annotations
@@ -17,35 +19,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from .claims import Algorithm, Derivation
-from .compare import TOLERANCE, deviation
+from .claims import Algorithm
+from .compare import Tally
+from .derivations import Derivation
+from .indices import shifted
 from .model import Place, Problem, Table
 from .moment import Moment
 from .program import Program, program
 from .rows import Row
 from .runs import Run, plain
 from .scan import CannotParse, FormulaError
-from .tree import names
-from .values import Value, evaluate
-
-
-@dataclass
-class Tally:
-    """How often something was compared, and the largest error."""
-
-    checks: int = 0
-    error: float = 0.0
-    problem: Problem | None = None
-
-    def compare(self, made: Value, said: Value, place: Place, what: str, where: str) -> None:
-        self.checks += 1
-        error, text = deviation(made, said)
-        if error <= TOLERANCE:
-            self.error = max(self.error, error)
-        elif not self.problem:
-            self.problem = Problem(place, f"{what} {text}\n    in {where}")
+from .values import Unbound, Value, evaluate
 
 
 class Replay:
@@ -60,7 +45,10 @@ class Replay:
         # The symbols that were compared, and the derivations that could be evaluated.
         self.symbols: dict[str, Tally] = {}
         self.derivations: dict[Derivation, Tally] = {}
-        self.equations = [found for found in derivations if found.sides]
+        self.equations = [found for found in derivations if found.equation]
+        # The symbols that had no value when an equation needed one, and those that ever had one.
+        self.unbound: dict[Derivation, set[str]] = {}
+        self.known: set[str] = set()
         self.problem: Problem | None = None
         try:
             self.program = program(self.place.tex, table.names)
@@ -86,19 +74,23 @@ class Replay:
         self.program.ran.clear()
         self.program.start(env, run.flags)
         self.counted.update(number for number, _ in self.program.ran)
+        history: dict[str, Value] = {}
         for step, value in enumerate(given, 1):
-            before = {symbol: old for symbol, old in env.items() if "t-1" in symbol}
+            past = {shifted(symbol, "t", "t-1") for symbol in self.program.present}
+            before = {symbol: env[symbol] for symbol in past if symbol in env}
             self.program.ran.clear()
             self.program.run(value, env, run.flags)
             rows = {number for number, _ in self.program.ran}
             self.counted.update(rows)
             where = f"{run.name}, step {step}, item {moment.number}"
-            self._compare(moment.values[step], env, rows, where)
-            self._evaluate({**env, **before}, where)
+            self._compare(moment.values[step], env, rows, where, step)
+            present = {symbol: env[symbol] for symbol in self.program.present if symbol in env}
+            history |= {shifted(symbol, "t", str(step)): x for symbol, x in present.items()}
+            self._evaluate({**history, **env, **before}, where, step)
         self.steps += len(given)
 
     def _compare(
-        self, made: dict[str, Value], env: dict[str, Value], ran: set[int], where: str
+        self, made: dict[str, Value], env: dict[str, Value], ran: set[int], where: str, step: int
     ) -> None:
         """All that the run remembers, in the order in which the program computes it."""
         origin = {
@@ -113,18 +105,34 @@ class Replay:
             row = origin.get(symbol)
             place = self.places[row.number] if row else self.place
             if symbol in env:
-                tally.compare(made[symbol], env[symbol], place, f"{symbol} is", where)
-            elif not tally.problem:
+                tally.compare(made[symbol], env[symbol], place, f"{symbol} is", where, step)
+            else:
                 text = f"the algorithm does not say what {symbol} is\n    in {where}"
-                tally.problem = Problem(place, text)
+                tally.fail(Problem(place, text), step)
 
-    def _evaluate(self, env: dict[str, Value], where: str) -> None:
-        for equation in self.equations:
-            if all(names(side) <= env.keys() for side in equation.sides):
-                tally = self.derivations.setdefault(equation, Tally())
-                left, *sides = (evaluate(side, env) for side in equation.sides)
+    def _evaluate(self, env: dict[str, Value], where: str, step: int) -> None:
+        self.known |= env.keys()
+        for found in self.equations:
+            tally = self.derivations.setdefault(found, Tally())
+            try:
+                left, *sides = (evaluate(side, env) for side in found.equation)
+            except Unbound as error:
+                self.unbound.setdefault(found, set()).add(error.key)
+                if self._is_of_another_step(error.key):
+                    text = f"there is no {error.key}\n    in {where}"
+                    tally.fail(Problem(found.place, text), step)
+            except FormulaError as error:
+                tally.fail(Problem(found.place, f"{error}\n    in {where}"), step)
+            else:
                 for side in sides:
-                    tally.compare(left, side, equation.place, "one side is", where)
+                    tally.compare(left, side, found.place, "one side is", where, step)
+
+    def _is_of_another_step(self, symbol: str) -> bool:
+        """Whether it is $x_t$ with a number for $t$."""
+        index = re.search(r"_\{?(\d+)\}?$", symbol)
+        if not index or not self.program:
+            return False
+        return shifted(symbol, index[1], "t") in self.program.present
 
     def rows(self) -> tuple[Row, ...]:
         return self.program.rows if self.program else ()
@@ -144,14 +152,14 @@ class Replay:
         self.problem = self.problem or Problem(place, f"{what}{error}")
 
     def problems(self) -> Iterator[Problem]:
-        """The first thing that each symbol and each equation got wrong, and rows that never ran."""
+        """What each symbol got wrong, the first step first, and rows that never ran."""
         if self.problem:
             yield self.problem
             return
         if not self.runs:
             yield Problem(self.place, f"never replayed: no run names the algorithm {self.name}")
-        tallies = [*self.symbols.values(), *self.derivations.values()]
-        yield from (tally.problem for tally in tallies if tally.problem)
+        for tally in sorted(self.symbols.values(), key=lambda tally: tally.step):
+            yield from [tally.problem] if tally.problem else []
         if self.runs:
             for row in (row for row in self.rows() if not self.ran(row)):
                 yield Problem(self.places[row.number], "this row never ran")

@@ -9,13 +9,17 @@ A table for people, and JSON for programs. Each file with formulas is a row of t
 | rows | rows of the algorithm |
 | passed | claims and rows that hold |
 | definitions | formulas with an arrow that are neither |
-| derivations | displays without an arrow |
-| unchecked | definitions and derivations that nothing tests; each is listed below the table |
+| derivations | equations in displays without an arrow |
+| compared | those of them that were evaluated, and hold |
+| backed | those that were not, but have a doctest below them |
+| unchecked | what nothing tests here; each is listed below the table, with the reason if known |
+| opinions | formulas in quotations |
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -27,20 +31,25 @@ from .check import Result
 from .model import Place, Problem, one_line
 from .outcomes import Outcome, outcomes
 
-HEADS = ("claims", "rows", "passed", "definitions", "derivations", "unchecked")
+HEADS = ["claims", "rows", "passed", "definitions", "derivations", "compared", "backed"]
+HEADS += ["unchecked", "opinions"]
 
 
 def counts(found: Sequence[Outcome]) -> dict[str, int]:
     """The numbers of the table, in its order."""
-    kinds = [outcome.kind for outcome in found]
-    own = [outcome for outcome in found if outcome.kind in ("claim", "row")]
+    kinds = Counter(outcome.kind for outcome in found)
+    states = Counter(outcome.state for outcome in found)
+    passed = Counter(outcome.kind for outcome in found if outcome.state == "passed")
     return {
-        "claims": kinds.count("claim"),
-        "rows": kinds.count("row"),
-        "passed": sum(outcome.state == "passed" for outcome in own),
-        "definitions": kinds.count("definition"),
-        "derivations": kinds.count("derivation"),
-        "unchecked": sum(outcome.state == "unchecked" for outcome in found),
+        "claims": kinds["claim"],
+        "rows": kinds["row"],
+        "passed": passed["claim"] + passed["row"],
+        "definitions": kinds["definition"],
+        "derivations": kinds["derivation"],
+        "compared": passed["derivation"],
+        "backed": states["backed"],
+        "unchecked": states["unchecked"],
+        "opinions": kinds["opinion"],
     }
 
 
@@ -58,6 +67,7 @@ def table(result: Result, about: Mapping[str, str]) -> str:
     rule = "-" * len(lines[0])
     left = [
         f"unchecked: {name}:{outcome.line}: {one_line(outcome.tex)}"
+        + f"\n    {outcome.remark}" * bool(outcome.remark)
         for name, found in files.items()
         for outcome in found
         if outcome.state == "unchecked"

@@ -1,15 +1,24 @@
 r"""
 # What is run
 
-The tool runs what it is told to run. A file of the project, given as `--runs`, has a function
+The tool runs what it is told to run. Files of the project, given as `--runs`, have a function
 
 ```python
 def runs(device: str) -> Iterable[Run]: ...
 ```
 
-that gives the configurations, each with a name, and, if it likes, a second one, `about(device)`,
-that returns a dictionary to be printed below the table: versions, the device's name. A `Run` steps
-one or several *items*. For an optimizer they are parameters.
+that gives the configurations, each with a name. A `Run` steps one or several *items*. For an
+optimizer they are parameters. Such a file may have more functions:
+
+* `about(device)` returns a dictionary to be printed below the table, with versions and the device's
+  name. If there is no such device, it raises a `ValueError` that says so.
+* `draws()` gives dictionaries from symbols to numbers, for the [functions](examples.py) that
+  derivations are compared with.
+* `absent(device)` returns a dictionary from files whose code cannot run on this machine to the
+  reason. Their claims are told apart, as not checked here.
+
+Code in C is run from [a text with marks in it](marked.py), which reports what it computes. The run
+has to compile that text, and to say which report is of which item.
 
 Values are plain numbers here, or flat tuples of them. `plain` makes them so, from whatever has a
 method `tolist`, so the tool needs to know no library of arrays.
@@ -44,14 +53,19 @@ class Item:
     start: Collection[str] = ()
     # Other symbols for some of these values: code that is shared may have a name of its own.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    # Makes numbers of what a frame holds while it works on this item, where `plain` cannot.
+    read: Callable[[Any], Any] = lambda value: value
 
 
 @dataclass(frozen=True)
 class Started:
-    """A run that has been set up. `step` makes one step with what is given for each item."""
+    """
+    A run that has been set up. `step` makes one step with what is given for each item. If the run
+    has a `source`, it returns what was reported of each: the numbers of the marks, and the values.
+    """
 
     items: Sequence[Item]
-    step: Callable[[Sequence[Value | None]], object]
+    step: Callable[[Sequence[Value | None]], Any]
 
 
 @dataclass(frozen=True)
@@ -64,11 +78,14 @@ class Run:
     name: str
     subject: str
     flags: Mapping[str, bool]
-    start: Callable[[], Started]
+    # With a `source`, it is given the text of that file with marks in it.
+    start: Callable[..., Started]
     # For each step, what it is given for each item; `None`: the item sits this step out.
     given: Sequence[Sequence[Value | None]]
     # The algorithms that speak of this run: the names of the sections in which they stand.
     algorithms: Collection[str] = ()
+    # The file in C that takes part in the run.
+    source: Path | None = None
 
 
 def plain(value: Any) -> Value:
@@ -106,3 +123,24 @@ def load(path: Path) -> ModuleType:
     if not hasattr(module, "runs"):
         raise ValueError(f"{path}: has no function runs(device)")
     return module
+
+
+@dataclass
+class Given:
+    """What the files with the runs say, all together."""
+
+    runs: list[Run] = field(default_factory=list)
+    draws: list[Mapping[str, float]] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+    absent: dict[Path, str] = field(default_factory=dict)
+
+
+def read(paths: Sequence[Path], device: str) -> Given:
+    given = Given()
+    for module in map(load, paths):
+        # Whether there is such a device has to be known first.
+        given.about |= module.about(device) if hasattr(module, "about") else {}
+        given.runs += module.runs(device)
+        given.draws += module.draws() if hasattr(module, "draws") else []
+        given.absent |= module.absent(device) if hasattr(module, "absent") else {}
+    return given

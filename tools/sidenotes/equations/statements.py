@@ -16,7 +16,7 @@ syntax tree tells, as long as authors write what they usually write:
 | `update(m, …)` | what the called function receives under one of the names of the symbol |
 
 It also tells under which flags a statement is reached, as far as the conditions around it speak of
-flags.
+flags. The statements of C are [another file's](in_c.py) affair.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from .. import source
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,27 @@ class Made:
         return base[self.name] if self.kind == "entry" else getattr(base, self.name)
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What has to be known of a statement that a formula speaks of, in whatever language it is."""
+
+    # All that it makes.
+    makes: tuple[Made, ...]
+    first: int
+    last: int
+    # The function around it: its name, the line on which it begins, decorators included, and that
+    # of its head.
+    function: tuple[str, int, int]
+    guards: tuple[Guard, ...]
+
+
 def made(statement: ast.stmt, names: Collection[str]) -> Made:
-    """
-    What the statement makes under one of `names`. If there is no such thing, a `ValueError` says
-    what there is.
-    """
-    found = list(_made(statement))
+    """What the statement makes under one of `names`."""
+    return chosen(tuple(every(statement)), names)
+
+
+def chosen(found: Collection[Made], names: Collection[str]) -> Made:
+    """The one that has one of `names`. If there is none, a `ValueError` says what there is."""
     if not found:
         raise ValueError("the statement below makes no value that could be compared")
     for thing in found:
@@ -69,7 +86,8 @@ def made(statement: ast.stmt, names: Collection[str]) -> Made:
     )
 
 
-def _made(statement: ast.stmt) -> Iterator[Made]:
+def every(statement: ast.stmt) -> Iterator[Made]:
+    """All that a statement makes."""
     match statement:
         case ast.Return(value=ast.expr()):
             yield Made("return")
@@ -181,3 +199,40 @@ def guards(body: list[ast.stmt], statement: ast.stmt) -> tuple[Guard, ...]:
 
 def _leaves(body: list[ast.stmt]) -> bool:
     return isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
+
+
+# ## Where they stand
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Statements:
+    """The statements of a module, by the line on which they begin, and the functions around."""
+
+    def __init__(self, text: str):
+        self.begins: dict[int, ast.stmt] = {}
+        self.functions: list[Function] = []
+        for _, node in source.walk(source.syntax(text), ""):
+            if isinstance(node, ast.stmt):
+                self.begins.setdefault(node.lineno, node)
+            if isinstance(node, Function):
+                self.functions.append(node)
+
+    def inside(self, line: int) -> Function | None:
+        """The innermost function in whose body the line stands."""
+        around = [f for f in self.functions if f.lineno < line <= (f.end_lineno or 0)]
+        return around[-1] if around else None
+
+    def at(self, line: int) -> Statement | None:
+        """The statement that begins on this line, in a function."""
+        node, function = self.begins.get(line), self.inside(line)
+        if node is None or function is None:
+            return None
+        top = min([function.lineno, *(part.lineno for part in function.decorator_list)])
+        return Statement(
+            tuple(every(node)),
+            node.lineno,
+            node.end_lineno or node.lineno,
+            (function.name, top, function.lineno),
+            guards(function.body, node),
+        )

@@ -59,6 +59,14 @@ class Call(Expression):
 
 
 @dataclass(frozen=True)
+class Sum(Expression):
+    index: Name
+    first: Expression
+    last: Expression
+    body: Expression
+
+
+@dataclass(frozen=True)
 class Compare(Node):
     # One of `< <= > >= =`.
     op: str
@@ -74,12 +82,14 @@ class Assign(Node):
 
 def names(node: Node) -> set[str]:
     r"""
-    The keys of all symbols in a tree.
+    The keys of all symbols in a tree. The index of a sum is none: the sum itself gives it values.
 
     >>> sorted(names(Assign(Name("x"), Root(Binary("+", Name("y"), Number(1))))))
     ['x', 'y']
     """
-    return {found.key for found in walk(node) if isinstance(found, Name)}
+    nodes = list(walk(node))
+    indices = {found.index.key for found in nodes if isinstance(found, Sum)}
+    return {found.key for found in nodes if isinstance(found, Name)} - indices
 
 
 def walk(node: Node) -> Iterator[Node]:

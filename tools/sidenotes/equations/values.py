@@ -15,8 +15,9 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 
+from .indices import at
 from .scan import FormulaError
-from .tree import Binary, Call, Compare, Expression, Minus, Name, Number, Root
+from .tree import Binary, Call, Compare, Expression, Minus, Name, Number, Root, Sum
 
 Value = float | tuple[float, ...]
 
@@ -52,7 +53,21 @@ def evaluate(node: Expression, env: Mapping[str, Value]) -> Value:
             return _each(lambda x: root(x, degree), evaluate(operand, env))
         case Call(name, args):
             return _each(CALLS[name], *(evaluate(arg, env) for arg in args))
+        case Sum(index, first, last, body):
+            steps = range(whole(first, env), whole(last, env) + 1)
+            total: Value = 0.0
+            for step in steps:
+                total = _each(operator.add, total, evaluate(at(body, index.key, step), env))
+            return total
     raise TypeError(f"not an expression: {node!r}")
+
+
+def whole(node: Expression, env: Mapping[str, Value]) -> int:
+    """A bound of a sum."""
+    value = evaluate(node, env)
+    if isinstance(value, tuple) or not float(value).is_integer():
+        raise FormulaError(f"a sum goes from one whole number to another, not {value}", node.start)
+    return int(value)
 
 
 def holds(node: Compare, env: Mapping[str, Value]) -> bool:

@@ -1,0 +1,111 @@
+"""
+# A table of tensors
+
+What a kernel works through in one call: tensors of one type on one device, each a row with its
+parameter, gradient and moments. All that is remembered here changes only when the tensors
+themselves do.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from labml_optim.optimizer import EXACT
+
+
+@dataclass(eq=False)
+class Table:
+    """
+    * `dtype` and `device` are those of the parameters
+    * `rows` are the places of these tensors among all that a plan has
+    * `sizes` are their numbers of elements
+    * `total` is the sum of these
+    * `which` tells for each which set of numbers it is stepped with, as long as there is only one
+    """
+
+    dtype: torch.dtype
+    device: torch.device
+    rows: list[int] = field(default_factory=list)
+    sizes: array[int] = field(default_factory=lambda: array("q"))
+    total: int = 0
+    which: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, row: int, size: int) -> None:
+        self.rows.append(row)
+        self.sizes.append(size)
+        self.total += size
+        self.which.append(0)
+
+
+def fits(param: Tensor, grad: Tensor, moments: list[Tensor]) -> bool:
+    """
+    Return whether the elements of these tensors can be gone through in the order in which the
+    parameter has them in memory, from the first address on.
+    """
+    if param.dtype not in (torch.float64, torch.float32, torch.bfloat16, torch.float16):
+        return False
+    exact = EXACT.get(param.dtype, param.dtype)
+    return (
+        dense(param)
+        # A tensor whose sign is turned only when it is read, such as the imaginary part of a
+        # conjugate.
+        and not any(tensor.is_neg() for tensor in (param, grad, *moments))
+        and all(
+            tensor.shape == param.shape
+            and order(tensor) == order(param)
+            and tensor.device == param.device
+            and tensor.layout == torch.strided
+            for tensor in (grad, *moments)
+        )
+        and grad.dtype == param.dtype
+        and all(tensor.dtype == exact for tensor in moments)
+    )
+
+
+def order(tensor: Tensor) -> list[int]:
+    """The strides, without those of dimensions that have one place only and so never move."""
+    return [stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if size != 1]
+
+
+def dense(tensor: Tensor) -> bool:
+    """Whether the elements fill a stretch of memory, in whatever order."""
+    expected = 1
+    if tensor.layout != torch.strided:
+        return False
+    if tensor.numel() == 0:
+        return True
+    for stride, size in sorted(zip(tensor.stride(), tensor.shape, strict=True)):
+        if size != 1:
+            if stride != expected:
+                return False
+            expected *= size
+    return True
+
+
+def overlapping(rows: list[list[Tensor]]) -> set[int]:
+    """Return the rows that share memory with another one, which a kernel could not do at once."""
+    places = sorted(
+        (tensor.data_ptr(), tensor.data_ptr() + reach(tensor) * tensor.element_size(), row)
+        for row, tensors in enumerate(rows)
+        for tensor in tensors
+        if tensor.numel()
+    )
+    found: set[int] = set()
+    end, owner = 0, -1
+    for first, last, row in places:
+        if first < end:
+            found |= {row, owner}
+        if last > end:
+            end, owner = last, row
+    return found
+
+
+def reach(tensor: Tensor) -> int:
+    """How many places it is from the first element to behind the last, gaps included."""
+    return 1 + sum(
+        (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
+    )
