@@ -156,13 +156,19 @@ def ratio_rows(which: Set, found: Times, device: str) -> Iterator[Row]:
 
 
 def step_rows(which: Set, found: Times) -> Iterator[Row]:
-    """The time of a step. The reference has run with all; its first line counts."""
+    """
+    The time of a step. Lines run at different times, maybe at another pace; so times are told by
+    the reference, which runs with all of them: as multiples of what it took in the first line.
+    """
+    pace = 1000 * clock.spread(found[0][REFERENCE.label])[1]
     for label in SHOWN:
-        times = next((each[label] for each in found if label in each), None)
+        times = next((each for each in found if label in each), None)
         if times:
             ours = not label.startswith(("torch", *PACKAGES))
-            milliseconds = [1000 * seconds for seconds in times]
-            yield row("step", which.title, label, milliseconds, unit="ms", mark=ours)
+            own = [pace * ratio for ratio in clock.ratios(times[label], times[REFERENCE.label])]
+            if label == REFERENCE.label:
+                own = [1000 * seconds for seconds in times[label]]
+            yield row("step", which.title, label, own, unit="ms", mark=ours)
 
 
 def annotated_rows(which: Set, found: Times) -> Iterator[Row]:
@@ -171,8 +177,8 @@ def annotated_rows(which: Set, found: Times) -> Iterator[Row]:
         for each in heat:
             if each.peer in times:
                 ratios = clock.ratios(times[each.label], times[each.peer])
-                name = each.label.partition("(")[0]
-                label = f"{name} / {each.peer}"
+                names = (label.partition("(")[0] for label in (each.label, each.peer))
+                label = " / ".join(names)
                 yield row("annotated", which.title, label, ratios, at_most=1.0, mark=True)
 
 
@@ -181,16 +187,16 @@ def memory_rows(which: Set, found: Times, device: str) -> Iterator[Row]:
     count = size(which)
     _, best = ceiling.turn(device, count)
     goal = 90 if device == "cuda" and count == 100_000_000 else None
+    pace = best / clock.spread(found[0][ceiling.LABEL])[1] / 1e9
     for each, times in [*fused(found), (REFERENCE, found[0])]:
         alone, own = times[ceiling.LABEL], times[each.label]
         share = [100 * each.moves * count / best * r for r in clock.ratios(alone, own)]
-        speed = clock.spread([each.moves * count / seconds for seconds in own])[1] / 1e9
+        speed = clock.spread(share)[1] / 100 * pace
         ours = each is not REFERENCE
         more = {"unit": "%", "note": f"{speed:.1f} GB/s", "mark": ours}
         goals = {"at_least": goal if each.label == BELIEF else None}
         yield row("memory", which.title, each.label, share, **more, **goals)
-    speed = best / clock.spread(found[0][ceiling.LABEL])[1] / 1e9
-    yield Row("memory", which.title, ceiling.LABEL, 100, "%", note=f"{speed:.1f} GB/s")
+    yield Row("memory", which.title, ceiling.LABEL, 100, "%", note=f"{pace:.1f} GB/s")
 
 
 def fused(found: Times) -> Iterator[tuple[Contestant, dict[str, list[float]]]]:

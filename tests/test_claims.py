@@ -95,7 +95,7 @@ def test_a_display_that_is_never_closed_is_named_with_its_line():
 def test_an_inline_formula_with_an_arrow_is_a_claim_and_one_without_is_not():
     text = function(r"# Here $m_t \leftarrow g_t$, by $1 - \beta$ of the way.", "m = grad")
     (claim,) = read(text).claims
-    assert claim.place.line == 2 and claim.first == 3
+    assert claim.place.line == 2 and claim.statement.first == 3
 
 
 def test_two_claims_on_one_statement():
@@ -106,7 +106,7 @@ def test_two_claims_on_one_statement():
 def test_a_statement_of_several_lines():
     text = function(CLAIM, "m.mul_(", "    0", ").add_(", "    grad", ")")
     (claim,) = read(text).claims
-    assert (claim.first, claim.last) == (3, 7)
+    assert (claim.statement.first, claim.statement.last) == (3, 7)
 
 
 MODULE = r'''r"""
@@ -230,14 +230,14 @@ def f(state, group, m, grad, rho):
 )
 def test_conditions_are_decided_by_flags_and_by_nothing_else(flags, verdicts):
     (claim,) = read(GUARDED).claims
-    assert [guard.verdict(flags) for guard in claim.guards] == verdicts
-    assert claim.guards[2].flags({"on", "never", "off"}) == {"on", "never"}
+    assert [guard.verdict(flags) for guard in claim.statement.guards] == verdicts
+    assert claim.statement.guards[2].flags({"on", "never", "off"}) == {"on", "never"}
 
 
 def test_the_branch_of_an_else():
     text = function("if self.on:", "    pass", "else:", f"    {CLAIM}", "    m = grad")
     (claim,) = read(text).claims
-    assert [guard.verdict({"on": True}) for guard in claim.guards] == [False]
+    assert [guard.verdict({"on": True}) for guard in claim.statement.guards] == [False]
 
 
 @pytest.mark.parametrize("module", [claims, compare, model, runs, statements])

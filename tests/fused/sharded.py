@@ -121,6 +121,7 @@ def on_the_way(mesh):
             assert isinstance(local, AsyncCollectiveTensor)
         p.grad = DTensor.from_local(local, mesh, [Replicate()])
         ours.step()
+        assert all_fused(ours)
     alone = AdaBelief([torch.nn.Parameter(torch.ones(4))], **VALUES)
     (q,) = alone.param_groups[0]["params"]
     for _ in range(3):

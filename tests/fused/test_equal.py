@@ -229,7 +229,8 @@ def test_without_learning_rate_and_epsilon_nothing_moves(kind, value):
     flags = {"rectify": False} if "rectify" in FLAGS[kind] else {}
     for dtype in DTYPES:
         p = parameter(ODD["vector"], dtype)
-        ours, before = kind([p], lr=0.0, eps=0.0, **flags, fused=True), p.detach().clone()
+        rule, before = WeightDecay(0.5, absolute=True), p.detach().clone()
+        ours = kind([p], lr=0.0, eps=0.0, weight_decay=rule, **flags, fused=True)
         for _ in range(8):
             p.grad = torch.full_like(p, value)
             ours.step()
