@@ -78,6 +78,17 @@ EQUIVALENT = [
         *("weight_decay.py", "any other symbol", r"# $$g_t \leftarrow", r"{\tilde\theta_{t-1}}"),
         "Coupled decay leaves the parameter as it is, so the two are the same.",
     ),
+    *(
+        Known(
+            *(file, "any other symbol", r"& \qquad \tilde\theta_{t-1} \leftarrow (1 - "),
+            *(r"{\tilde\theta_{t-1}} \\", "The row above the condition has made the two the same."),
+        )
+        for file in ("adam.py", "amsgrad.py", "radam.py", "adabelief.py")
+    ),
+    Known(
+        *("radam.py", "argument dropped", "return Step(0.0, root, adaptive=False)", ""),
+        "A step of size 0 is none, with a division or without.",
+    ),
     Known("adabelief.py", "returned otherwise", 'return group["rectify"]', "", "-1 is true, too."),
     Known("radam.py", "returned otherwise", "return True", "-(True)", "-1 counts as true, too."),
     Known("", "value negated", "zeros_like(", "-(torch.zeros_like(", "-0 is 0."),
@@ -113,8 +124,10 @@ SURVIVORS = [
             (r"\rho_t < 5", r"\le 5"),
         )
     ),
-    Known("radam.py", "", "elif step_size != 0:", "if ", AT_REST),
-    Known("adam.py", "", "if step_size == 0:", "if ", AT_REST),
+    Known("radam.py", "condition settled", "elif step_size != 0:", "if True:", AT_REST),
+    Known("radam.py", "constant changed", "elif step_size != 0:", "", AT_REST),
+    Known("adam.py", "condition settled", "if step_size == 0:", "if False:", AT_REST),
+    Known("adam.py", "constant changed", "if step_size == 0:", "", AT_REST),
     Known("weight_decay.py", "", 'elif group["lr"] != 0:', "if ", AT_REST),
     Known(
         *("weight_decay.py", "constant changed", "if decay == 0:", "if decay == "),
