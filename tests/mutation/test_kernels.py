@@ -121,6 +121,8 @@ UNSEEN = {
         # Nor is there a learning rate of 0, with or without a denominator of 0.
         ("step_size * m / denominator : param", "step_size * m / denominator : m"),
         ("step_size != 0 ? param - step_size * m : param", "param - step_size * m"),
+        # The line above has made the two the same.
+        (r"\max(\bar v_{t-1}, v_t)", r"\max(\bar v_{t-1}, \bar v_t)"),
         # Both ways say the same; they differ in the last bit.
         ("rest1 < (real)0.5 ? m", "rest1 >= (real)0.5 ? m"),
     ],
