@@ -271,13 +271,15 @@ class Adam(GenericAdaptiveOptimizer):
         """
         ### Choose an engine
 
-        The code on this page, or [one kernel for the whole group](fused/__init__.py). A compiler
-        that goes through this page makes kernels of its own.
+        The code on this page, or [one kernel for the whole group](fused/__init__.py). Whoever
+        watches the operations of torch, as a compiler does that makes kernels of its own, gets to
+        see those of this page.
         """
         fuse = group["fused"]
         if fuse is None:
             fuse = any(param.is_cuda for param in group["params"])
-        if not fuse or torch.compiler.is_compiling():
+        watched = torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0
+        if not fuse or watched:
             return super().look_at(group)
         from labml_optim import fused
 

@@ -19,7 +19,7 @@ DIGEST = 32
 def folder() -> Path:
     own = os.environ.get("LABML_OPTIM_CACHE_DIR")
     if own:
-        return Path(own)
+        return Path(own).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or home() / ".cache") / "labml_optim"
 
 

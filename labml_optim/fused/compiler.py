@@ -100,16 +100,20 @@ def compiled(flags: list[str]) -> bytes:
         for more in ([PARALLEL], []):
             line = [*command, *flags, *more, str(SOURCE), "-o", str(target), "-lm"]
             done = subprocess.run(line, capture_output=True, text=True, errors="replace")
-            if done.returncode == 0:
+            if done.returncode == 0 and target.exists():
                 return target.read_bytes()
-            errors.append(f"{shlex.join(line)}\n{done.stderr}")
+            errors.append(f"{shlex.join(line)}\n{done.stderr or 'It has written nothing.'}")
     raise RuntimeError(f"fused=True: the kernel could not be compiled:\n{errors[0]}")
 
 
 def compiler() -> list[str]:
     wanted = os.environ.get("CC")
     for name in [wanted] if wanted else ["cc", "gcc", "clang"]:
-        command = shlex.split(name)
+        try:
+            command = shlex.split(name)
+        except ValueError:
+            # A quotation that does not end.
+            command = []
         if command and shutil.which(command[0]):
             return command
     raise RuntimeError(

@@ -75,18 +75,20 @@ static inline stored narrow(real x) {
 }
 #else
 /*
-A float16 has 5 bits of exponent where a float32 has 8, with another bias: 15, not 127. Shifted into
-the place of a float32's, a number is too small by $2^{112}$, and multiplying by that is exact, also
-for those that have no leading 1. Infinity and NaN, whose exponent is all ones, are made so again.
+A float16 has 5 bits of exponent where a float32 has 8, with another bias: 15, not 127. So 112 is
+added to the exponent. A number without a leading 1 is a multiple of $2^{-24}$, which one of the
+whole numbers below 1024 tells; that way nothing depends on what the processor does with float32
+numbers of that kind. Infinity and NaN, whose exponent is all ones, are made so again.
 
 On the way back, adding a number of the right size lets the processor's own rounding drop the bits
 that do not fit. For a number of exponent $e$ it has the exponent $e + 13$, and of those that are
 too small for a leading 1 the last bit is always $2^{-24}$.
 */
 static inline real load(stored x) {
-  uint32_t size = (uint32_t)(x & 0x7fff) << 13, sign = (uint32_t)(x & 0x8000) << 16;
-  uint32_t b = bits(number(size) * 0x1p112f);
-  b = size >= 0x0f800000 ? size | 0x7f800000 : b;
+  uint32_t size = x & 0x7fff, sign = (uint32_t)(x & 0x8000) << 16;
+  uint32_t b = (size << 13) + (112 << 23);
+  b = size < 0x0400 ? bits((float)(int32_t)size * 0x1p-24f) : b;
+  b = size >= 0x7c00 ? (size << 13) | 0x7f800000 : b;
   return number(b | sign);
 }
 

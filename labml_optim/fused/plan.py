@@ -10,11 +10,10 @@ With small tensors that is most of the time a step takes, so it is done a column
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -24,21 +23,25 @@ from torch import Tensor
 from torch.autograd.graph import increment_version
 
 from labml_optim.fused import cpu, cuda
+from labml_optim.fused.hooks import refusal
 from labml_optim.fused.scalars import scalars
+from labml_optim.fused.shards import placement, shard
 from labml_optim.fused.table import Table, fits, overlapping
 from labml_optim.optimizer import Group, State
-from labml_optim.weight_decay import WeightDecay
 
 if TYPE_CHECKING:
     from labml_optim.adam import Adam
 
 ENGINES: dict[str, Any] = {"cpu": cpu, "cuda": cuda}
 PLAIN = {Tensor, torch.nn.Parameter}
+# How many are kept. Which parameters have a gradient can change from step to step, but as a rule it
+# is one of a few sets.
+DEALS = 16
 GRADIENT, SHAPE, DTYPE = attrgetter("grad"), attrgetter("shape"), attrgetter("dtype")
 # What must be as it was when the tensors were dealt out. Parameters and moments must also be where
 # they were, so what is missing here, they cannot have changed.
 CHECKS: tuple[tuple[Callable[[Tensor], Any], ...], ...] = (
-    (Tensor.numel, Tensor.stride, DTYPE),
+    (SHAPE, Tensor.stride, DTYPE),
     (SHAPE, Tensor.stride, DTYPE, Tensor.get_device, Tensor.is_neg),
     *[(type, attrgetter("nbytes"))] * 3,
 )
@@ -48,12 +51,6 @@ try:
     MANY_AT_ONCE = True
 except (TypeError, RuntimeError):
     MANY_AT_ONCE = False
-# The methods that a kernel stands for.
-HOOKS = (
-    *("look_at", "step_tensors", "step_tensor", "step_exact", "step_param", "prepare"),
-    *("get_mv", "get_maximum", "get_lr", "get_step", "calc_rectification_term", "rectifies"),
-    "update",
-)
 
 
 def look_at(optimizer: Adam, group: Group) -> Callable[[], None]:
@@ -63,7 +60,7 @@ def look_at(optimizer: Adam, group: Group) -> Callable[[], None]:
     """
     plans: dict[int, Plan] = vars(optimizer).setdefault("_plans", {})
     plan = plans.get(id(group))
-    if plan is None or plan.group is not group:
+    if plan is None or plan.group is not group or len(plans) > len(optimizer.param_groups):
         # Plans for groups that the optimizer no longer has are dropped.
         for gone in plans.keys() - set(map(id, optimizer.param_groups)):
             del plans[gone]
@@ -96,33 +93,27 @@ def require(optimizer: Adam, params: list[Tensor]) -> None:
             ENGINES[device].require(dtype)
 
 
-def refusal(optimizer: Adam) -> str | None:
-    """Why the kernels do not stand for what this optimizer does; `None` if they do."""
-    kind: Any = type(optimizer)
-    rule = type(optimizer.weight_decay)
-    own = overridden(kind) + [name for name in HOOKS if name in vars(optimizer)]
-    if own:
-        return f"{kind.__name__} overrides {', '.join(own)}, which the kernels do not call"
-    if rule is not WeightDecay:
-        return f"{rule.__name__} is a rule of weight decay that the kernels do not know"
-    return None
+@dataclass(frozen=True)
+class Deal:
+    """
+    Who goes where, and what the tensors were like. It is made once and never changed, so that a
+    step that has looked at one makes no use of another.
+    """
+
+    # The flags, and who had a gradient.
+    asked: tuple[Any, ...]
+    # Places of parameters in the group: those in tables, and those left to the annotated code.
+    rows: list[int]
+    others: list[int]
+    tables: list[Table]
+    sharded: bool
+    features: list[Any] = field(default_factory=list)
+    # Addresses that a kernel writes to.
+    written: set[int] = field(default_factory=set)
+    left: list[Any] = field(default_factory=list)
 
 
-@cache
-def overridden(kind: Any) -> list[str]:
-    """The hooks that a subclass of one of our optimizers has made its own."""
-    base = next(above for above in kind.__mro__ if ours(above))
-    return [name for name in HOOKS if getattr(kind, name, None) is not getattr(base, name, None)]
-
-
-def ours(kind: Any) -> bool:
-    """Whether a class is one of this package: what its module has under its name."""
-    package = __name__.partition(".")[0]
-    found = getattr(sys.modules.get(kind.__module__), kind.__name__, None)
-    return kind.__module__.partition(".")[0] == package and found is kind
-
-
-@dataclass
+@dataclass(frozen=True)
 class Columns:
     """The tensors of all rows: parameters, gradients, $m$, $v$ and perhaps the maximum."""
 
@@ -139,47 +130,56 @@ class Plan:
 
     def __init__(self, optimizer: Adam, group: Group):
         self.optimizer, self.group = optimizer, group
-        # What decides who goes where, as it was when the plan was made.
-        self.asked: list[Any] = []
-        self.features: list[Any] = []
-        self.left: list[Any] = []
+        # One for each set of parameters that have had a gradient together.
+        self.deals: dict[tuple[Any, ...], Deal] = {}
+        self.latest: Deal | None = None
 
     def look(self) -> Callable[[], None]:
         """Check what is given. Return what makes the step."""
         grads = list(map(GRADIENT, self.group["params"]))
-        if self.asks(grads) == self.asked:
-            columns = self.columns(grads)
-            if columns is not None and columns.features == self.features:
-                self.optimizer.check_gradients(self.rest())
-                if self.layouts() == self.left:
-                    return partial(self.step, columns)
+        deal = self.deals.get(self.asks(grads))
+        if deal is not None:
+            columns = self.columns(grads, deal)
+            if columns is not None and columns.features == deal.features:
+                self.optimizer.check_gradients(self.rest(deal))
+                if self.layouts(deal) == deal.left:
+                    return partial(self.step, columns, deal)
         self.optimizer.check_gradients(self.group["params"])
-        return partial(self.deal, engines(self.optimizer, self.group))
+        return partial(self.anew, engines(self.optimizer, self.group))
 
-    def asks(self, grads: list[Tensor | None]) -> list[Any]:
+    def asks(self, grads: list[Tensor | None]) -> tuple[Any, ...]:
         """What decides which tensors there are: flags, and who has a gradient."""
-        flags = [self.group["fused"], self.group.get("amsgrad"), refusal(self.optimizer)]
-        return [flags, list(map(type, self.group["params"])), list(map(type, grads))]
+        flags = self.group["fused"], self.maximum(), refusal(self.optimizer)
+        return (*flags, *map(type, self.group["params"]), *map(type, grads))
 
-    def rest(self) -> list[Tensor]:
+    def maximum(self) -> bool:
+        """Whether the largest second moment is wanted, by an optimizer that knows of it."""
+        known = f"max_{self.optimizer.SECOND}" in self.optimizer.OPTIONAL
+        return known and self.group["amsgrad"]
+
+    def rest(self, deal: Deal) -> list[Tensor]:
         """The parameters that are left to the annotated code."""
-        return [self.group["params"][i] for i in self.others]
+        return [self.group["params"][i] for i in deal.others]
 
-    def layouts(self) -> list[Any]:
+    def layouts(self, deal: Deal) -> list[Any]:
         """How the rest lies in memory. When that changes, there may be a kernel for it."""
-        tensors: list[Any] = [t for param in self.rest() for t in (param, param.grad)]
-        return [(t.stride(), t.dtype, t.is_neg(), placement([t])) for t in tensors]
+        found: list[Any] = []
+        for param in self.rest(deal):
+            pair: list[Any] = [param, param.grad]
+            found += [(t.stride(), t.dtype, t.is_neg(), placement([t])) for t in pair]
+            found.append(address(param))
+        return found
 
-    def columns(self, grads: list[Any]) -> Columns | None:
-        """Return the rows as they are now; `None` if something is missing."""
+    def columns(self, grads: list[Any], deal: Deal) -> Columns | None:
+        """Return the rows as they are now; `None` if they cannot be stepped as they were dealt."""
         params = self.group["params"]
-        if len(self.rows) < len(params):
-            params, grads = [params[i] for i in self.rows], [grads[i] for i in self.rows]
+        if len(deal.rows) < len(params):
+            params, grads = [params[i] for i in deal.rows], [grads[i] for i in deal.rows]
         states: list[Any] = list(map(self.optimizer.state.get, params))
         try:
             moments = [[state[key] for state in states] for key in self.keys()]
             given = [params, grads, *moments]
-            local = [list(map(shard, column)) for column in given] if self.sharded else given
+            local = [list(map(shard, column)) for column in given] if deal.sharded else given
             addresses = [list(map(Tensor.data_ptr, column)) for column in local]
             features = [
                 list(map(check, column))
@@ -189,9 +189,18 @@ class Plan:
         # No state, not all of it, or a tensor that has no strides.
         except (TypeError, KeyError, RuntimeError):
             return None
+        # A maximum that is no longer wanted is to be forgotten; a gradient must be somewhere, and
+        # not where a kernel writes.
+        old = f"max_{self.optimizer.SECOND}"
+        if not self.maximum() and any(old in state for state in states):
+            return None
+        if not deal.written.isdisjoint(addresses[1]):
+            return None
+        if 0 in addresses[1] and any(t.numel() and not t.data_ptr() for t in local[1]):
+            return None
         # A shard of a gradient can be any kind of tensor.
-        placements = [placement(column) for column in given] if self.sharded else []
-        placements += [list(map(type, local[1]))] if self.sharded else []
+        placements = [placement(column) for column in given] if deal.sharded else []
+        placements += [list(map(type, local[1]))] if deal.sharded else []
         # A gradient is a new tensor at each step. The others stay where they are, unless somebody
         # moves them.
         features += [placements, addresses[0], *addresses[2:]]
@@ -200,33 +209,43 @@ class Plan:
     def keys(self) -> list[str]:
         second = self.optimizer.SECOND
         keys = ["exp_avg", second]
-        return [*keys, f"max_{second}"] if self.group.get("amsgrad") else keys
+        return [*keys, f"max_{second}"] if self.maximum() else keys
 
-    def deal(self, engines: set[str]) -> None:
-        """Deal the tensors out anew, and make the step."""
+    def anew(self, engines: set[str]) -> None:
+        """Deal the tensors out, and make the step."""
+        grads = list(map(GRADIENT, self.group["params"]))
+        deal = self.dealt(engines, grads)
+        columns = self.columns(grads, deal)
+        assert columns is not None
+        written = set().union(*columns.addresses[:1], *columns.addresses[2:]) - {0}
+        left = self.layouts(deal)
+        deal = replace(deal, features=columns.features, written=written, left=left)
+        if len(self.deals) == DEALS:
+            self.deals.clear()
+        self.deals[deal.asked] = deal
+        self.step(columns, deal)
+
+    def dealt(self, engines: set[str], grads: list[Any]) -> Deal:
+        """Decide who goes where."""
         params = self.group["params"]
         found = {i: self.row(param, engines) for i, param in enumerate(params)}
         rows = {i: row for i, row in found.items() if row}
         # What shares memory is stepped one after the other, in the order of the parameters.
-        own = {i: rows.get(i) or [shard(params[i])] for i in found if params[i].grad is not None}
-        places = [i for i, tensors in own.items() if {*map(type, tensors)} <= PLAIN]
+        own = {i: rows.get(i) or [shard(params[i])] for i in found if grads[i] is not None}
+        places = [i for i, tensors in own.items() if address(tensors[0])]
         for place in overlapping([own[i] for i in places]):
             rows.pop(places[place], None)
-        self.rows = list(rows)
-        self.others = [
-            i for i, param in enumerate(params) if i not in rows and param.grad is not None
-        ]
-        self.sharded = any(type(params[i]) not in PLAIN for i in rows)
         tables: dict[tuple[torch.dtype, torch.device], Table] = {}
         for number, row in enumerate(rows.values()):
             key = row[0].dtype, row[0].device
             tables.setdefault(key, Table(*key)).add(number, row[0].numel())
-        self.tables = list(tables.values())
-        grads = list(map(GRADIENT, params))
-        self.asked, columns = self.asks(grads), self.columns(grads)
-        assert columns is not None
-        self.features, self.left = columns.features, self.layouts()
-        self.step(columns)
+        return Deal(
+            asked=self.asks(grads),
+            rows=list(rows),
+            others=[i for i in own if i not in rows],
+            tables=list(tables.values()),
+            sharded=any(type(params[i]) not in PLAIN for i in rows),
+        )
 
     def row(self, param: Tensor, engines: set[str]) -> list[Tensor] | None:
         """Return the tensors of a row, or `None` if it is left to the annotated code."""
@@ -236,7 +255,7 @@ class Plan:
         if not state:
             state.update(self.optimizer.new_state(self.group, param))
         maximum = f"max_{self.optimizer.SECOND}"
-        if not self.group.get("amsgrad"):
+        if not self.maximum():
             state.pop(maximum, None)
         elif maximum not in state:
             state[maximum] = torch.zeros_like(state["exp_avg"])
@@ -248,18 +267,19 @@ class Plan:
             local if {*map(type, local)} <= PLAIN and fits(local[0], local[1], local[2:]) else None
         )
 
-    def step(self, columns: Columns) -> None:
+    def step(self, columns: Columns, deal: Deal) -> None:
         """Make the step of all rows, and of the rest."""
+        self.latest = deal
         steps = [state["step"] + 1 for state in columns.states]
         distinct = {t: number for number, t in enumerate(dict.fromkeys(steps))}
         sets = [scalars(self.optimizer, self.group, t) for t in distinct]
         numbers = array("d", chain.from_iterable(sets))
         maximum = len(columns.given) > 4
-        for table in self.tables:
+        for table in deal.tables:
             addresses = array("Q")
             for column in columns.addresses:
                 addresses.extend(
-                    column if len(self.tables) == 1 else [column[i] for i in table.rows]
+                    column if len(deal.tables) == 1 else [column[i] for i in table.rows]
                 )
             if len(distinct) > 1:
                 which = array("i", [distinct[steps[i]] for i in table.rows])
@@ -269,10 +289,10 @@ class Plan:
             engine.launch(table, addresses, which, numbers, self.optimizer.CENTRED, maximum)
         for state, t in zip(columns.states, steps, strict=True):
             state["step"] = t
-        written = [columns.given, columns.local] if self.sharded else [columns.given]
+        written = [columns.given, columns.local] if deal.sharded else [columns.given]
         for params, _, *moments in written:
             bump(params, *moments)
-        self.optimizer.step_tensors(self.group, self.rest())
+        self.optimizer.step_tensors(self.group, self.rest(deal))
 
 
 def bump(*columns: list[Tensor]) -> None:
@@ -288,21 +308,9 @@ def bump(*columns: list[Tensor]) -> None:
                 increment_version(tensor)
 
 
-def shard(tensor: Any) -> Tensor:
-    """The part of a `DTensor` that is here. Others are as they are."""
-    if not distributed(tensor):
-        return tensor
-    local = tensor.to_local()
-    # What other processes have yet to send is waited for. Until then it has no address.
-    return local.trigger_wait() if hasattr(local, "trigger_wait") else local
-
-
-def placement(column: list[Any]) -> list[Any]:
-    """How each tensor is spread over devices; `None` for one that is not."""
-    return [(t.device_mesh, t.placements) if distributed(t) else None for t in column]
-
-
-def distributed(tensor: Any) -> bool:
-    # Importing it takes long. Who has a `DTensor` has done so.
-    module = sys.modules.get("torch.distributed.tensor")
-    return module is not None and isinstance(tensor, module.DTensor)
+def address(tensor: Tensor) -> int | None:
+    """Where a tensor is, if it is in one place."""
+    try:
+        return tensor.data_ptr() if tensor.layout == torch.strided else None
+    except RuntimeError:
+        return None

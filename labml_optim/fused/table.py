@@ -8,6 +8,7 @@ themselves do.
 
 from __future__ import annotations
 
+import math
 from array import array
 from dataclasses import dataclass, field
 
@@ -61,6 +62,8 @@ def fits(param: Tensor, grad: Tensor, moments: list[Tensor]) -> bool:
             and tensor.layout == torch.strided
             for tensor in (grad, *moments)
         )
+        # Zeros that are nowhere in memory.
+        and (param.numel() == 0 or all(t.data_ptr() for t in (param, grad, *moments)))
         and grad.dtype == param.dtype
         and all(tensor.dtype == exact for tensor in moments)
     )
@@ -87,20 +90,27 @@ def dense(tensor: Tensor) -> bool:
 
 
 def overlapping(rows: list[list[Tensor]]) -> set[int]:
-    """Return the rows that share memory with another one, which a kernel could not do at once."""
+    """
+    Return the rows that share memory which is written to, and so cannot be stepped at once. The
+    second tensor of a row is its gradient, which is only read.
+    """
     places = sorted(
-        (tensor.data_ptr(), tensor.data_ptr() + reach(tensor) * tensor.element_size(), row)
+        (tensor.data_ptr(), tensor.data_ptr() + reach(tensor) * tensor.element_size(), i != 1, row)
         for row, tensors in enumerate(rows)
-        for tensor in tensors
+        for i, tensor in enumerate(tensors)
         if tensor.numel()
     )
     found: set[int] = set()
-    end, owner = 0, -1
-    for first, last, row in places:
-        if first < end:
-            found |= {row, owner}
-        if last > end:
-            end, owner = last, row
+    together: list[tuple[bool, int]] = []
+    end = 0
+    # The last one shares nothing, and closes what came before.
+    for first, last, written, row in [*places, (math.inf, 0, False, -1)]:
+        if first >= end:
+            if len(together) > 1 and any(written for written, _ in together):
+                found.update(row for _, row in together)
+            together = []
+        together.append((written, row))
+        end = max(end, last)
     return found
 
 

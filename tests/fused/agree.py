@@ -217,4 +217,4 @@ def near(found: Tensor, expected: Tensor, units: float, largest: float, what: st
 def fused_rows(optimizer: torch.optim.Optimizer) -> list[bool]:
     """For each parameter, whether a kernel made its last step."""
     plans = [vars(optimizer)["_plans"][id(group)] for group in optimizer.param_groups]
-    return [i in plan.rows for plan in plans for i in range(len(plan.group["params"]))]
+    return [i in plan.latest.rows for plan in plans for i in range(len(plan.group["params"]))]

@@ -48,7 +48,7 @@ def alike(left, right):
 
 def all_fused(optimizer):
     (plan,) = vars(optimizer)["_plans"].values()
-    return len(plan.rows) == len(plan.group["params"])
+    return len(plan.latest.rows) == len(plan.group["params"])
 
 
 def fully_sharded(mesh, kind, **policy):
@@ -107,7 +107,7 @@ def placed(mesh):
         alike(params, others)
         (plan,) = vars(ours)["_plans"].values()
         # A gradient that is spread in another way is none for a kernel.
-        assert plan.rows == ([0, 3] if t == 3 else [0, 1, 2, 3])
+        assert plan.latest.rows == ([0, 3] if t == 3 else [0, 1, 2, 3])
 
 
 def on_the_way(mesh):

@@ -1,0 +1,203 @@
+"""Faults that a reader of the engine found, each as it was shown."""
+
+import threading
+
+import pytest
+import torch
+
+from labml_optim import AdaBelief, Adam, AMSGrad
+from labml_optim.fused import plan
+from labml_optim.fused.table import overlapping
+
+
+def leaf(*values, dtype=torch.float32):
+    return torch.tensor(values, dtype=dtype).requires_grad_()
+
+
+def plans(optimizer):
+    return list(vars(optimizer)["_plans"].values())
+
+
+def test_a_step_of_another_thread_between_looking_and_moving(monkeypatch):
+    small, large = torch.ones(3).requires_grad_(), torch.ones(100_000).requires_grad_()
+    optimizer = Adam([small, large], fused=True)
+    small.grad = torch.ones(3)
+    optimizer.step()
+    look, others = plan.Plan.look, []
+
+    def interrupted(self):
+        move = look(self)
+        if not others:
+            others.append(threading.Thread(target=optimizer.step))
+            large.grad, small.grad = torch.ones(100_000), None
+            others[0].start()
+            others[0].join()
+        return move
+
+    monkeypatch.setattr(plan.Plan, "look", interrupted)
+    optimizer.step()
+    # Each of the two threads has stepped what it had looked at.
+    assert optimizer.state[small]["step"] == 2
+    assert optimizer.state[large]["step"] == 1
+    assert bool((large < 1).all())
+
+
+def test_a_gradient_that_is_nowhere_in_memory():
+    param = torch.ones(500).requires_grad_()
+    optimizer = Adam([param], fused=True, weight_decay=0.5, lr=0.1)
+    param.grad = torch.ones(500)
+    optimizer.step()
+    param.grad = torch._efficientzerotensor(500)
+    optimizer.step()
+    assert optimizer.state[param]["step"] == 2
+    assert plans(optimizer)[0].latest.others == [0]
+
+
+def test_who_watches_the_operations_sees_them():
+    param = leaf(2.0)
+    optimizer = Adam([param], lr=0.5, fused=True)
+    param.grad = torch.ones(1)
+    optimizer.step()
+    param.data.fill_(2.0)
+    with torch.autograd.graph.allow_mutation_on_saved_tensors():
+        loss = (param**3).sum()
+        optimizer.step()
+        optimizer.zero_grad()
+        loss.backward()
+    assert param.grad.item() == 12.0
+
+
+@pytest.fixture
+def flushed():
+    if not torch.set_flush_denormal(True):
+        pytest.skip("this processor cannot take small numbers for 0")
+    yield
+    torch.set_flush_denormal(False)
+
+
+def test_small_numbers_of_16_bits_where_the_processor_takes_those_of_32_for_0(flushed):
+    param = leaf(1.0, 5e-6, dtype=torch.float16)
+    before = param[1].item()
+    optimizer = Adam([param], lr=1e-2, fused=True)
+    param.grad = torch.tensor([6e-5, 0.0], dtype=torch.float16)
+    optimizer.step()
+    assert param[0].item() < 0.995 and param[1].item() == before > 0
+
+
+def test_a_key_that_the_optimizer_does_not_know():
+    param = torch.zeros(3, requires_grad=True)
+    optimizer = Adam([param], lr=0.1, fused=True)
+    optimizer.load_state_dict(torch.optim.Adam([param], amsgrad=True).state_dict())
+    param.grad = torch.ones(3)
+    optimizer.step()
+    assert sorted(optimizer.state[param]) == ["exp_avg", "exp_avg_sq", "step"]
+
+
+def test_a_gradient_that_becomes_the_parameter():
+    ends = []
+    for fused in (False, True):
+        param = torch.ones(5, requires_grad=True)
+        optimizer = Adam([param], lr=0.1, weight_decay=1.0, fused=fused)
+        param.grad = torch.ones(5)
+        optimizer.step()
+        for _ in range(5):
+            param.grad = param.detach()
+            optimizer.step()
+        ends.append(param.detach())
+    assert torch.equal(*ends)
+
+
+def test_a_parameter_of_another_class_shares_memory():
+    class Own(torch.nn.Parameter):
+        pass
+
+    ends = []
+    for fused in (False, True):
+        base = torch.ones(5)
+        params = [Own(base), torch.nn.Parameter(base)]
+        optimizer = Adam(params, lr=0.1, weight_decay=1.0, fused=fused)
+        for _ in range(3):
+            params[0].grad, params[1].grad = torch.ones(5), torch.full((5,), -2.0)
+            optimizer.step()
+        ends.append(base)
+    assert torch.equal(*ends)
+
+
+def test_gradients_may_share_memory_with_each_other():
+    params = [torch.ones(5, requires_grad=True) for _ in range(3)]
+    optimizer = AdaBelief(params, fused=True)
+    shared = torch.ones(5)
+    for param in params:
+        param.grad = shared
+    optimizer.step()
+    assert plans(optimizer)[0].latest.rows == [0, 1, 2]
+
+
+def test_rows_that_share_memory():
+    memory = torch.zeros(100)
+    apart = [[memory[:10], memory[50:60]], [memory[10:20], memory[55:65]]]
+    assert overlapping(apart) == set()
+    assert overlapping([*apart, [memory[18:22], memory[70:74]]]) == {1, 2}
+    # What reaches over two others shares with both.
+    assert overlapping([*apart, [memory[5:15], memory[70:80]]]) == {0, 1, 2}
+    assert overlapping([*apart, [memory[80:90], memory[15:25]]]) == {1, 2}
+
+
+def test_a_method_put_on_a_class_later_on():
+    class Late(Adam):
+        pass
+
+    param = leaf(0.0)
+    optimizer = Late([param], lr=0.1, fused=True)
+    param.grad = torch.ones(1)
+    optimizer.step()
+    Late.update = lambda self, *arguments: None
+    with pytest.raises(RuntimeError, match="Late overrides update"):
+        optimizer.step()
+
+
+@pytest.mark.parametrize("name", ["check_gradients", "CENTRED", "SECOND"])
+def test_what_a_kernel_also_stands_for(name):
+    value = True if name == "CENTRED" else "own" if name == "SECOND" else lambda self, params: None
+    own = type("Own", (Adam,), {name: value})
+    with pytest.raises(RuntimeError, match=f"Own overrides {name}"):
+        own([leaf(0.0)], fused=True)
+
+
+def test_a_maximum_that_was_given_up_does_not_come_back():
+    ends = []
+    for engine in (False, True):
+        param = torch.zeros(4, requires_grad=True)
+        optimizer = AMSGrad([param], lr=0.1, fused=engine)
+        (group,) = optimizer.param_groups
+        switches = [(engine, False), (False, True), (engine, False), (engine, True)]
+        for t, (group["fused"], group["amsgrad"]) in enumerate(switches):
+            param.grad = torch.full((4,), 10.0 if t == 1 else 0.1)
+            optimizer.step()
+        ends.append(param.detach())
+    torch.testing.assert_close(*ends, rtol=1e-6, atol=0)
+
+
+def test_a_gradient_that_comes_and_goes_is_dealt_out_twice(monkeypatch):
+    dealt, made = plan.Plan.dealt, []
+    monkeypatch.setattr(plan.Plan, "dealt", lambda *given: made.append(1) or dealt(*given))
+    params = [torch.ones(5, requires_grad=True) for _ in range(3)]
+    optimizer = Adam(params, fused=True)
+    for t in range(10):
+        for i, param in enumerate(params):
+            param.grad = torch.ones(5) if i or t % 2 else None
+        optimizer.step()
+    assert [optimizer.state[param]["step"] for param in params] == [5, 10, 10]
+    # Once more, because the first of them got its state with its first gradient.
+    assert len(made) <= 3
+
+
+def test_a_group_that_is_gone_is_not_kept():
+    params = [torch.ones(5, requires_grad=True) for _ in range(2)]
+    optimizer = Adam([{"params": [param]} for param in params], fused=True)
+    for param in params:
+        param.grad = torch.ones(5)
+    optimizer.step()
+    optimizer.param_groups.pop()
+    optimizer.step()
+    assert len(plans(optimizer)) == 1
