@@ -46,6 +46,9 @@ out in the same order. Channels last, transposed and empty ones are as good as o
 `DTensor` it steps the local shard. What is laid out otherwise, is complex, or shares memory with
 another parameter, is stepped by the annotated code: that tensor alone.
 
+Under `torch.compile`, and while anybody watches the operations of torch in a dispatch mode, the
+whole step is annotated, whatever `fused` says.
+
 A subclass that overrides a method which a kernel stands for would be bypassed. So it runs
 annotated, and `fused=True` is refused:
 
