@@ -1,11 +1,11 @@
 """A name links to its definition or, in each kind of doubt, nowhere; and every link arrives."""
 
 import argparse
-import time
 from pathlib import Path
 
 import pytest
 from rendering import Project, Tree
+from test_source import seconds
 
 PACKAGE = {
     "pkg/__init__.py": "from .base import Base\nfrom .adam import Adam\n",
@@ -174,6 +174,7 @@ def test_a_definition_without_a_note_links_to_a_line_that_is_there(project):
 def test_a_large_file_is_linked_in_less_than_a_second_and_a_half(project):
     project.write("pkg/user.py", Path(argparse.__file__).read_text("utf-8"))
     project.render("Text.\n", "warm.md")
-    start = time.perf_counter()
-    assert "parse_args" in str(project.render("/// sidenotes | pkg/user.py\n///\n", "user.md"))
-    assert time.perf_counter() - start < 1.5
+    pages: list[str] = []
+    block = "/// sidenotes | pkg/user.py\n///\n"
+    assert seconds(lambda: pages.append(str(project.render(block, "user.md")))) < 1.5
+    assert "parse_args" in pages[0]
