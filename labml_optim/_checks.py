@@ -15,7 +15,8 @@ def number(name: str, value: Any) -> float:
     """Return `value` as a float; it must be a finite real number, at least 0."""
     # `True` is an `int` to Python, but `lr=True` is a slip. A tensor is not a `Real` either: a
     # learning rate that lives on a device would have to be fetched from there at every step.
-    if isinstance(value, bool) or not isinstance(value, Real):
+    # Asking for the type first is quick, and nearly always enough.
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, Real)):
         raise TypeError(f"{name} must be a number, not {value!r} of type {type(value).__name__}")
     try:
         exact = float(value)

@@ -37,6 +37,13 @@ def function(dtype: torch.dtype) -> Any:
     return found
 
 
+def fetch(dtype: torch.dtype, addresses: array[int]) -> None:
+    """Ask for what stands at these addresses, if anything, and do not wait for it."""
+    library(STORED[dtype]).labml_optim_fetch(
+        c_int64(len(addresses)), c_void_p(addresses.buffer_info()[0])
+    )
+
+
 def launch(
     table: Table,
     addresses: array[int],

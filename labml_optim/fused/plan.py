@@ -37,13 +37,14 @@ PLAIN = {Tensor, torch.nn.Parameter}
 # How many are kept. Which parameters have a gradient can change from step to step, but as a rule it
 # is one of a few sets.
 DEALS = 16
-GRADIENT, SHAPE, DTYPE = attrgetter("grad"), attrgetter("shape"), attrgetter("dtype")
+GRADIENT, SHAPE = attrgetter("grad"), attrgetter("shape")
+DTYPE, NBYTES = attrgetter("dtype"), attrgetter("nbytes")
 # What must be as it was when the tensors were dealt out. Parameters and moments must also be where
 # they were, so what is missing here, they cannot have changed.
 CHECKS: tuple[tuple[Callable[[Tensor], Any], ...], ...] = (
     (SHAPE, Tensor.stride, DTYPE),
     (SHAPE, Tensor.stride, DTYPE, Tensor.get_device, Tensor.is_neg),
-    *[(type, attrgetter("nbytes"))] * 3,
+    *[(type, NBYTES)] * 3,
 )
 # Older versions of torch take one tensor at a time.
 try:
@@ -111,6 +112,8 @@ class Deal:
     # Addresses that a kernel writes to.
     written: set[int] = field(default_factory=set)
     left: list[Any] = field(default_factory=list)
+    # Asks memory for what is looked at in each step.
+    fetch: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,7 @@ class Columns:
     given: list[list[Tensor]]
     # The same, or the shards of them that are here.
     local: list[list[Tensor]]
-    features: list[Any]
-    addresses: list[list[int]]
+    addresses: list[array[int]]
 
 
 class Plan:
@@ -136,11 +138,13 @@ class Plan:
 
     def look(self) -> Callable[[], None]:
         """Check what is given. Return what makes the step."""
+        if self.latest is not None:
+            self.latest.fetch()
         grads = list(map(GRADIENT, self.group["params"]))
         deal = self.deals.get(self.asks(grads))
         if deal is not None:
-            columns = self.columns(grads, deal)
-            if columns is not None and columns.features == deal.features:
+            columns, features = self.columns(grads, deal)
+            if columns is not None and features == deal.features:
                 self.optimizer.check_gradients(self.rest(deal))
                 if self.layouts(deal) == deal.left:
                     return partial(self.step, columns, deal)
@@ -170,8 +174,11 @@ class Plan:
             found.append(address(param))
         return found
 
-    def columns(self, grads: list[Any], deal: Deal) -> Columns | None:
-        """Return the rows as they are now; `None` if they cannot be stepped as they were dealt."""
+    def columns(self, grads: list[Any], deal: Deal) -> tuple[Columns | None, list[Any]]:
+        """
+        Return the rows as they are now, and what they are like; `None` if they cannot be stepped as
+        they were dealt.
+        """
         params = self.group["params"]
         if len(deal.rows) < len(params):
             params, grads = [params[i] for i in deal.rows], [grads[i] for i in deal.rows]
@@ -180,31 +187,31 @@ class Plan:
             moments = [[state[key] for state in states] for key in self.keys()]
             given = [params, grads, *moments]
             local = [list(map(shard, column)) for column in given] if deal.sharded else given
-            addresses = [list(map(Tensor.data_ptr, column)) for column in local]
-            features = [
+            addresses = [array("Q", map(Tensor.data_ptr, column)) for column in local]
+            features: list[Any] = [
                 list(map(check, column))
                 for column, checks in zip(local, CHECKS, strict=False)
                 for check in checks
             ]
         # No state, not all of it, or a tensor that has no strides.
         except (TypeError, KeyError, RuntimeError):
-            return None
+            return None, []
         # A maximum that is no longer wanted is to be forgotten; a gradient must be somewhere, and
         # not where a kernel writes.
         old = f"max_{self.optimizer.SECOND}"
         if not self.maximum() and any(old in state for state in states):
-            return None
+            return None, []
         if not deal.written.isdisjoint(addresses[1]):
-            return None
+            return None, []
         if 0 in addresses[1] and any(t.numel() and not t.data_ptr() for t in local[1]):
-            return None
-        # A shard of a gradient can be any kind of tensor.
-        placements = [placement(column) for column in given] if deal.sharded else []
-        placements += [list(map(type, local[1]))] if deal.sharded else []
+            return None, []
+        if deal.sharded:
+            # A shard of a gradient can be any kind of tensor.
+            features += [*map(placement, given), list(map(type, local[1]))]
         # A gradient is a new tensor at each step. The others stay where they are, unless somebody
         # moves them.
-        features += [placements, addresses[0], *addresses[2:]]
-        return Columns(states, given, local, features, addresses)
+        features += [addresses[0], *addresses[2:]]
+        return Columns(states, given, local, addresses), features
 
     def keys(self) -> list[str]:
         second = self.optimizer.SECOND
@@ -215,15 +222,31 @@ class Plan:
         """Deal the tensors out, and make the step."""
         grads = list(map(GRADIENT, self.group["params"]))
         deal = self.dealt(engines, grads)
-        columns = self.columns(grads, deal)
+        columns, features = self.columns(grads, deal)
         assert columns is not None
         written = set().union(*columns.addresses[:1], *columns.addresses[2:]) - {0}
         left = self.layouts(deal)
-        deal = replace(deal, features=columns.features, written=written, left=left)
+        fetch = self.fetcher(columns, deal)
+        # Most shapes occur more than once. What is equal is kept once: there is less to fetch.
+        one: dict[Any, Any] = {}
+        features = [
+            column if isinstance(column, array) else list(map(one.setdefault, column, column))
+            for column in features
+        ]
+        deal = replace(deal, features=features, written=written, left=left, fetch=fetch)
         if len(self.deals) == DEALS:
             self.deals.clear()
         self.deals[deal.asked] = deal
         self.step(columns, deal)
+
+    def fetcher(self, columns: Columns, deal: Deal) -> Callable[[], None]:
+        """Return what asks memory for the objects that Python will look at."""
+        # A GPU works on while Python looks.
+        types = [table.dtype for table in deal.tables if table.device.type == "cpu"]
+        if not types:
+            return lambda: None
+        objects = chain(map(id, columns.states), *map(objects_of, chain(*columns.local)))
+        return partial(cpu.fetch, types[0], array("Q", objects))
 
     def dealt(self, engines: set[str], grads: list[Any]) -> Deal:
         """Decide who goes where."""
@@ -274,25 +297,36 @@ class Plan:
         distinct = {t: number for number, t in enumerate(dict.fromkeys(steps))}
         sets = [scalars(self.optimizer, self.group, t) for t in distinct]
         numbers = array("d", chain.from_iterable(sets))
-        maximum = len(columns.given) > 4
-        for table in deal.tables:
-            addresses = array("Q")
-            for column in columns.addresses:
-                addresses.extend(
-                    column if len(deal.tables) == 1 else [column[i] for i in table.rows]
-                )
-            if len(distinct) > 1:
-                which = array("i", [distinct[steps[i]] for i in table.rows])
-            else:
-                which = table.which
-            engine = ENGINES[table.device.type]
-            engine.launch(table, addresses, which, numbers, self.optimizer.CENTRED, maximum)
-        for state, t in zip(columns.states, steps, strict=True):
-            state["step"] = t
+        which = [distinct[t] for t in steps]
         written = [columns.given, columns.local] if deal.sharded else [columns.given]
-        for params, _, *moments in written:
-            bump(params, *moments)
-        self.optimizer.step_tensors(self.group, self.rest(deal))
+        try:
+            # What is to be written down is written before the kernels run. They empty the caches,
+            # and all of it would have to be fetched a second time.
+            for state, t in zip(columns.states, steps, strict=True):
+                state["step"] = t
+            for params, _, *moments in written:
+                bump(params, *moments)
+            for table in deal.tables:
+                self.launch(table, columns, which, numbers)
+        except Exception:
+            for state, t in zip(columns.states, steps, strict=True):
+                state["step"] = t - 1
+            raise
+        if deal.others:
+            self.optimizer.step_tensors(self.group, self.rest(deal))
+
+    def launch(
+        self, table: Table, columns: Columns, which: list[int], numbers: array[float]
+    ) -> None:
+        """Step the tensors of one table. `which` tells for each row its set of numbers."""
+        addresses = array("Q")
+        whole = len(table.rows) == len(which)
+        for column in columns.addresses:
+            addresses.extend(column if whole else array("Q", [column[i] for i in table.rows]))
+        chosen = array("i", which if whole else [which[i] for i in table.rows])
+        maximum = len(columns.given) > 4
+        engine = ENGINES[table.device.type]
+        engine.launch(table, addresses, chosen, numbers, self.optimizer.CENTRED, maximum)
 
 
 def bump(*columns: list[Tensor]) -> None:
@@ -306,6 +340,11 @@ def bump(*columns: list[Tensor]) -> None:
         else:
             for tensor in column:
                 increment_version(tensor)
+
+
+def objects_of(tensor: Tensor) -> tuple[int, int, int]:
+    """Where a tensor is for Python, where for C++, and where its storage is; not its elements."""
+    return id(tensor), tensor._cdata, tensor.untyped_storage()._cdata
 
 
 def address(tensor: Tensor) -> int | None:

@@ -25,7 +25,6 @@ class Table:
     * `rows` are the places of these tensors among all that a plan has
     * `sizes` are their numbers of elements
     * `total` is the sum of these
-    * `which` tells for each which set of numbers it is stepped with, as long as there is only one
     """
 
     dtype: torch.dtype
@@ -33,13 +32,11 @@ class Table:
     rows: list[int] = field(default_factory=list)
     sizes: array[int] = field(default_factory=lambda: array("q"))
     total: int = 0
-    which: array[int] = field(default_factory=lambda: array("i"))
 
     def add(self, row: int, size: int) -> None:
         self.rows.append(row)
         self.sizes.append(size)
         self.total += size
-        self.which.append(0)
 
 
 def fits(param: Tensor, grad: Tensor, moments: list[Tensor]) -> bool:

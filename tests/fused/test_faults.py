@@ -6,6 +6,7 @@ import io
 import pickle
 import threading
 import weakref
+from array import array
 
 import pytest
 import torch
@@ -25,6 +26,7 @@ from agree import (
 from cases import OPTIMIZERS
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
+from labml_optim.fused import cpu
 
 EACH = pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
 VALUES = {"lr": 0.02, "betas": (0.9, 0.97), "eps": 1e-3, "weight_decay": 0.1}
@@ -675,3 +677,26 @@ def test_a_type_that_no_kernel_knows_does_not_stand_in_the_way():
     twins.fused.param_groups[0]["params"].pop(0)
     assert torch.equal(frozen, torch.ones(3, dtype=torch.int8))
     assert fused_rows(twins.fused) == [False]
+
+
+def test_a_launch_that_fails_does_not_count_as_a_step(monkeypatch):
+    params = [torch.ones(3).requires_grad_(), torch.ones(2).double().requires_grad_()]
+    optimizer = AdaBelief(params, fused=True)
+    for param in params:
+        param.grad = torch.ones_like(param)
+    optimizer.step()
+
+    def failing(*_):
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cpu, "launch", failing)
+        with pytest.raises(RuntimeError, match="out of memory"):
+            optimizer.step()
+    assert [optimizer.state[param]["step"] for param in params] == [1, 1]
+    optimizer.step()
+    assert [optimizer.state[param]["step"] for param in params] == [2, 2]
+
+
+def test_nothing_happens_where_nothing_stands_to_be_fetched():
+    cpu.fetch(torch.float32, array("Q", [0, 1, 2**48 - 1, 2**64 - 1, id(cpu)]))

@@ -87,7 +87,8 @@ LINES = {
         ("    ms[i] = m;", "    ms[i] = v;"),
         ("    vs[i] = v;", ""),
         ("      tops[i] = top;", ""),
-        ("i = begin; i < end", "i = begin; i < end - 1"),
+        ("block = begin; block < end", "block = begin; block < end - BLOCK"),
+        ("i = block; i < stop", "i = block; i < stop - 1"),
         ("(1, 0, 1)", "(0, 0, 1)"),
     ],
     "kernel.py": [
