@@ -103,7 +103,12 @@ def measure(which: Set, heat: list[Contestant], options: argparse.Namespace) -> 
     if which.streams and any(each.moves for each in heat):
         turns[ceiling.LABEL], _ = ceiling.turn(options.device, size(which))
     found = clock.times(
-        turns, waiter(options.device), options.seconds, options.rounds, options.patience
+        turns,
+        waiter(options.device),
+        options.seconds,
+        options.rounds,
+        options.patience,
+        gauge=ceiling.LABEL if ceiling.LABEL in turns else None,
     )
     for label, each in optimizers.items():
         refuse_subnormal(label, each)

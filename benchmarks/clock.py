@@ -18,6 +18,10 @@ The quartiles say how far the rounds agree.
 A step on several threads is as slow as the slowest of them, and one that has to share its
 processor stops all. That is no even disturbance. Rounds in which other programs have used the
 processors are therefore left out, as long as there are enough others.
+
+Memory may be shared with other machines that run on the same hardware, and nothing tells what they
+do. For this there can be a gauge: a turn of which it is known that only memory can slow it down.
+Half seconds in which it is slow are left out as well.
 """
 
 from __future__ import annotations
@@ -26,9 +30,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from random import Random
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, sleep
 
 Turns = Mapping[str, Callable[[], object]]
@@ -40,10 +45,17 @@ WARM_UP = 6
 BLOCK = 0.5
 # The share of the processors that others may have.
 CALM = 0.05
+# How much slower the gauge may be than in the best of the blocks.
+SLOWER = 1.15
 
 
 def times(
-    turns: Turns, wait: Callable[[], object], seconds: float, least: int, patience: float = 0
+    turns: Turns,
+    wait: Callable[[], object],
+    seconds: float,
+    least: int,
+    patience: float = 0,
+    gauge: str | None = None,
 ) -> dict[str, list[float]]:
     """
     Return the seconds that each turn took in each round.
@@ -52,25 +64,35 @@ def times(
     * `seconds` is how long rounds go on, but there are at least `least` of them
     * `patience` is for how many seconds more quiet rounds are waited for. If there are too few of
       them even so, all rounds count.
+    * `gauge` is the turn that tells how fast memory is
     """
     for turn in turns.values():
         for _ in range(WARM_UP):
             turn()
     draw, begin, spent = Random(0), perf_counter(), 0.0
     every: list[Round] = []
-    quiet: list[Round] = []
-    while len(quiet) < least or spent < seconds:
+    quiet: list[list[Round]] = []
+    while sum(map(len, quiet)) < least or spent < seconds:
         rounds, took, others = block(turns, wait, draw, min(BLOCK, seconds))
         every += rounds
         if calm(others, took):
-            quiet += rounds
+            quiet.append(rounds)
             spent += took
         elif not settled(begin + seconds + patience) and len(every) >= least:
             break
-    counted = quiet if len(quiet) >= least else every
-    if counted is every:
-        print(f"of {len(every)} rounds only {len(quiet)} were quiet: all count", file=sys.stderr)
+    counted = list(chain.from_iterable(fast(quiet, gauge) if gauge else quiet))
+    print(f"of {len(every)} rounds {len(counted)} were quiet", end="", file=sys.stderr)
+    if len(counted) < least:
+        counted = every
+        print(": all count", end="", file=sys.stderr)
+    print(file=sys.stderr)
     return {name: [each[name] for each in counted] for name in turns}
+
+
+def fast(blocks: list[list[Round]], gauge: str) -> list[list[Round]]:
+    """The blocks in which the gauge was about as fast as in the best."""
+    paces = [median(each[gauge] for each in block) for block in blocks]
+    return [b for b, pace in zip(blocks, paces, strict=True) if pace <= SLOWER * min(paces)]
 
 
 def block(

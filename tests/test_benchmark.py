@@ -111,6 +111,20 @@ def test_where_it_is_never_quiet_all_rounds_count(modules, monkeypatch):
     assert len(found["a"]) == 4
 
 
+def test_blocks_in_which_memory_is_slow_are_left_out(modules, monkeypatch):
+    import clock
+
+    paces = iter([1.0, 1.1, 1.9, 1.05])
+    monkeypatch.setattr(clock, "strangers", lambda: 0)
+    monkeypatch.setattr(clock, "one_round", lambda *_: {"a": 7, "memory": next(paces)})
+    turns = {"a": lambda: None, "memory": lambda: None}
+    found = clock.times(turns, lambda: None, seconds=0, least=4, gauge="memory")
+    assert found["memory"] == [1.0, 1.1, 1.9, 1.05]  # of three quiet rounds there are too few
+    blocks = [[{"memory": pace}] for pace in (1.9, 1.1, 1.0, 1.2)]
+    assert clock.fast(blocks, "memory") == blocks[1:3]
+    assert clock.fast([], "memory") == []
+
+
 def test_a_disturbed_round_does_not_disturb_a_ratio(modules):
     import clock
 

@@ -14,8 +14,8 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, repeat
+from operator import attrgetter, contains, is_, itemgetter
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -182,9 +182,14 @@ class Plan:
         params = self.group["params"]
         if len(deal.rows) < len(params):
             params, grads = [params[i] for i in deal.rows], [grads[i] for i in deal.rows]
-        states: list[Any] = list(map(self.optimizer.state.get, params))
+        known: Any = self.optimizer.state
+        # As a rule they are all that there are, in this order, and nothing has to be looked up.
+        if len(known) == len(params) and all(map(is_, known, params)):
+            states = list(known.values())
+        else:
+            states = list(map(known.get, params))
         try:
-            moments = [[state[key] for state in states] for key in self.keys()]
+            moments = [list(map(itemgetter(key), states)) for key in self.keys()]
             given = [params, grads, *moments]
             local = [list(map(shard, column)) for column in given] if deal.sharded else given
             addresses = [array("Q", map(Tensor.data_ptr, column)) for column in local]
@@ -199,7 +204,7 @@ class Plan:
         # A maximum that is no longer wanted is to be forgotten; a gradient must be somewhere, and
         # not where a kernel writes.
         old = f"max_{self.optimizer.SECOND}"
-        if not self.maximum() and any(old in state for state in states):
+        if not self.maximum() and any(map(contains, states, repeat(old))):
             return None, []
         if not deal.written.isdisjoint(addresses[1]):
             return None, []
@@ -293,11 +298,11 @@ class Plan:
     def step(self, columns: Columns, deal: Deal) -> None:
         """Make the step of all rows, and of the rest."""
         self.latest = deal
-        steps = [state["step"] + 1 for state in columns.states]
+        steps = [t + 1 for t in map(itemgetter("step"), columns.states)]
         distinct = {t: number for number, t in enumerate(dict.fromkeys(steps))}
         sets = [scalars(self.optimizer, self.group, t) for t in distinct]
         numbers = array("d", chain.from_iterable(sets))
-        which = [distinct[t] for t in steps]
+        which = list(map(distinct.__getitem__, steps))
         written = [columns.given, columns.local] if deal.sharded else [columns.given]
         try:
             # What is to be written down is written before the kernels run. They empty the caches,
