@@ -120,20 +120,6 @@ typedef struct {
 } scalars;
 
 /*
-## Fetching ahead
-
-A processor notices that memory is read in order, and fetches ahead by itself, but begins anew at
-each page of 4 KiB, in all the tensors that are read side by side. Who asks for a block in time
-does not wait there.
-*/
-#define BLOCK 64
-#define AHEAD 512
-
-static inline void fetch(const void *from, size_t size) {
-  for (size_t at = 0; at < size; at += 64) __builtin_prefetch((const char *)from + at);
-}
-
-/*
 ## A stretch of one tensor
 
 The elements from `begin` to `end`. The flags come as constants from the caller, so that the
@@ -146,69 +132,58 @@ static inline __attribute__((always_inline)) void stretch(
   const real sign = with->sign, keep = with->keep, penalty = with->penalty;
   const real inside = with->inside, under = with->under;
   const real root = with->root, eps = with->eps, step_size = with->step_size;
-  for (int64_t block = begin; block < end; block += BLOCK) {
-    const int64_t stop = block + BLOCK < end ? block + BLOCK : end;
-    const int64_t later = block + AHEAD;
-    if (later + BLOCK <= end) {
-      fetch(params + later, BLOCK * sizeof(stored));
-      fetch(grads + later, BLOCK * sizeof(stored));
-      fetch(ms + later, BLOCK * sizeof(real));
-      fetch(vs + later, BLOCK * sizeof(real));
-      if (maximum) fetch(tops + later, BLOCK * sizeof(real));
-    }
 #pragma omp simd
-    for (int64_t i = block; i < stop; i++) {
-      real param = load(params[i]), grad = load(grads[i]), m = ms[i], v = vs[i];
-      // `maximize` turns the gradient round.
-      //
-      // $$g_t \leftarrow \varsigma\,g_t$$
-      grad = sign * grad;
-      // Coupled decay adds to it.
-      //
-      // $$g_t \leftarrow g_t + \lambda_g\,\theta_{t-1}$$
-      grad = penalty != 0 ? grad + penalty * param : grad;
-      // Decoupled decay takes from the parameter.
-      //
-      // $$\tilde\theta_{t-1} \leftarrow \kappa\,\theta_{t-1}$$
-      param = keep * param;
-      // Of the two ways to write it, the one that is exact at the nearer end, as in torch's `lerp`.
-      //
-      // $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
-      m = rest1 < (real)0.5 ? m + rest1 * (grad - m) : grad - (1 - rest1) * (grad - m);
-      // $$e_t \leftarrow g_t$$
-      real error = grad;
-      if (centred) {
-        // $$e_t \leftarrow g_t - m_t$$
-        error = grad - m;
-      }
-      // $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,e_t^2$$
-      v = beta2 * v + rest2 * error * error;
-      // $$v_t \leftarrow v_t + \epsilon_v$$
-      v = v + inside;
-      // $$\bar v_t \leftarrow v_t$$
-      real top = v;
-      if (maximum) {
-        // A NaN stays, on whichever side it is.
-        //
-        // $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
-        top = tops[i] >= v || tops[i] != tops[i] ? tops[i] : v;
-        tops[i] = top;
-      }
-      if (adaptive) {
-        // $$d_t \leftarrow \frac{\sqrt{\bar v_t + \epsilon_u}}{c_t} + \epsilon$$
-        real denominator = root_of(top + under) / root + eps;
-        // With $\alpha_t = 0$ nothing moves, not even by $0 \cdot \frac{0}{0}$.
-        //
-        // $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
-        param = step_size != 0 ? param - step_size * m / denominator : param;
-      } else {
-        // $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
-        param = step_size != 0 ? param - step_size * m : param;
-      }
-      params[i] = narrow(param);
-      ms[i] = m;
-      vs[i] = v;
+  for (int64_t i = begin; i < end; i++) {
+    real param = load(params[i]), grad = load(grads[i]), m = ms[i], v = vs[i];
+    // `maximize` turns the gradient round.
+    //
+    // $$g_t \leftarrow \varsigma\,g_t$$
+    grad = sign * grad;
+    // Coupled decay adds to it.
+    //
+    // $$g_t \leftarrow g_t + \lambda_g\,\theta_{t-1}$$
+    grad = penalty != 0 ? grad + penalty * param : grad;
+    // Decoupled decay takes from the parameter.
+    //
+    // $$\tilde\theta_{t-1} \leftarrow \kappa\,\theta_{t-1}$$
+    param = keep * param;
+    // Of the two ways to write it, the one that is exact at the nearer end, as in torch's `lerp`.
+    //
+    // $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
+    m = rest1 < (real)0.5 ? m + rest1 * (grad - m) : grad - (1 - rest1) * (grad - m);
+    // $$e_t \leftarrow g_t$$
+    real error = grad;
+    if (centred) {
+      // $$e_t \leftarrow g_t - m_t$$
+      error = grad - m;
     }
+    // $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,e_t^2$$
+    v = beta2 * v + rest2 * error * error;
+    // $$v_t \leftarrow v_t + \epsilon_v$$
+    v = v + inside;
+    // $$\bar v_t \leftarrow v_t$$
+    real top = v;
+    if (maximum) {
+      // A NaN stays, on whichever side it is.
+      //
+      // $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
+      top = tops[i] >= v || tops[i] != tops[i] ? tops[i] : v;
+      tops[i] = top;
+    }
+    if (adaptive) {
+      // $$d_t \leftarrow \frac{\sqrt{\bar v_t + \epsilon_u}}{c_t} + \epsilon$$
+      real denominator = root_of(top + under) / root + eps;
+      // With $\alpha_t = 0$ nothing moves, not even by $0 \cdot \frac{0}{0}$.
+      //
+      // $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,\frac{m_t}{d_t}$$
+      param = step_size != 0 ? param - step_size * m / denominator : param;
+    } else {
+      // $$\theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t$$
+      param = step_size != 0 ? param - step_size * m : param;
+    }
+    params[i] = narrow(param);
+    ms[i] = m;
+    vs[i] = v;
   }
 }
 
@@ -266,5 +241,8 @@ all at once, these few lines of memory come side by side. Where nothing stands a
 happens.
 */
 void labml_optim_fetch(int64_t count, const void *const *objects) {
-  for (int64_t row = 0; row < count; row++) fetch(objects[row], 128);
+  for (int64_t row = 0; row < count; row++) {
+    __builtin_prefetch(objects[row]);
+    __builtin_prefetch((const char *)objects[row] + 64);
+  }
 }

@@ -87,8 +87,7 @@ LINES = {
         ("    ms[i] = m;", "    ms[i] = v;"),
         ("    vs[i] = v;", ""),
         ("      tops[i] = top;", ""),
-        ("block = begin; block < end", "block = begin; block < end - BLOCK"),
-        ("i = block; i < stop", "i = block; i < stop - 1"),
+        ("i = begin; i < end", "i = begin; i < end - 1"),
         ("(1, 0, 1)", "(0, 0, 1)"),
     ],
     "kernel.py": [
