@@ -4,8 +4,8 @@
 A plan deals out the tensors of a group: to [tables](table.py), each of which a kernel works through
 in one call, and to the annotated code, for what no kernel can take. It is made once, and looked
 over at each step, because between two steps anybody may have given a parameter other memory,
-another type, or a gradient of another shape. Looking costs about a microsecond for each tensor.
-With small tensors that is most of the time a step takes, so it is done a column at a time.
+another type, or a gradient of another shape. With small tensors that is most of the time a step
+takes, so it is done for [many at a time](likeness.py).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from torch.autograd.graph import increment_version
 
 from labml_optim.fused import cpu, cuda
 from labml_optim.fused.hooks import refusal
+from labml_optim.fused.likeness import likeness
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.shards import placement, shard
 from labml_optim.fused.table import Table, fits, overlapping
@@ -37,15 +38,7 @@ PLAIN = {Tensor, torch.nn.Parameter}
 # How many are kept. Which parameters have a gradient can change from step to step, but as a rule it
 # is one of a few sets.
 DEALS = 16
-GRADIENT, SHAPE = attrgetter("grad"), attrgetter("shape")
-DTYPE, NBYTES = attrgetter("dtype"), attrgetter("nbytes")
-# What must be as it was when the tensors were dealt out. Parameters and moments must also be where
-# they were, so what is missing here, they cannot have changed.
-CHECKS: tuple[tuple[Callable[[Tensor], Any], ...], ...] = (
-    (SHAPE, Tensor.stride, DTYPE),
-    (SHAPE, Tensor.stride, DTYPE, Tensor.get_device, Tensor.is_neg),
-    *[(type, NBYTES)] * 3,
-)
+GRADIENT = attrgetter("grad")
 # Older versions of torch take one tensor at a time.
 try:
     increment_version([])
@@ -108,7 +101,10 @@ class Deal:
     others: list[int]
     tables: list[Table]
     sharded: bool
-    features: list[Any] = field(default_factory=list)
+    # Whether tensors are like those that were dealt out.
+    alike: Callable[..., bool] = lambda *tensors: True
+    # Where those that stay were, and how all are spread over devices.
+    places: list[Any] = field(default_factory=list)
     # Addresses that a kernel writes to.
     written: set[int] = field(default_factory=set)
     left: list[Any] = field(default_factory=list)
@@ -125,6 +121,16 @@ class Columns:
     # The same, or the shards of them that are here.
     local: list[list[Tensor]]
     addresses: list[array[int]]
+    # How they are spread over devices; empty if all are here.
+    spread: list[Any]
+
+    @property
+    def places(self) -> list[Any]:
+        """
+        What must be as it was. A gradient is a new tensor at each step. The others stay where they
+        are, unless somebody moves them.
+        """
+        return [self.addresses[0], *self.addresses[2:], *self.spread]
 
 
 class Plan:
@@ -142,12 +148,11 @@ class Plan:
             self.latest.fetch()
         grads = list(map(GRADIENT, self.group["params"]))
         deal = self.deals.get(self.asks(grads))
-        if deal is not None:
-            columns, features = self.columns(grads, deal)
-            if columns is not None and features == deal.features:
-                self.optimizer.check_gradients(self.rest(deal))
-                if self.layouts(deal) == deal.left:
-                    return partial(self.step, columns, deal)
+        columns = None if deal is None else self.columns(grads, deal)
+        if deal is not None and columns is not None and columns.places == deal.places:
+            self.optimizer.check_gradients(self.rest(deal))
+            if self.layouts(deal) == deal.left:
+                return partial(self.step, columns, deal)
         self.optimizer.check_gradients(self.group["params"])
         return partial(self.anew, engines(self.optimizer, self.group))
 
@@ -174,10 +179,10 @@ class Plan:
             found.append(address(param))
         return found
 
-    def columns(self, grads: list[Any], deal: Deal) -> tuple[Columns | None, list[Any]]:
+    def columns(self, grads: list[Any], deal: Deal) -> Columns | None:
         """
-        Return the rows as they are now, and what they are like; `None` if they cannot be stepped as
-        they were dealt.
+        Return the rows as they are now; `None` if they are not what they were when they were dealt
+        out, apart from where they are.
         """
         params = self.group["params"]
         if len(deal.rows) < len(params):
@@ -191,32 +196,24 @@ class Plan:
         try:
             moments = [list(map(itemgetter(key), states)) for key in self.keys()]
             given = [params, grads, *moments]
+            spread = list(map(placement, given)) if deal.sharded else []
             local = [list(map(shard, column)) for column in given] if deal.sharded else given
-            addresses = [array("Q", map(Tensor.data_ptr, column)) for column in local]
-            features: list[Any] = [
-                list(map(check, column))
-                for column, checks in zip(local, CHECKS, strict=False)
-                for check in checks
-            ]
-        # No state, not all of it, or a tensor that has no strides.
+            if not deal.alike(*chain.from_iterable(local)):
+                return None
+            addresses = [array("Q", list(map(Tensor.data_ptr, column))) for column in local]
+        # No state, not all of it, or something else in place of a tensor.
         except (TypeError, KeyError, RuntimeError):
-            return None, []
+            return None
         # A maximum that is no longer wanted is to be forgotten; a gradient must be somewhere, and
         # not where a kernel writes.
         old = f"max_{self.optimizer.SECOND}"
         if not self.maximum() and any(map(contains, states, repeat(old))):
-            return None, []
+            return None
         if not deal.written.isdisjoint(addresses[1]):
-            return None, []
+            return None
         if 0 in addresses[1] and any(t.numel() and not t.data_ptr() for t in local[1]):
-            return None, []
-        if deal.sharded:
-            # A shard of a gradient can be any kind of tensor.
-            features += [*map(placement, given), list(map(type, local[1]))]
-        # A gradient is a new tensor at each step. The others stay where they are, unless somebody
-        # moves them.
-        features += [addresses[0], *addresses[2:]]
-        return Columns(states, given, local, addresses), features
+            return None
+        return Columns(states, given, local, addresses, spread)
 
     def keys(self) -> list[str]:
         second = self.optimizer.SECOND
@@ -227,18 +224,17 @@ class Plan:
         """Deal the tensors out, and make the step."""
         grads = list(map(GRADIENT, self.group["params"]))
         deal = self.dealt(engines, grads)
-        columns, features = self.columns(grads, deal)
+        columns = self.columns(grads, deal)
         assert columns is not None
         written = set().union(*columns.addresses[:1], *columns.addresses[2:]) - {0}
-        left = self.layouts(deal)
-        fetch = self.fetcher(columns, deal)
-        # Most shapes occur more than once. What is equal is kept once: there is less to fetch.
-        one: dict[Any, Any] = {}
-        features = [
-            column if isinstance(column, array) else list(map(one.setdefault, column, column))
-            for column in features
-        ]
-        deal = replace(deal, features=features, written=written, left=left, fetch=fetch)
+        deal = replace(
+            deal,
+            alike=likeness(list(chain.from_iterable(columns.local))),
+            places=columns.places,
+            written=written,
+            left=self.layouts(deal),
+            fetch=self.fetcher(columns, deal),
+        )
         if len(self.deals) == DEALS:
             self.deals.clear()
         self.deals[deal.asked] = deal

@@ -1,0 +1,109 @@
+"""A plan holds only for tensors that are what they were, whoever tells."""
+
+import pytest
+import torch
+from agree import ODD, cloned, gradient, parameter
+from torch import Tensor, nn
+
+from labml_optim import AdaBelief
+from labml_optim.fused import likeness
+
+GUARDS = likeness.Guards is None
+TELLERS = [
+    pytest.param(
+        likeness.guarded,
+        id="guarded",
+        marks=pytest.mark.skipif(GUARDS, reason="this torch has no TensorGuards"),
+    ),
+    pytest.param(likeness.asked, id="asked"),
+]
+
+
+def tensors():
+    return [torch.zeros(2, 3), nn.Parameter(torch.zeros(4)), torch.zeros(())]
+
+
+# What the first of them is replaced by.
+OTHERS = {
+    "another shape": lambda: torch.zeros(3, 2),
+    "more dimensions": lambda: torch.zeros(2, 3, 1),
+    "another number of elements": lambda: torch.zeros(2, 4),
+    "other strides": lambda: torch.zeros(3, 2).T,
+    "gaps": lambda: torch.zeros(2, 6)[:, ::2],
+    "other numbers": lambda: torch.zeros(2, 3, dtype=torch.bfloat16),
+    "numbers of the same size": lambda: torch.zeros(2, 3, dtype=torch.int32),
+    "another device": lambda: torch.zeros(2, 3, device="meta"),
+    "another class": lambda: nn.Parameter(torch.zeros(2, 3)),
+    "a sign to be turned": lambda: torch.complex(torch.zeros(2, 3), torch.ones(2, 3)).conj().imag,
+    "no strides": lambda: torch.zeros(2, 3).to_sparse(),
+}
+
+
+@pytest.mark.parametrize("tell", TELLERS)
+def test_other_tensors_that_are_alike_are_alike(tell):
+    assert tell(tensors())(*tensors())
+    # Whether there is a gradient, and what the numbers are, does not matter.
+    changed = tensors()
+    changed[0].fill_(7)
+    changed[1].grad = torch.ones(4)
+    assert tell(tensors())(*changed)
+
+
+@pytest.mark.parametrize("tell", TELLERS)
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_tensor_that_is_otherwise_is_noticed(tell, other):
+    first, *rest = tensors()
+    assert not tell([first, *rest])(OTHERS[other](), *rest)
+    assert not tell([*rest, first])(*rest, OTHERS[other]())
+
+
+@pytest.mark.parametrize("tell", TELLERS)
+def test_the_order_matters(tell):
+    assert not tell(tensors())(*reversed(tensors()))
+
+
+def test_no_tensors_are_like_no_tensors():
+    assert likeness.likeness([])()
+
+
+def test_the_same_tensor_twice_is_asked_twice():
+    one, other = tensors()[:2]
+    same = likeness.likeness([one, other, one])
+    assert same(one, other, one) and not same(one, other, other)
+
+
+def test_two_parameters_may_have_the_same_gradient_for_good(monkeypatch):
+    made = []
+    real = likeness.asked
+    monkeypatch.setattr(likeness, "asked", lambda given: made.append(1) or real(given))
+    params = [torch.ones(3, requires_grad=True) for _ in "12"]
+    ours = AdaBelief(params, fused=True)
+    for _ in range(5):
+        params[0].grad = params[1].grad = torch.ones(3)
+        ours.step()
+    # The tensors are dealt out once, not at each step.
+    assert made == [1] and torch.equal(*params)
+
+
+@pytest.mark.parametrize("error", [TypeError, SystemError, RuntimeError, None])
+def test_a_torch_without_guards_or_with_others_will_do(monkeypatch, error):
+    def refuse(*tensors: Tensor, **given: object) -> None:
+        raise error("other arguments")  # type: ignore[misc]
+
+    monkeypatch.setattr(likeness, "Guards", error and refuse)
+    start = [parameter(ODD[name], torch.float32, seed=i) for i, name in enumerate(ODD)]
+    pairs = [[cloned(p) for p in start] for _ in "12"]
+    slow = AdaBelief(pairs[0], fused=True)
+    step(slow, pairs[0])
+    monkeypatch.undo()
+    quick = AdaBelief(pairs[1], fused=True)
+    step(quick, pairs[1])
+    for p, q in zip(*pairs, strict=True):
+        assert torch.equal(p, q)
+
+
+def step(optimizer, params):
+    for t in range(1, 9):
+        for i, (name, p) in enumerate(zip(ODD, params, strict=True)):
+            p.grad = gradient(ODD[name], p.dtype, i, t)
+        optimizer.step()
