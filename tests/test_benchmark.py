@@ -86,6 +86,34 @@ def test_contestants_take_equal_turns_in_changing_order(modules, monkeypatch):
     assert {"".join(sorted(order)) for order in rounds} == {"abc"} and len(set(rounds)) > 3
 
 
+def test_tensors_are_made_anew_in_each_place(modules, monkeypatch):
+    import bench
+    from contestants import Contestant, Set
+
+    lines, which = [], Set("one", [(3,)], {"cpu": 1.0})
+
+    def times(turns, wait, seconds, least, patience, gauge):
+        lines.append(list(turns))
+        assert (seconds, least, patience) == (2, 4, 0.5)
+        return {name: [len(lines)] for name in turns}
+
+    made = []
+
+    def make(params):
+        made.append(params)
+        return torch.optim.SGD(params)
+
+    monkeypatch.setattr(bench.clock, "times", times)
+    heat = [Contestant("a", make, moves=28), Contestant("b", torch.optim.SGD)]
+    options = bench.read(["--places", "4", "--seconds", "8", "--rounds", "15", "--patience", "2"])
+    found = bench.measure(which, heat, options)
+    names = [bench.REFERENCE.label, "a", "b", bench.ceiling.LABEL]
+    assert found == {name: [1, 2, 3, 4] for name in names}
+    # The order is another now and then; memory comes last.
+    assert len(made) == 4 and len({id(params[0]) for params in made}) == 4
+    assert all(line[-1] == names[-1] for line in lines) and len(set(map(tuple, lines))) > 1
+
+
 def test_rounds_in_which_others_work_are_left_out(modules, monkeypatch):
     import clock
 
@@ -159,6 +187,9 @@ def test_the_ceiling_goes_over_all_of_memory_and_changes_nothing(modules):
     turn, moved = ceiling.turn("cpu", 1000)
     assert moved == 28 * 1000
     assert all((stream == 0).all() for stream in turn())
+    starts = [stream.data_ptr() for stream in turn()]
+    # None begins where the one before ends, nor a page behind a multiple of many pages.
+    assert [b - a for a, b in zip(starts, starts[1:], strict=False)] == [2 * 65536] * 3
     # With another factor than zero, one sees that nothing is left out.
     import ctypes
 
