@@ -23,7 +23,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import ceiling
@@ -81,7 +80,7 @@ def read(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=8, help="for each line of contestants")
     parser.add_argument("--rounds", type=int, default=15, help="at least so many")
-    parser.add_argument("--places", type=int, default=5, help="so often are tensors made anew")
+    parser.add_argument("--places", type=int, default=4, help="so often are tensors made anew")
     parser.add_argument("--patience", type=float, default=60, help="seconds to wait for quiet")
     parser.add_argument("--quick", action="store_true", help="only see that everything runs")
     parser.add_argument("--data", type=Path, help="where the figures are written to")
@@ -101,12 +100,14 @@ def measure(which: Set, heat: list[Contestant], options: argparse.Namespace) -> 
     Let one line of contestants, and the reference, take turns with these parameters.
 
     Where in memory its tensors happen to lie makes one contestant faster than another, by a tenth
-    and more, for as long as they lie there. So all are made anew several times, in another order.
+    and more, for as long as they lie there. So all are made anew several times, and each is the
+    first to be made in its turn.
     """
-    draw, found = Random(0), dict[str, list[float]]()
+    found: dict[str, list[float]] = {}
+    line = [REFERENCE, *heat]
     for _ in range(options.places):
-        line = [REFERENCE, *heat]
-        for label, times in in_one_place(which, draw.sample(line, len(line)), options).items():
+        line = [*line[1:], line[0]]
+        for label, times in in_one_place(which, line, options).items():
             found.setdefault(label, []).extend(times)
     return found
 
