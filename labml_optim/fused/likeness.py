@@ -6,8 +6,8 @@ between two steps. Asking each tensor for each of them takes longer than all els
 small model.
 
 `torch.compile` has the same question before each call of what it has compiled, and torch a class
-that answers it for many tensors in one call. It is no public part of torch. Where it is missing, or
-cannot do it, each tensor is asked.
+that answers it for many tensors in one call. It is no public part of torch. Where it is missing,
+cannot do it or says no, each tensor is asked.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ def likeness(tensors: Sequence[Tensor]) -> Callable[..., bool]:
     Return a function that is given as many tensors, one by one, and tells whether each has the
     type, shape, strides, numbers, device and sign bit that the one in its place has now.
     """
-    return guarded(tensors) or asked(tensors)
+    guard, ask = guarded(tensors), asked(tensors)
+    if guard is None:
+        return ask
+    # The guard also looks at what does not matter here: whether a gradient has one itself, whether
+    # the step is inside of `autocast`. So a no of it is asked again.
+    return lambda *tensors: guard(*tensors) or ask(*tensors)
 
 
 def guarded(tensors: Sequence[Tensor]) -> Callable[..., bool] | None:

@@ -1,12 +1,14 @@
 """A plan holds only for tensors that are what they were, whoever tells."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 from agree import ODD, cloned, gradient, parameter
 from torch import Tensor, nn
 
 from labml_optim import AdaBelief
-from labml_optim.fused import likeness
+from labml_optim.fused import likeness, plan
 
 GUARDS = likeness.Guards is None
 TELLERS = [
@@ -83,6 +85,38 @@ def test_two_parameters_may_have_the_same_gradient_for_good(monkeypatch):
         ours.step()
     # The tensors are dealt out once, not at each step.
     assert made == [1] and torch.equal(*params)
+
+
+def autocast(param, t):
+    param.grad = torch.ones(3)
+    return torch.autocast("cpu", enabled=t % 2 == 0)
+
+
+def gradient_of_a_gradient(param, t):
+    param.grad = torch.ones(3, requires_grad=t % 2 == 0)
+    return nullcontext()
+
+
+def frozen_now_and_then(param, t):
+    param.grad = torch.ones(3)
+    param.requires_grad_(t % 2 == 0)
+    return nullcontext()
+
+
+@pytest.mark.parametrize("change", [autocast, gradient_of_a_gradient, frozen_now_and_then])
+def test_what_does_not_matter_does_not_deal_anew(change, monkeypatch):
+    made = []
+    real = plan.likeness
+    monkeypatch.setattr(plan, "likeness", lambda given: made.append(1) or real(given))
+    found = {}
+    for fused in (True, False):
+        param = torch.ones(3, requires_grad=True)
+        ours = AdaBelief([param], fused=fused)
+        for t in range(8):
+            with change(param, t):
+                ours.step()
+        found[fused] = param.detach()
+    assert made == [1] and torch.allclose(found[True], found[False])
 
 
 @pytest.mark.parametrize("error", [TypeError, SystemError, RuntimeError, None])
