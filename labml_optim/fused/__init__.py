@@ -64,7 +64,8 @@ RuntimeError: fused=True: Clipped overrides get_mv, which the kernels do not cal
 
 * [`plan`](plan.py) deals out the tensors of a group, and notices when they are no longer what they
   were, which [`likeness`](likeness.py) tells; [`table`](table.py) says what a kernel can take,
-  [`hooks`](hooks.py) whom it must not bypass, [`shards`](shards.py) what is here of a `DTensor`
+  [`spans`](spans.py) who shares memory with whom, [`hooks`](hooks.py) whom it must not bypass,
+  [`shards`](shards.py) what is here of a `DTensor`
 * [`scalars`](scalars.py) collects the numbers of a step from the methods of the annotated code
 * [`kernel.c`](kernel.c) is the kernel for the CPU, compiled by [`compiler`](compiler.py) on first
   use, kept by [`cache`](cache.py), called by [`cpu`](cpu.py)

@@ -27,7 +27,8 @@ from labml_optim.fused.hooks import refusal
 from labml_optim.fused.likeness import likeness
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.shards import placement, shard
-from labml_optim.fused.table import Table, fits, overlapping
+from labml_optim.fused.spans import Spans, address, overlapping
+from labml_optim.fused.table import Table, fits
 from labml_optim.optimizer import Group, State
 
 if TYPE_CHECKING:
@@ -105,9 +106,11 @@ class Deal:
     alike: Callable[..., bool] = lambda *tensors: True
     # Where those that stay were, and how all are spread over devices.
     places: list[Any] = field(default_factory=list)
-    # Addresses that a kernel writes to.
-    written: set[int] = field(default_factory=set)
     left: list[Any] = field(default_factory=list)
+    # What the kernels write, what anybody does, and the lengths of the gradients.
+    kernels: Spans = field(default_factory=lambda: Spans([]))
+    written: Spans = field(default_factory=lambda: Spans([]))
+    lengths: list[int] = field(default_factory=list)
     # Asks memory for what is looked at in each step.
     fetch: Callable[[], None] = lambda: None
 
@@ -151,7 +154,8 @@ class Plan:
         columns = None if deal is None else self.columns(grads, deal)
         if deal is not None and columns is not None and columns.places == deal.places:
             self.optimizer.check_gradients(self.rest(deal))
-            if self.layouts(deal) == deal.left:
+            gradients = (self.members(param)[1] for param in self.rest(deal))
+            if self.layouts(deal) == deal.left and not deal.kernels.share(gradients):
                 return partial(self.step, columns, deal)
         self.optimizer.check_gradients(self.group["params"])
         return partial(self.anew, engines(self.optimizer, self.group))
@@ -176,8 +180,16 @@ class Plan:
         for param in self.rest(deal):
             pair: list[Any] = [param, param.grad]
             found += [(t.stride(), t.dtype, t.is_neg(), placement([t])) for t in pair]
-            found.append(address(param))
+            kept, _, *moments = self.members(param)
+            found += map(address, [kept, *moments])
         return found
+
+    def members(self, param: Tensor) -> list[Tensor]:
+        """A parameter, its gradient and what is kept for it; of each, the part that is here."""
+        grad: Any = param.grad
+        kept = self.optimizer.state.get(param, {}).values()
+        tensors = [value for value in kept if isinstance(value, Tensor)]
+        return list(map(shard, [param, grad, *tensors]))
 
     def columns(self, grads: list[Any], deal: Deal) -> Columns | None:
         """
@@ -209,7 +221,7 @@ class Plan:
         old = f"max_{self.optimizer.SECOND}"
         if not self.maximum() and any(map(contains, states, repeat(old))):
             return None
-        if not deal.written.isdisjoint(addresses[1]):
+        if deal.written.touch(addresses[1], deal.lengths):
             return None
         if 0 in addresses[1] and any(t.numel() and not t.data_ptr() for t in local[1]):
             return None
@@ -226,13 +238,17 @@ class Plan:
         deal = self.dealt(engines, grads)
         columns = self.columns(grads, deal)
         assert columns is not None
-        written = set().union(*columns.addresses[:1], *columns.addresses[2:]) - {0}
+        params, gradients, *moments = columns.local
+        kernels = [*params, *chain(*moments)]
+        rest = [(param, *kept) for param, _, *kept in map(self.members, self.rest(deal))]
         deal = replace(
             deal,
             alike=likeness(list(chain.from_iterable(columns.local))),
             places=columns.places,
-            written=written,
             left=self.layouts(deal),
+            kernels=Spans(kernels),
+            written=Spans([*kernels, *chain(*rest)]),
+            lengths=[grad.nbytes for grad in gradients],
             fetch=self.fetcher(columns, deal),
         )
         if len(self.deals) == DEALS:
@@ -255,10 +271,9 @@ class Plan:
         found = {i: self.row(param, engines) for i, param in enumerate(params)}
         rows = {i: row for i, row in found.items() if row}
         # What shares memory is stepped one after the other, in the order of the parameters.
-        own = {i: rows.get(i) or [shard(params[i])] for i in found if grads[i] is not None}
-        places = [i for i, tensors in own.items() if address(tensors[0])]
-        for place in overlapping([own[i] for i in places]):
-            rows.pop(places[place], None)
+        own = [i for i in found if grads[i] is not None]
+        for place in overlapping([rows.get(i) or self.members(params[i]) for i in own]):
+            rows.pop(own[place], None)
         tables: dict[tuple[torch.dtype, torch.device], Table] = {}
         for number, row in enumerate(rows.values()):
             key = row[0].dtype, row[0].device
@@ -346,11 +361,3 @@ def bump(*columns: list[Tensor]) -> None:
 def objects_of(tensor: Tensor) -> tuple[int, int, int]:
     """Where a tensor is for Python, where for C++, and where its storage is; not its elements."""
     return id(tensor), tensor._cdata, tensor.untyped_storage()._cdata
-
-
-def address(tensor: Tensor) -> int | None:
-    """Where a tensor is, if it is in one place."""
-    try:
-        return tensor.data_ptr() if tensor.layout == torch.strided else None
-    except RuntimeError:
-        return None

@@ -8,7 +8,6 @@ themselves do.
 
 from __future__ import annotations
 
-import math
 from array import array
 from dataclasses import dataclass, field
 
@@ -84,35 +83,3 @@ def dense(tensor: Tensor) -> bool:
                 return False
             expected *= size
     return True
-
-
-def overlapping(rows: list[list[Tensor]]) -> set[int]:
-    """
-    Return the rows that share memory which is written to, and so cannot be stepped at once. The
-    second tensor of a row is its gradient, which is only read.
-    """
-    places = sorted(
-        (tensor.data_ptr(), tensor.data_ptr() + reach(tensor) * tensor.element_size(), i != 1, row)
-        for row, tensors in enumerate(rows)
-        for i, tensor in enumerate(tensors)
-        if tensor.numel()
-    )
-    found: set[int] = set()
-    together: list[tuple[bool, int]] = []
-    end = 0
-    # The last one shares nothing, and closes what came before.
-    for first, last, written, row in [*places, (math.inf, 0, False, -1)]:
-        if first >= end:
-            if len(together) > 1 and any(written for written, _ in together):
-                found.update(row for _, row in together)
-            together = []
-        together.append((written, row))
-        end = max(end, last)
-    return found
-
-
-def reach(tensor: Tensor) -> int:
-    """How many places it is from the first element to behind the last, gaps included."""
-    return 1 + sum(
-        (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
-    )

@@ -7,7 +7,6 @@ import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
 from labml_optim.fused import plan
-from labml_optim.fused.table import overlapping
 
 
 def leaf(*values, dtype=torch.float32):
@@ -131,16 +130,6 @@ def test_gradients_may_share_memory_with_each_other():
         param.grad = shared
     optimizer.step()
     assert plans(optimizer)[0].latest.rows == [0, 1, 2]
-
-
-def test_rows_that_share_memory():
-    memory = torch.zeros(100)
-    apart = [[memory[:10], memory[50:60]], [memory[10:20], memory[55:65]]]
-    assert overlapping(apart) == set()
-    assert overlapping([*apart, [memory[18:22], memory[70:74]]]) == {1, 2}
-    # What reaches over two others shares with both.
-    assert overlapping([*apart, [memory[5:15], memory[70:80]]]) == {0, 1, 2}
-    assert overlapping([*apart, [memory[80:90], memory[15:25]]]) == {1, 2}
 
 
 def test_a_method_put_on_a_class_later_on():
