@@ -26,8 +26,9 @@ serve: $(ENV) assets ## show the site on http://127.0.0.1:8000 and renew it when
 	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
 	@$(PY) -m mkdocs serve --livereload
 
-test: $(ENV) assets $(HOLDS) ## run all tests
-	@$(PY) -m pytest
+# Files are handed out whole, and in order: those that take long come early.
+test: $(ENV) assets $(HOLDS) ## run all tests, on up to four processors
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 verify: $(ENV) ## check the formulas of the pages against what the code does
 	@$(CHECK)

@@ -31,6 +31,13 @@ ROWS = """() => [...document.querySelectorAll(".sn-row")].map((row) => {
 }).filter(Boolean)"""
 
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SCRIPTS = {
+    "prose": PROSE,
+    "rows": ROWS,
+    "sideways": SIDEWAYS,
+    "scheme": "() => document.body.dataset.mdColorScheme",
+    "contrast": CONTRAST,
+}
 
 
 @pytest.fixture(scope="module")
@@ -52,39 +59,46 @@ def window(browser, address):
         page.context.close()
 
 
-def test_no_page_has_an_error_in_its_console_or_asks_a_foreign_host(browser, address, pages):
-    page = browser.new_page()
-    found = []
+@pytest.fixture(scope="module")
+def wide(browser, address, pages):
+    """
+    What each page has to say in a wide and light window, by its path; under no path, what the
+    browser complained of meanwhile.
+    """
+    page, found = browser.new_page(viewport={"width": WIDE, "height": 800}), {None: []}
+    complain = found[None].append
     page.on(
         "console",
-        lambda m: m.type in ("error", "warning") and found.append(f"{page.url}: {m.text}"),
+        lambda m: m.type in ("error", "warning") and complain(f"{page.url}: {m.text}"),
     )
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    page.on("pageerror", lambda error: complain(f"{page.url}: {error}"))
     # The search loads in a worker, which the next page may cut off.
     cut = "net::ERR_ABORTED"
     page.on(
         "requestfailed",
-        lambda r: r.failure == cut or found.append(f"{page.url}: no answer: {r.url}"),
+        lambda r: r.failure == cut or complain(f"{page.url}: no answer: {r.url}"),
     )
-    page.on(
-        "response", lambda r: r.status >= 400 and found.append(f"{page.url}: {r.status}: {r.url}")
-    )
+    page.on("response", lambda r: r.status >= 400 and complain(f"{page.url}: {r.status}: {r.url}"))
     local = (address, "data:", "blob:")
     page.on(
         "request",
-        lambda r: r.url.startswith(local) or found.append(f"{page.url}: foreign: {r.url}"),
+        lambda r: r.url.startswith(local) or complain(f"{page.url}: foreign: {r.url}"),
     )
     for path in pages:
         page.goto(address + path, wait_until="networkidle")
+        found[path] = {k: page.evaluate(script) for k, script in SCRIPTS.items()}
     page.close()
-    assert found == []
+    return found
 
 
-def test_no_formula_is_left_as_text(window, pages):
-    page, found = window(), []
+def test_no_page_has_an_error_in_its_console_or_asks_a_foreign_host(wide):
+    assert wide[None] == []
+
+
+def test_no_formula_is_left_as_text(wide, pages):
+    found = []
     for path in pages:
-        page.goto(path)
-        text = page.evaluate(PROSE)
+        text = wide[path]["prose"]
         assert text.strip(), path
         found += [
             f"{path}: {match}" for match in re.findall(r".{0,20}(?:\$|\\[A-Za-z]+).{0,20}", text)
@@ -92,16 +106,15 @@ def test_no_formula_is_left_as_text(window, pages):
     assert found == []
 
 
-def test_notes_stand_beside_the_code_on_a_wide_window(window, pages):
-    page, rows = window(), 0
+def test_notes_stand_beside_the_code_on_a_wide_window(wide, pages):
+    rows = 0
     for path in pages:
-        page.goto(path)
-        for row in page.evaluate(ROWS):
+        for row in wide[path]["rows"]:
             rows += 1
             note, code = row["note"], row["code"]
             assert note[2] <= code[0] + 1, f"{path}: {row}"
             assert note[1] < code[3] and code[1] < note[3] + 1, f"{path}: {row}"
-        assert page.evaluate(SIDEWAYS) <= 0, path
+        assert wide[path]["sideways"] <= 0, path
     assert rows > 100
 
 
@@ -127,17 +140,25 @@ def test_pages_can_be_read_without_scripts(window):
         assert line.bounding_box()["height"] > 10
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_has_the_contrast_of_level_aa(scheme, window, pages):
-    page, found = window(color_scheme=scheme), []
+def test_everything_has_the_contrast_of_level_aa_in_light(wide, pages):
+    enough_contrast({path: wide[path] for path in pages}, "default")
+
+
+def test_everything_has_the_contrast_of_level_aa_in_the_dark(window, pages):
+    page, found = window(color_scheme="dark"), {}
     for path in pages:
         page.goto(path)
-        expected = {"light": "default", "dark": "slate"}[scheme]
-        assert page.evaluate("document.body.dataset.mdColorScheme") == expected
-        result = page.evaluate(CONTRAST)
-        assert result["texts"] > 10, path
-        found += [f"{path}: {text}" for text in result["poor"]]
-    assert found == []
+        found[path] = {k: page.evaluate(SCRIPTS[k]) for k in ("scheme", "contrast")}
+    enough_contrast(found, "slate")
+
+
+def enough_contrast(found, scheme):
+    poor = []
+    for path, seen in found.items():
+        assert seen["scheme"] == scheme
+        assert seen["contrast"]["texts"] > 10, path
+        poor += [f"{path}: {text}" for text in seen["contrast"]["poor"]]
+    assert poor == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
