@@ -25,14 +25,15 @@ except ImportError:
 
 QUESTIONS: tuple[Callable[[Tensor], Any], ...] = (
     *(type, attrgetter("shape"), attrgetter("dtype"), attrgetter("device")),
-    *(Tensor.stride, Tensor.is_neg),
+    *(Tensor.stride, Tensor.is_neg, Tensor._is_zerotensor),
 )
 
 
 def likeness(tensors: Sequence[Tensor]) -> Callable[..., bool]:
     """
     Return a function that is given as many tensors, one by one, and tells whether each has the
-    type, shape, strides, numbers, device and sign bit that the one in its place has now.
+    type, shape, strides, numbers, device and sign bit that the one in its place has now, and is
+    as much or as little somewhere in memory: torch has zeros that are not.
     """
     guard, ask = guarded(tensors), asked(tensors)
     if guard is None:

@@ -179,7 +179,9 @@ class Plan:
         found: list[Any] = []
         for param in self.rest(deal):
             pair: list[Any] = [param, param.grad]
-            found += [(t.stride(), t.dtype, t.is_neg(), placement([t])) for t in pair]
+            found += [
+                (t.stride(), t.dtype, t.is_neg(), t._is_zerotensor(), placement([t])) for t in pair
+            ]
             kept, _, *moments = self.members(param)
             found += map(address, [kept, *moments])
         return found

@@ -36,9 +36,9 @@ def span(tensor: Tensor) -> tuple[int, int]:
     return first, first + places * tensor.element_size()
 
 
-def somewhere(tensor: Tensor | None) -> bool:
+def somewhere(tensor: Tensor) -> bool:
     """Whether it has elements, at an address."""
-    return tensor is not None and bool(address(tensor)) and tensor.numel() > 0
+    return bool(address(tensor)) and tensor.numel() > 0
 
 
 def overlapping(rows: Sequence[Sequence[Tensor]]) -> set[int]:

@@ -58,7 +58,8 @@ def fits(param: Tensor, grad: Tensor, moments: list[Tensor]) -> bool:
             and tensor.layout == torch.strided
             for tensor in (grad, *moments)
         )
-        # Zeros that are nowhere in memory.
+        # Zeros that are nowhere in memory, even where they say that they are.
+        and not any(tensor._is_zerotensor() for tensor in (param, grad, *moments))
         and (param.numel() == 0 or all(t.data_ptr() for t in (param, grad, *moments)))
         and grad.dtype == param.dtype
         and all(tensor.dtype == exact for tensor in moments)

@@ -41,15 +41,21 @@ def test_a_step_of_another_thread_between_looking_and_moving(monkeypatch):
     assert bool((large < 1).all())
 
 
-def test_a_gradient_that_is_nowhere_in_memory():
+@pytest.mark.parametrize("first", [0, 100, 100_000])
+@pytest.mark.parametrize("ordinary", [0, 1])
+def test_a_gradient_that_is_nowhere_in_memory(first, ordinary):
     param = torch.ones(500).requires_grad_()
     optimizer = Adam([param], fused=True, weight_decay=0.5, lr=0.1)
+    # A part of it says that it begins some bytes behind address 0.
+    nowhere = torch._efficientzerotensor(first + 500)[first:]
+    for grad in [torch.ones(500)] * ordinary + [nowhere]:
+        param.grad = grad
+        optimizer.step()
+    assert optimizer.state[param]["step"] == ordinary + 1
+    assert plans(optimizer)[0].latest.others == [0]
     param.grad = torch.ones(500)
     optimizer.step()
-    param.grad = torch._efficientzerotensor(500)
-    optimizer.step()
-    assert optimizer.state[param]["step"] == 2
-    assert plans(optimizer)[0].latest.others == [0]
+    assert plans(optimizer)[0].latest.others == []
 
 
 def test_who_watches_the_operations_sees_them():
