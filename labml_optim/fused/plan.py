@@ -27,7 +27,7 @@ from labml_optim.fused.hooks import refusal
 from labml_optim.fused.likeness import likeness
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.shards import placement, shard
-from labml_optim.fused.spans import Spans, address, overlapping
+from labml_optim.fused.spans import Spans, overlapping, somewhere, span
 from labml_optim.fused.table import Table, fits
 from labml_optim.optimizer import Group, State
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 ENGINES: dict[str, Any] = {"cpu": cpu, "cuda": cuda}
 PLAIN = {Tensor, torch.nn.Parameter}
 # How many are kept. Which parameters have a gradient can change from step to step, but as a rule it
-# is one of a few sets.
-DEALS = 16
+# is one of some sets.
+DEALS = 64
 GRADIENT = attrgetter("grad")
 # Older versions of torch take one tensor at a time.
 try:
@@ -183,7 +183,7 @@ class Plan:
                 (t.stride(), t.dtype, t.is_neg(), t._is_zerotensor(), placement([t])) for t in pair
             ]
             kept, _, *moments = self.members(param)
-            found += map(address, [kept, *moments])
+            found += [span(t) if somewhere(t) else None for t in (kept, *moments)]
         return found
 
     def members(self, param: Tensor) -> list[Tensor]:
@@ -254,7 +254,8 @@ class Plan:
             fetch=self.fetcher(columns, deal),
         )
         if len(self.deals) == DEALS:
-            self.deals.clear()
+            # The oldest goes, if another thread has not been faster.
+            self.deals.pop(list(self.deals)[0], None)
         self.deals[deal.asked] = deal
         self.step(columns, deal)
 

@@ -105,7 +105,7 @@ class Rooms(dict[int, int]):
     * `bounds` are where stretches begin and end, in turns
     """
 
-    KEPT = 1 << 16
+    KEPT = 1 << 13
 
     def __init__(self, bounds: list[int]):
         self.bounds = [*bounds, sys.maxsize]

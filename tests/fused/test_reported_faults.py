@@ -187,6 +187,26 @@ def test_a_gradient_that_comes_and_goes_is_dealt_out_twice(monkeypatch):
     assert len(made) <= 3
 
 
+def test_of_many_deals_the_oldest_goes(monkeypatch):
+    monkeypatch.setattr(plan, "DEALS", 3)
+    dealt, made = plan.Plan.dealt, []
+    monkeypatch.setattr(plan.Plan, "dealt", lambda *given: made.append(1) or dealt(*given))
+    params = [torch.ones(5, requires_grad=True) for _ in range(5)]
+    optimizer = Adam(params, fused=True)
+
+    def step(missing):
+        for i, param in enumerate(params):
+            param.grad = None if i == missing else torch.ones(5)
+        optimizer.step()
+        return len(made)
+
+    # Each has its state first; then there are three deals, and a fourth drives out the first.
+    before = step(None)
+    assert [step(i) - before for i in (0, 1, 2, 1, 2, 0)] == [1, 2, 3, 3, 3, 3]
+    assert [step(i) - before for i in (3, 1, 2, 0)] == [4, 4, 4, 5]
+    assert len(plans(optimizer)[0].deals) == 3
+
+
 def test_a_group_that_is_gone_is_not_kept():
     params = [torch.ones(5, requires_grad=True) for _ in range(2)]
     optimizer = Adam([{"params": [param]} for param in params], fused=True)

@@ -163,3 +163,31 @@ def test_what_shares_memory_from_the_third_step_on(later):
             optimizer.step()
         found.append(torch.cat([memory, odd.detach()]))
     torch.testing.assert_close(*found, rtol=1e-12, atol=1e-12)
+
+
+def twice_as_far(kept, memory):
+    kept["exp_avg"] = memory.as_strided((50,), (2,))
+
+
+def twice_as_far_in_place(kept, memory):
+    kept["exp_avg"].as_strided_((50,), (2,))
+
+
+@pytest.mark.parametrize("later", [twice_as_far, twice_as_far_in_place])
+def test_a_moment_of_the_rest_reaches_farther_from_the_same_address(later):
+    found = []
+    for fused in (False, True):
+        memory = torch.linspace(1, 2, 160, dtype=torch.float64)
+        gaps = torch.linspace(2, 3, 100, dtype=torch.float64)[::2]
+        params = list(map(torch.nn.Parameter, [gaps, memory[60:]]))
+        optimizer = Adam(params, lr=0.1, weight_decay=0.3, eps=1e-2, fused=fused)
+        for t in range(6):
+            for param in params:
+                param.grad = torch.linspace(1, 2, param.numel(), dtype=torch.float64)
+            if t == 1:
+                optimizer.state[params[0]]["exp_avg"] = memory[:50]
+            if t == 3:
+                later(optimizer.state[params[0]], memory)
+            optimizer.step()
+        found.append(torch.cat([memory, gaps]))
+    torch.testing.assert_close(*found, rtol=1e-12, atol=1e-12)
