@@ -5,8 +5,9 @@ ENV    := .venv/.made
 STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
-RUNS   := docs/equations.py docs/kernels.py
-CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols docs/symbols.yml
+SYMBOLS := tools/checks/symbols.yml
+RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
+CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOLS)
 PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
 
 # Material prints a notice about its successor at each start. The site is tested with the successor, too.
@@ -38,7 +39,7 @@ mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that
 
 bench: $(ENV) ## measure how fast the optimizers are, and write what the site plots
 	@$(STEP) 'Installing the peers' $(PIP) --no-build-isolation -e '.[bench]'
-	@$(PY) benchmarks/bench.py
+	@$(PY) -m benchmarks.bench
 
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
@@ -47,14 +48,19 @@ check: $(ENV) ## format, lint and types
 
 clean: ## remove all that was built, the environment too
 	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
-	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
+# What is made of the tool and of the folders of sources, for the site.
 assets: $(ENV)
 	@$(PY) -m sidenotes assets docs/assets/sidenotes
+	@$(PY) -m sidenotes pages tools/sidenotes docs/tool/source
+	@$(PY) -m sidenotes pages tools/checks docs/tool/checks
+	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
+	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
-$(HOLDS): $(ENV) $(shell find labml_optim tools/sidenotes -name '*.py' -o -name '*.c') $(RUNS) docs/symbols.yml
+$(HOLDS): $(ENV) $(shell find labml_optim tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
 	@mkdir -p .cache
 	@$(STEP) 'Checking the equations' $(CHECK) --json $(REPORT)
 	@touch $@

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from sidenotes.equations.program import Program
-from sidenotes.equations.rows import Flag
-from sidenotes.equations.tree import (
+from sidenotes.check.algorithm.program import Program
+from sidenotes.check.algorithm.rows import Flag
+from sidenotes.check.formula.tree import (
     Assign,
     Binary,
     Call,

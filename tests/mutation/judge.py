@@ -23,8 +23,10 @@ from types import ModuleType
 from typing import NamedTuple
 
 from mutants import DRAWS, ROOT, SYMBOLS, Mutant
-from sidenotes.equations import check, runs
-from sidenotes.equations.runs import Run
+
+from sidenotes.check import run as check
+from sidenotes.check import runs
+from sidenotes.check.runs import Run
 
 LIMIT = 300
 # What can still turn out to be otherwise, as long as not all runs have been made.
@@ -80,7 +82,7 @@ def told(run: Run) -> list[str]:
 @lru_cache
 def as_it_is() -> list[Run]:
     """The runs of the package without a slip."""
-    return list(runs.load(ROOT / "docs/equations.py").runs("cpu"))
+    return list(runs.load(ROOT / "tools/checks/optimizers.py").runs("cpu"))
 
 
 def judge(mutant: Mutant, thorough: bool = True) -> Verdict:
@@ -102,7 +104,7 @@ def on_a_page(mutant: Mutant, thorough: bool) -> tuple[str, int]:
 def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
     """A slip in the code, which wants to be imported."""
     with copied(mutant) as folder:
-        every = list(runs.load(ROOT / "docs/equations.py").runs("cpu"))
+        every = list(runs.load(ROOT / "tools/checks/optimizers.py").runs("cpu"))
         files = sorted((folder / "labml_optim").glob("*.py"))
         return checked(check.sources(files), every, mutant.file, thorough)
 

@@ -20,20 +20,22 @@ from random import Random
 import formulas
 import lines
 from formulas import Edit
-from sidenotes.equations import claims, runs
-from sidenotes.equations.examples import said as compared
-from sidenotes.equations.formula import parse
-from sidenotes.equations.model import Place, Table
-from sidenotes.equations.program import Program, program
-from sidenotes.equations.scan import CannotParse
-from sidenotes.equations.tree import Node, walk
-from sidenotes.symbols import load
+
+from sidenotes.check import runs
+from sidenotes.check.algorithm.program import Program, program
+from sidenotes.check.claims import module as claims
+from sidenotes.check.claims.examples import said as compared
+from sidenotes.check.formula.parser import parse
+from sidenotes.check.formula.tokens import CannotParse
+from sidenotes.check.formula.tree import Node, walk
+from sidenotes.check.model import Place, Table
+from sidenotes.math.symbols import load
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = {path: path.read_text("utf-8") for path in sorted((ROOT / "labml_optim").glob("*.py"))}
-SYMBOLS = load(ROOT / "docs/symbols.yml")
+SYMBOLS = load(ROOT / "tools/checks/symbols.yml")
 TABLE = Table(SYMBOLS)
-DRAWS = list(runs.load(ROOT / "docs/equations.py").draws())
+DRAWS = list(runs.load(ROOT / "tools/checks/optimizers.py").draws())
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ import pytest
 from judge import Verdict, judge
 from mutants import PACKAGE, ROOT, SYMBOLS, Mutant, every
 from run import report, sample
-from sidenotes.equations import check, runs
 from survivors import EQUIVALENT, SURVIVORS
+
+from sidenotes.check import run as check
+from sidenotes.check import runs
 
 RUN = Path(__file__).with_name("run.py")
 
@@ -81,7 +83,7 @@ def test_a_sample_leaves_out_what_is_known_to_survive():
 
 @pytest.fixture(scope="module")
 def some():
-    module = runs.load(ROOT / "docs/equations.py")
+    module = runs.load(ROOT / "tools/checks/optimizers.py")
     return [run for run in module.runs("cpu") if run.subject == "Adam"]
 
 

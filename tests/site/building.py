@@ -10,12 +10,19 @@ ROOT = Path(__file__).parents[2]
 PARTS = [
     "docs",
     "labml_optim",
-    "benchmarks",
     "tools",
     "mkdocs.yml",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
+RUNS = ["tools/checks/optimizers.py", "tools/checks/kernels.py"]
+# Folders of sources, and where their pages go, as the Makefile has them.
+GENERATED = {
+    "tools/sidenotes": "docs/tool/source",
+    "tools/checks": "docs/tool/checks",
+    "labml_optim/fused": "docs/speed/source",
+    "tools/benchmarks": "docs/speed/benchmarks",
+}
 
 
 def copy_project(folder):

@@ -28,7 +28,13 @@ def project(tmp_path_factory):
     copy_project(copy)
     run("sidenotes", "assets", "docs/assets/sidenotes", cwd=copy)
     (copy / ".cache").mkdir()
-    told = ["--runs", "docs/equations.py", "docs/kernels.py", "--symbols", "docs/symbols.yml"]
+    told = [
+        "--runs",
+        "tools/checks/optimizers.py",
+        "tools/checks/kernels.py",
+        "--symbols",
+        "tools/checks/symbols.yml",
+    ]
     run("sidenotes", "check", "labml_optim", *told, "--json", ".cache/equations.json", cwd=copy)
     return copy
 

@@ -33,7 +33,7 @@ def demo(tmp_path_factory):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     for name in ("mean.c", "mean.py"):
-        (folder / name).write_bytes((ROOT / "docs/examples" / name).read_bytes())
+        (folder / name).write_bytes((ROOT / "tools/examples" / name).read_bytes())
     (folder / "symbols.yml").write_text("- { symbol: m_i, meaning: a mean, names: [m] }\n")
     (folder / "mkdocs.yml").write_text(CONFIG, "utf-8")
     run("mkdocs", "build", "--strict", cwd=folder)

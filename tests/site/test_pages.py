@@ -3,16 +3,24 @@
 import json
 import re
 
+import building
 import pytest
 import reading
 from building import ROOT
-from sidenotes import source
 
+from sidenotes.languages.files import stem
+from sidenotes.languages.registry import language
+
+FOLDERS = ["labml_optim/fused", "tools/sidenotes", "tools/checks", "tools/benchmarks"]
 # The package's `__init__` only names what it exports.
 MODULES = [
     *(path for path in (ROOT / "labml_optim").glob("*.py") if path.name != "__init__.py"),
-    *(ROOT / "tools/sidenotes").glob("*.py"),
+    *(p for folder in FOLDERS for p in (ROOT / folder).rglob("*") if p.suffix in (".py", ".c")),
 ]
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +35,23 @@ def index(site):
 
 def shown(path):
     """The sections of a module, and the address of its page."""
-    folder = "optimizers" if path.parent.name == "labml_optim" else "tool"
-    name = {"__init__": "index"}.get(path.stem, path.stem.strip("_"))
-    anchor = path.parent.name if path.stem == "__init__" else path.stem
-    return source.parse(source.read(path), anchor), f"{folder}/{name}.html"
+    source = language(path)
+    sections = source.parse(source.read(path), stem(named(path)))
+    for folder, pages in building.GENERATED.items():
+        if path.is_relative_to(ROOT / folder):
+            within = path.relative_to(ROOT / folder).as_posix()
+            page = within.removesuffix(".py").replace("__init__", "index")
+            return sections, f"{pages.removeprefix('docs/')}/{page}.html"
+    names = {"_checks": "validation", "_checkpoint": "checkpoint"}
+    return sections, f"optimizers/{names.get(path.stem, path.stem)}.html"
 
 
 def test_what_only_the_tool_reads_is_not_published(site):
-    told = ("equations.py", "kernels.py", "symbols.yml")
+    told = ("optimizers.py", "kernels.py", "symbols.yml", "__pycache__")
     assert [p for name in told for p in site.rglob(name)] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=named)
 def test_every_module_has_its_page_with_every_section_and_every_line(path, html):
     sections, address = shown(path)
     ids = html[address].ids
@@ -64,7 +77,7 @@ def test_no_block_is_left_as_text(site):
     assert left == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=named)
 def test_headings_of_notes_are_in_the_table_of_contents(path, html):
     sections, address = shown(path)
     notes = "\n".join(section.note for section in sections)

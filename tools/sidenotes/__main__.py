@@ -2,18 +2,21 @@ r"""
 # The command
 
 ```
-sidenotes assets DIR
-sidenotes check labml_optim/ --runs docs/equations.py docs/kernels.py --symbols docs/symbols.yml
+sidenotes assets docs/assets/sidenotes
+sidenotes pages tools/sidenotes docs/tool/source
+sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
 ```
 
-The second one checks the formulas of a package against what its code does: see
-[check.py](equations/check.py). It prints a table, and what is wrong; its exit status is 1 if
-anything is, and 2 if it could not be done at all.
+`assets` writes what the pages need beside themselves into a folder of the site: the style sheet,
+the script, and the style sheet and fonts of KaTeX. A file that has not changed is left alone, or a
+server that watches the folder would build without end. A file that has changed is written aside and
+then renamed, so that none is ever half there.
 
-The first one writes what the pages need beside themselves into a folder of the site: the style
-sheet, the script, and the style sheet and fonts of KaTeX. A file that is there and has not changed
-is left alone, else a server that watches the folder would build without end. A file that has
-changed is written aside and then renamed, so that none is ever half there.
+`pages` writes [a page for each file](page/folder.py) of a folder.
+
+`check` compares the formulas of a package with what its code does: see [run.py](check/run.py). It
+prints a table, and what is wrong. Its exit status is 1 if anything is, and 2 if the check could not
+be made at all.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from . import symbols
+from .errors import PageError
+from .math import symbols
 
 _HERE = Path(__file__).parent
 
@@ -71,6 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
         "assets", help="write style sheets, script and fonts into a folder"
     )
     assets.add_argument("folder", type=Path)
+    pages = commands.add_parser("pages", help="write a page for each source file of a folder")
+    pages.add_argument("source", type=Path, help="the folder of sources, within the project")
+    pages.add_argument("folder", type=Path, help="the folder of pages that they go to")
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     check.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
     help_runs = "files with a function runs()"
@@ -80,21 +87,31 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
     options = parser.parse_args(arguments)
     try:
-        return copy_assets(options.folder) if options.command == "assets" else verify(options)
-    except (OSError, ValueError, SyntaxError) as error:
+        return COMMANDS[options.command](options)
+    except (OSError, ValueError, SyntaxError, PageError) as error:
         print(f"sidenotes: {error}", file=sys.stderr)
         return 2
 
 
-def copy_assets(folder: Path) -> int:
-    written = copy(folder)
-    print(f"{folder}: {written} files written" if written else f"{folder}: up to date")
+def copy_assets(options: argparse.Namespace) -> int:
+    written = copy(options.folder)
+    print(f"{options.folder}: {f'{written} files written' if written else 'up to date'}")
+    return 0
+
+
+def write_pages(options: argparse.Namespace) -> int:
+    from .page import folder
+
+    written, removed = folder.write(options.source, options.folder)
+    print(f"{options.folder}: {written} pages written, {removed} removed")
     return 0
 
 
 def verify(options: argparse.Namespace) -> int:
     # The site is built without them.
-    from .equations import check, report, runs
+    from .check import render as report
+    from .check import run as check
+    from .check import runs
 
     # The package that is checked is the one that stands here, installed or not.
     sys.path.insert(0, "")
@@ -113,6 +130,9 @@ def verify(options: argparse.Namespace) -> int:
     for problem in result.problems:
         print(f"\n{problem}")
     return 1 if result.problems else 0
+
+
+COMMANDS = {"assets": copy_assets, "pages": write_pages, "check": verify}
 
 
 class Progress:

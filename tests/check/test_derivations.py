@@ -1,0 +1,204 @@
+"""A derivation is held to the algorithm of its page, or to the function that an example defines."""
+
+import json
+
+import pytest
+
+from sidenotes.__main__ import main
+
+MODULE = r'''r"""
+# A mean
+
+$$
+\begin{align*}
+& m_0 \leftarrow 0, \quad t \leftarrow 0 \\
+& \text{for each gradient } g_t\text{:} \\
+& \quad t \leftarrow t + 1 \\
+& \quad m_t \leftarrow \beta m_{t-1} + (1 - \beta)\,g_t
+\end{align*}
+$$
+
+## Unrolled
+
+$$m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{t-i} g_i$$
+
+$$g_t - m_t = \beta\,(g_t - m_{t-1})$$
+
+## At the end
+
+$$
+\mathbb{E}[m_t^2] \to (1 - \beta)^2\frac{\sigma^2}{1 - \beta^2} = \frac{1-\beta}{1+\beta}\,\sigma^2
+\qquad
+\sqrt{n} \approx 1 / (1 - \beta)
+$$
+
+>>> import math
+>>> from fractions import Fraction
+>>> 1 / 2
+0.5
+>>> def unrelated(text):
+...     return text
+>>> def square(beta, sigma=1.0):
+...     return (1 - beta) / (1 + beta) * sigma**2
+>>> def length(beta):
+...     return 1 / (1 - beta)
+
+## By hand
+
+$$\operatorname{E} = m c^2$$
+
+>>> round(3e8**2)
+90000000000000000
+
+$$a^2 + b^2 \to c^2$$
+
+$$\operatorname{Var}[x] = x$$
+
+> I like
+> $$m_t = m_t$$
+"""
+
+
+def step(m, g, beta):
+    # $$m_t \leftarrow \beta m_{t-1} + (1 - \beta)\,g_t$$
+    m = beta * m + (1 - beta) * g
+    return m
+'''
+
+SYMBOLS = r"""
+- {symbol: 'm_t', meaning: mean, names: [m]}
+- {symbol: 'g_t', meaning: given, names: [g]}
+- {symbol: '\beta', meaning: memory, names: [beta]}
+- {symbol: '\sigma', meaning: noise, names: [sigma]}
+- {symbol: '\alpha', meaning: rate}
+"""
+
+RUNS = r"""
+import importlib.util
+from sidenotes.equations.runs import Item, Run, Started
+
+spec = importlib.util.spec_from_file_location("mean", "mean.py")
+mean = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(mean)
+
+
+class State:
+    m = 0.0
+
+
+def runs(device):
+    def start():
+        state = State()
+
+        def step(given):
+            state.m = mean.step(state.m, given[0], 0.8)
+
+        item = Item(state, {r"\beta": 0.8, r"\alpha": 0.1}, lambda: {"m_t": state.m})
+        return Started([item], step)
+
+    yield Run("mean", "mean", {}, start, [[1.0], [-3.0], [2.5]], ["mean"])
+
+
+def draws():
+    for i in range(1, 6):
+        yield {r"\beta": i / 7, r"\sigma": 1.0 + i / 3}
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, capsys):
+    """Checks the module, in which `old` is `new`: status, output, and what became of each."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mean_runs.py").write_text(RUNS, encoding="utf-8")
+    (tmp_path / "symbols.yml").write_text(SYMBOLS, encoding="utf-8")
+
+    def checked(old="", new=""):
+        assert not old or MODULE.count(old) == 1, MODULE.count(old)
+        text = MODULE.replace(old, new) if old else MODULE
+        (tmp_path / "mean.py").write_text(text, encoding="utf-8")
+        words = ["--runs", "mean_runs.py", "--symbols", "symbols.yml", "--json", "found.json"]
+        status = main(["check", "mean.py", *words])
+        found = json.loads((tmp_path / "found.json").read_text("utf-8"))["files"]["mean.py"]
+        kinds = {f["tex"]: f for f in found["formulas"] if f["kind"] in ("derivation", "opinion")}
+        return status, capsys.readouterr().out, {**found["counts"], "formulas": kinds}
+
+    return checked
+
+
+def test_each_derivation_is_counted_as_what_it_is(project):
+    status, output, found = project()
+    assert status == 0, output
+    assert {tex: f["state"] for tex, f in found.pop("formulas").items()} == {
+        r"m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{t-i} g_i": "passed",
+        r"g_t - m_t = \beta\,(g_t - m_{t-1})": "passed",
+        "\\mathbb{E}[m_t^2] \\to (1 - \\beta)^2\\frac{\\sigma^2}{1 - \\beta^2}"
+        " = \\frac{1-\\beta}{1+\\beta}\\,\\sigma^2": "passed",
+        r"\sqrt{n} \approx 1 / (1 - \beta)": "passed",
+        r"\operatorname{E} = m c^2": "backed",
+        r"a^2 + b^2 \to c^2": "unchecked",
+        r"\operatorname{Var}[x] = x": "unchecked",
+        "m_t = m_t": "opinion",
+    }
+    assert found == {
+        **{"claims": 1, "rows": 4, "passed": 5, "definitions": 0, "derivations": 7},
+        **{"compared": 4, "backed": 1, "unchecked": 2, "opinions": 1},
+    }
+    heads, _, row, *_ = output.split("\n")
+    assert dict(zip(heads.split()[1:], map(int, row.split()[1:]), strict=True)) == found
+
+
+def test_what_a_derivation_was_compared_with_is_told(project):
+    *_, found = project()
+    told = [(f["remark"], f["checks"]) for f in found["formulas"].values()]
+    # Three steps; two sides and then one, five times.
+    assert told[:4] == [("", 3), ("", 3), ("square()", 10), ("length()", 5)]
+
+
+# The formula as it stands, the slip, and the message.
+SLIPS = [
+    (r"\sum_{i=1}^{t} \beta^{t-i} g_i", r"\sum_{i=1}^{t} \beta^{t-i} g_t", "one side is"),
+    (r"\sum_{i=1}^{t} \beta^{t-i}", r"\sum_{i=1}^{t} \beta^{i-1}", "one side is"),
+    (r"\sum_{i=1}^{t}", r"\sum_{i=1}^{t/2}", "from one whole number to another, not 0.5"),
+    (r"\sum_{i=1}^{t}", r"\sum_{i=0}^{t}", "there is no g_0"),
+    (r"\sum_{i=1}^{t}", r"\sum_{i=1}^{t^2}", "there is no g_3"),
+    (r"= \beta\,(g_t - m_{t-1})", r"= \beta\,(g_t - m_t)", "one side is"),
+    (r"= \beta\,(g_t - m_{t-1})", r"= \gamma\,(g_t - m_{t-1})", r"here gives \gamma a value"),
+    (r"1 - \beta^2} =", r"1 - \beta} =", "square() is"),
+    (r"{1+\beta}\,\sigma^2", r"{1+\beta}\,\sigma", "square() is"),
+    (r"{1+\beta}\,\sigma^2", r"{1+\beta}\,\alpha", r"\alpha has no value: it is no argument of"),
+    (r"{1+\beta}\,\sigma^2", r"{1+\beta}\,\Sigma^2", r"\Sigma has no value: it is no argument of"),
+    (r"{1+\beta}\,\sigma^2", r"{1+\beta}\,\dots", "a side of the formula cannot be read"),
+    (r"\approx 1 / (1 - \beta)", r"\approx 1 / \beta", "length() is"),
+    (r"return 1 / (1 - beta)", "return undefined", "length(): NameError: name 'undefined'"),
+    ("def length(beta)", "def length(beta, alpha)", r"no symbol is drawn for alpha"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), SLIPS)
+def test_a_slip_in_a_derivation_is_found_at_its_line(old, new, message, project):
+    if "alpha)" in new:
+        # So that it is a name that the table knows.
+        text = SYMBOLS.replace("meaning: rate}", "meaning: rate, names: [alpha]}")
+        with open("symbols.yml", "w", encoding="utf-8") as file:
+            file.write(text)
+    status, output, found = project(old, new)
+    assert status == 1
+    failed = [f for f in found["formulas"].values() if f["state"] == "failed"]
+    assert len(failed) == 1 and message in failed[0]["problem"], output
+    assert f"mean.py:{failed[0]['line']}: " in output and output.count("\nmean.py:") == 1
+
+
+def test_a_draw_that_differs_is_named_with_its_values(project):
+    _, output, _ = project(r"\approx 1 / (1 - \beta)", r"\approx 1 + \beta")
+    assert "    length() is 1.1666666666666665, not 1.1428571428571428\n" in output
+    assert "    in draw 1, where \\beta = 0.14285714285714285\n" in output
+
+
+def test_without_draws_a_doctest_is_all_that_backs_it(project):
+    with open("mean_runs.py", encoding="utf-8") as file:
+        text = file.read()
+    with open("mean_runs.py", "w", encoding="utf-8") as file:
+        file.write(text.replace("def draws", "def unused"))
+    status, _, found = project()
+    assert status == 0
+    assert (found["compared"], found["backed"], found["unchecked"]) == (2, 3, 2)

@@ -1,0 +1,9 @@
+r"""
+# How it is measured
+
+* [`bench.py`](bench.py) measures all, [`contestants.py`](contestants.py) lists whom it compares.
+* [`clock.py`](clock.py) lets contestants take turns, so that the machine's noise hits them all.
+* [`ceiling.py`](ceiling.py) measures how fast memory is, with [a loop in C](ceiling.c), and
+  [`startup.py`](startup.py) the first step of a process.
+* [`rows.py`](rows.py) writes and reads the figures, and [`bars.py`](bars.py) draws them on a page.
+"""

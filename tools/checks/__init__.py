@@ -1,0 +1,8 @@
+r"""
+# What is run
+
+`sidenotes check` compares formulas with real runs, and it has to be told what to run.
+
+* [`optimizers.py`](optimizers.py) runs each optimizer with all combinations of its flags.
+* [`kernels.py`](kernels.py) runs the fused kernels.
+"""

@@ -1,0 +1,219 @@
+r"""
+# The runs that the formulas are checked on
+
+`sidenotes check` runs what this file tells it to: each optimizer, with each combination of its
+flags and each mode of weight decay, on drawn numbers. [Another file](kernels.py) does so for the
+fused kernels. What is drawn is drawn so that a slip shows.
+
+* Twelve steps, some of them before and some after the point where rectification begins.
+* $\beta_1 \ne \beta_2$, both far enough from 1 that a power more or less is seen; $\alpha \ne 1$;
+  an $\epsilon$ of some size, because at $10^{-16}$ no mistake about it could be seen.
+* Two parameters in two groups, with hyper-parameters of their own, so that none is taken from the
+  other. The second one sits a step out: its count is not the optimizer's.
+* Parameters about 1, so that a wrong decay counts, and gradients of any sign and of many sizes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count, product
+from typing import Any
+
+import torch
+from torch.optim import Optimizer
+
+from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from sidenotes.check.runs import Item, Run, Started
+
+STEPS = 12
+
+# Each optimizer, its flags, and what it remembers under which symbol.
+MOMENTS = {r"m_t": "exp_avg", r"v_t": "exp_avg_sq", r"\bar v_t": "max_exp_avg_sq"}
+BELIEF = {r"m_t": "exp_avg", r"s_t": "exp_avg_var", r"\bar s_t": "max_exp_avg_var"}
+OPTIMIZERS: dict[type[Adam], tuple[list[str], dict[str, str]]] = {
+    Adam: (["optimized_update", "maximize"], MOMENTS),
+    AMSGrad: (["optimized_update", "maximize", "amsgrad"], MOMENTS),
+    RAdam: (["optimized_update", "maximize", "amsgrad", "degenerate_to_sgd"], MOMENTS),
+    AdaBelief: (
+        ["optimized_update", "maximize", "amsgrad", "degenerate_to_sgd", "rectify"]
+        + ["accumulate_eps"],
+        BELIEF,
+    ),
+}
+
+# How the parameters decay: not at all, or by one of three rules.
+DECAYS: list[tuple[bool, dict[str, bool]]] = [
+    (False, {"weight_decouple": True, "absolute": False}),
+    (True, {"weight_decouple": True, "absolute": False}),
+    (True, {"weight_decouple": True, "absolute": True}),
+    (True, {"weight_decouple": False, "absolute": False}),
+]
+
+# What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
+ALIASES: dict[type[Adam], dict[str, str]] = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
+
+# The algorithm of a class has all its flags. The one at the head of a page has none, and is that of
+# one form of the update: these are the runs that it speaks of, the page, the class that runs, and
+# its flags. AMSGrad without its maximum is Adam.
+COMMON = {"maximize": False, "weight_decouple": True, "absolute": False}
+TEXTBOOK = {**COMMON, "optimized_update": False}
+FOLDED = {**COMMON, "optimized_update": True, "degenerate_to_sgd": True, "amsgrad": False}
+PAGES: list[tuple[str, type[Adam], dict[str, bool]]] = [
+    ("adam", Adam, TEXTBOOK),
+    ("adam", AMSGrad, {**TEXTBOOK, "amsgrad": False}),
+    ("amsgrad", AMSGrad, {**TEXTBOOK, "amsgrad": True}),
+    ("radam", RAdam, FOLDED),
+    ("adabelief", AdaBelief, {**FOLDED, "rectify": True, "accumulate_eps": False}),
+]
+# There are few runs of those, so each is drawn more than once.
+DRAWS = 5
+
+# The bounds of the first beta.
+FIRST = (0.85, 0.92)
+
+
+def about(device: str) -> dict[str, str]:
+    """What the numbers come from."""
+    try:
+        torch.empty(0, dtype=torch.float64, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        # torch raises what it likes.
+        raise ValueError(f"device {device!r}: {str(error).splitlines()[0]}") from error
+    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else device
+    return {"torch": str(torch.__version__), "device": name, "numbers": "float64"}
+
+
+def runs(device: str) -> Iterator[Run]:
+    """All configurations, the same in each call."""
+    seeds = count(1)
+    for kind, (names, _) in OPTIMIZERS.items():
+        for values, (decay, mode) in product(product([True, False], repeat=len(names)), DECAYS):
+            flags = {**dict(zip(names, values, strict=True)), **mode}
+            for _ in range(DRAWS if pages(kind, flags) else 1):
+                yield configuration(kind, flags, decay, next(seeds), device)
+
+
+def pages(kind: type[Adam], flags: Mapping[str, bool]) -> list[str]:
+    """The pages whose algorithm speaks of such a run."""
+    return [
+        page for page, subject, asked in PAGES if kind is subject and asked.items() <= flags.items()
+    ]
+
+
+def draws() -> Iterator[dict[str, float]]:
+    """What the functions are called with that the derivations are compared with."""
+    draw = random.Random(0)
+    for _ in range(20):
+        yield {
+            r"\alpha": draw.uniform(0.05, 0.4),
+            r"\beta_1": draw.uniform(0.7, 0.92),
+            r"\beta_2": draw.uniform(0.93, 0.99),
+            r"\epsilon": draw.uniform(0.05, 0.5),
+            r"\rho": draw.uniform(4.5, 20.0),
+            r"\mu": draw.uniform(-3.0, 3.0),
+            r"\sigma": draw.uniform(0.5, 2.0),
+            r"\hat v": draw.uniform(0.5, 2.0),
+            "t": draw.randint(1, STEPS),
+        }
+
+
+def configuration(
+    kind: type[Adam],
+    flags: dict[str, bool],
+    decay: bool,
+    seed: int,
+    device: str,
+    firsts: Sequence[tuple[float, float]] = (FIRST, FIRST),
+) -> Run:
+    """One run: two groups with a parameter each; `firsts` are the bounds of their first betas."""
+    draw = random.Random(seed)
+    groups = [hyper_parameters(draw, decay, first) for first in firsts]
+    starts = [[draw.uniform(0.5, 1.5) for _ in range(size)] for size in (3, 2)]
+    given = [[gradient(draw, len(start)) for start in starts] for _ in range(STEPS)]
+    given[2][1] = None
+    shown = [f"{name}={value}" for name, value in {**flags, "decay": decay}.items()]
+    return Run(
+        name=f"{kind.__name__}({', '.join(shown)}), draw {seed}",
+        subject=kind.__name__,
+        flags=flags,
+        start=partial(start, kind, flags, groups, starts, device),
+        given=given,
+        algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(kind, flags)],
+    )
+
+
+def hyper_parameters(
+    draw: random.Random, decay: bool, first: tuple[float, float]
+) -> dict[str, Any]:
+    return {
+        "lr": draw.uniform(0.05, 0.4),
+        "betas": (draw.uniform(*first), draw.uniform(0.93, 0.99)),
+        "eps": draw.uniform(0.05, 0.5),
+        "weight_decay": draw.uniform(0.1, 0.5) if decay else 0.0,
+    }
+
+
+def gradient(draw: random.Random, size: int) -> tuple[float, ...] | None:
+    return tuple(draw.choice((-1, 1)) * 10 ** draw.uniform(-1.5, 1.0) for _ in range(size))
+
+
+def start(
+    kind: type[Adam],
+    flags: Mapping[str, bool],
+    groups: list[dict[str, Any]],
+    starts: list[list[float]],
+    device: str,
+    fused: bool = False,
+) -> Started:
+    params = [tensor(values, device).requires_grad_() for values in starts]
+    rule = WeightDecay(weight_decouple=flags["weight_decouple"], absolute=flags["absolute"])
+    own: dict[str, Any] = {
+        name: value for name, value in flags.items() if name in OPTIMIZERS[kind][0]
+    }
+    each = [{"params": [param], **group} for param, group in zip(params, groups, strict=True)]
+    optimizer = kind(each, weight_decay=rule, fused=fused, **own)
+
+    def step(given: Any) -> None:
+        for param, values in zip(params, given, strict=True):
+            param.grad = None if values is None else tensor(values, device)
+        optimizer.step()
+
+    return Started([item(kind, flags, optimizer, g) for g in optimizer.param_groups], step)
+
+
+def item(
+    kind: type[Adam],
+    flags: Mapping[str, bool],
+    optimizer: Optimizer,
+    group: dict[str, Any],
+) -> Item:
+    (param,) = group["params"]
+    keys = dict(OPTIMIZERS[kind][1])
+    if not flags.get("amsgrad"):
+        keys = {symbol: key for symbol, key in keys.items() if not key.startswith("max")}
+
+    def values() -> dict[str, Any]:
+        # Before the first step there is no state: all that is remembered is 0.
+        zero = torch.zeros_like(param)
+        state = optimizer.state.get(param, {})
+        return {r"\theta_t": param, **{s: state.get(key, zero) for s, key in keys.items()}}
+
+    constants = {
+        r"\alpha": group["lr"],
+        r"\beta_1": group["betas"][0],
+        r"\beta_2": group["betas"][1],
+        r"\lambda": group["weight_decay"],
+        # Each of the two forms has one of them, which the other form has not.
+        r"\hat\epsilon" if flags["optimized_update"] else r"\epsilon": group["eps"],
+    }
+    if kind is AdaBelief:
+        # Its second one stands in the root, in either form.
+        constants[r"\epsilon"] = group["eps"]
+    aliases = {a: b for a, b in ALIASES.get(kind, {}).items() if b in keys}
+    return Item(group, constants, values, start=[r"\theta_t"], aliases=aliases)
+
+
+def tensor(values: Any, device: str) -> torch.Tensor:
+    return torch.tensor(values, dtype=torch.float64, device=device)

@@ -1,0 +1,7 @@
+r"""
+# From rows to a program
+
+An algorithm is a block of rows with a loop and conditions. [`rows.py`](rows.py) reads them,
+[`nesting.py`](nesting.py) tells which row belongs to which, [`program.py`](program.py) runs them,
+and [`replay.py`](replay.py) does so beside the real run.
+"""

@@ -1,0 +1,213 @@
+r"""
+# An algorithm that runs
+
+The block of equations at the head of a page is a program: `rows.py` reads it, and here it
+is run. The rows above its loop set the start; the rows in the loop make one pass, with the value
+that the loop gives, a gradient say.
+
+## Time
+
+An index $t$ speaks of the present pass, $t-1$ of the one before. So after a pass whatever was
+assigned as $x_t$ is the $x_{t-1}$ of the next, and a row $x_0 \leftarrow \dots$ above the loop sets
+the $x_{t-1}$ of the first. A name without $t$ keeps its value, as the count $t$ itself does.
+
+A block must say all of it. If a pass reads $x_{t-1}$ and none of its rows assigns $x_t$, because
+no branch was taken, say, then $x$ does not silently stay as it is: that is an error.
+
+>>> block = program(r'''\begin{align*}
+... & s_0 \leftarrow 0 \\
+... & \text{for each term } a_t\text{:} \\
+... & \quad s_t \leftarrow s_{t-1} + a_t \\
+... & \quad s_t \leftarrow -s_t && \text{if } \texttt{alternating}
+... \end{align*}''', ())
+>>> env = {}
+>>> block.start(env, {})
+>>> for a in (3.0, 4.0):
+...     block.run(a, env, {"alternating": True})
+>>> env["s_t"], env["s_{t-1}"]
+(-1.0, -1.0)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import takewhile
+
+from ..formula.evaluator import Unbound, Value, evaluate, holds
+from ..formula.indices import shifted
+from ..formula.tokens import CannotParse, FormulaError
+from ..formula.tree import Compare, walk
+from .nesting import Branch, Nested, Statement, nest
+from .rows import Condition, Flag, Logic, Not, Row, read
+
+Ran = Counter[tuple[int, frozenset[str]]]
+
+
+class NeverAssigned(FormulaError):
+    """A pass that reads $x_{t-1}$ and does not say what $x_t$ is; `key` is $x_t$."""
+
+    def __init__(self, key: str, read_as: str, row: Row) -> None:
+        super().__init__(f"{read_as} is read, but {key} is never assigned in this pass", row.start)
+        self.key, self.row = key, row.number
+
+
+# ## The program
+
+
+@dataclass(frozen=True)
+class Program:
+    rows: tuple[Row, ...]
+    nested: Nested
+    # How often each row ran: by its number, and the flags that were on. A row with `if` or `else`
+    # runs when its case is taken.
+    ran: Ran = field(default_factory=Counter, compare=False)
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The flags that the conditions speak of."""
+        nodes = (node for row in self.rows if row.condition for node in walk(row.condition))
+        return frozenset(node.name for node in nodes if isinstance(node, Flag))
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The symbols $x_t$ that a pass can assign, and what the loop gives."""
+        keys = {*self._targets, self.nested.given.key}
+        return frozenset(x for x in keys if shifted(x, "t", "t-1") != x)
+
+    @cached_property
+    def transient(self) -> frozenset[str]:
+        r"""Symbols like $\tilde x_{t-1}$: assigned in a pass, where $\tilde x_t$ never is."""
+        return frozenset(
+            x for x in self._targets if shifted(x, "t-1", "t") not in {x, *self.present}
+        )
+
+    @property
+    def _targets(self) -> list[str]:
+        return [assign.target.key for row in self.rows for assign in row.assigns]
+
+    def start(self, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+        """Run the rows above the loop."""
+        start = Pass(env, flags, self.ran)
+        start.execute(self.nested.before)
+        env.update(start)
+        env.update({shifted(name, "0", "t-1"): start[name] for name in start.assigned})
+
+    def run(self, gradient: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+        """
+        Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
+        this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
+        """
+        # What the pass before has left behind, and this one must make itself.
+        old = self.present | self.transient
+        known = {name: value for name, value in env.items() if name not in old}
+        this = Pass(known, flags, self.ran)
+        this[self.nested.given.key] = gradient
+        this.execute(self.nested.body)
+        this.check()
+        for name in self.present:
+            before = shifted(name, "t", "t-1")
+            if name in this.assigned:
+                this[before] = this[name]
+            else:
+                this.pop(before, None)
+        env.clear()
+        env.update(this)
+
+
+def program(tex: str, symbols: Collection[str]) -> Program:
+    """The program that a block of aligned rows is; `symbols` are the keys that are known."""
+    rows = tuple(read(tex, symbols))
+    for row in takewhile(lambda row: row.kind != "loop", rows):
+        refuse_time(tex, row)
+    return Program(rows, nest(tex, rows))
+
+
+def refuse_time(tex: str, row: Row) -> None:
+    """A row above the loop sets $x_0$. It runs before there is an $x_t$ or an $x_{t-1}$."""
+    for target in (assign.target for assign in row.assigns):
+        if {shifted(target.key, index, "0") for index in ("t", "t-1")} != {target.key}:
+            error = CannotParse("before the loop there is no t", tex[: row.end], target.start)
+            error.row = row.number
+            raise error
+
+
+# ## One pass
+
+
+class Pass(dict[str, Value]):
+    """The values during a pass. They remember what was assigned, and what was read before that."""
+
+    def __init__(self, env: Mapping[str, Value], flags: Mapping[str, bool], ran: Ran) -> None:
+        super().__init__(env)
+        self.flags, self.ran = flags, ran
+        self.on = frozenset(name for name, value in flags.items() if value)
+        self.assigned: set[str] = set()
+        self.inherited: dict[str, Row] = {}
+        self.row: Row | None = None
+
+    def __setitem__(self, name: str, value: Value) -> None:
+        self.assigned.add(name)
+        super().__setitem__(name, value)
+
+    def __getitem__(self, name: str) -> Value:
+        if self.row and name not in self.assigned:
+            self.inherited.setdefault(name, self.row)
+        return super().__getitem__(name)
+
+    def execute(self, statements: tuple[Statement, ...]) -> None:
+        for statement in statements:
+            self.row = row = statement.row if isinstance(statement, Branch) else statement
+            try:
+                if isinstance(statement, Branch):
+                    self.branch(statement)
+                else:
+                    self.assign(row)
+            except FormulaError as error:
+                error.row = error.row or row.number
+                raise
+
+    def branch(self, branch: Branch) -> None:
+        if self.admits(branch.row):
+            self.count(branch.row)
+            self.execute(branch.body)
+        elif branch.else_row:
+            self.count(branch.else_row)
+            self.execute(branch.otherwise)
+
+    def assign(self, row: Row) -> None:
+        if self.admits(row):
+            self.count(row)
+            for assign in row.assigns:
+                self[assign.target.key] = evaluate(assign.value, self)
+
+    def count(self, row: Row) -> None:
+        self.ran[row.number, self.on] += 1
+
+    def admits(self, row: Row) -> bool:
+        """Whether the condition of a row holds, or the row has none."""
+        return row.condition is None or self.truth(row.condition)
+
+    def truth(self, condition: Condition) -> bool:
+        match condition:
+            case Flag(name):
+                if name not in self.flags:
+                    raise Unbound(rf"\texttt{{{name}}}", condition.start)
+                return self.flags[name]
+            case Not(operand):
+                return not self.truth(operand)
+            case Logic("and", left, right):
+                return self.truth(left) and self.truth(right)
+            case Logic(_, left, right):
+                return self.truth(left) or self.truth(right)
+            case Compare():
+                return holds(condition, self)
+
+    def check(self) -> None:
+        """Refuse to end a pass that leaves something of the past without a present."""
+        for before, row in self.inherited.items():
+            name = shifted(before, "t-1", "t")
+            if name != before and name not in self.assigned:
+                raise NeverAssigned(name, before, row)

@@ -1,0 +1,134 @@
+r"""
+# The function of an example
+
+A derivation says how something follows from something else, and no line of the module computes it.
+But the doctest that backs it can: it defines a function of the same symbols, uses it, and holds it
+against what really happens: against a million draws, say, or a sum.
+
+$$\sum_{k=1}^{n} k = \frac{n(n+1)}{2}$$
+
+>>> def triangle(n):
+...     return n * (n + 1) / 2
+>>> triangle(100) == sum(range(101))
+True
+
+So the formula is held to the function. Its arguments go by the names that the table gives the
+symbols, it is called with numbers that the file of the runs draws, and the formula has to come to
+the same each time. The rest of the doctest, which tells whether the function is right, is left to
+doctest.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..compare import Tally
+from ..formula.evaluator import Unbound, evaluate
+from ..formula.tree import Expression, names
+from ..model import Place, Problem, Table
+from ..runs import plain
+
+# The values of some symbols.
+Draw = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a doctest defines, and whose arguments all have names of symbols."""
+
+    name: str
+    arguments: tuple[str, ...]
+    # The line of the note on which it begins, counted from 0.
+    line: int
+    # The imports and the functions of the doctests, up to this one.
+    source: str
+
+    def load(self) -> Callable[..., Any]:
+        space: dict[str, Any] = {"__name__": self.name}
+        exec(self.source, space)
+        return space[self.name]
+
+    def symbol(self, argument: str, draw: Draw, table: Table) -> str:
+        """The symbol that an argument stands for, of those that are drawn."""
+        found = [symbol for symbol in draw if argument in table.holders(symbol)]
+        if len(found) == 1:
+            return found[0]
+        those = f"{' and '.join(found)} are" if found else "no symbol is"
+        raise ValueError(f"{those} drawn for {argument}, an argument of {self.name} below")
+
+
+def functions(note: str, known: Collection[str]) -> Iterator[Function]:
+    """The functions of a note's doctests whose arguments are all among `known`."""
+    source = ""
+    for example in doctest.DocTestParser().get_examples(note):
+        match _body(example.source):
+            case [ast.Import() | ast.ImportFrom()]:
+                source += example.source
+            case [ast.FunctionDef() as node]:
+                source += example.source
+                arguments = _arguments(node)
+                if arguments and set(arguments) <= set(known):
+                    yield Function(node.name, arguments, example.lineno, source)
+
+
+def _body(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        # The example may be about one.
+        return []
+
+
+def _arguments(node: ast.FunctionDef) -> tuple[str, ...]:
+    """The names of the arguments; none if there may be others."""
+    given = node.args
+    if given.vararg or given.kwarg or given.posonlyargs:
+        return ()
+    return tuple(argument.arg for argument in [*given.args, *given.kwonlyargs])
+
+
+# ## Comparing
+
+
+def compare(
+    function: Function,
+    sides: Sequence[Expression | None],
+    place: Place,
+    draws: Iterable[Draw],
+    table: Table,
+) -> Tally:
+    """Compare what a derivation says with what the function returns, for all that is drawn."""
+    tally = Tally()
+    try:
+        call = function.load()
+        for number, draw in enumerate(draws, 1):
+            symbols = {name: function.symbol(name, draw, table) for name in function.arguments}
+            made = plain(call(**{name: draw[symbol] for name, symbol in symbols.items()}))
+            env = {symbol: plain(draw[symbol]) for symbol in symbols.values()}
+            values = ", ".join(f"{symbol} = {value}" for symbol, value in env.items())
+            for side in said(sides, env):
+                where = f"draw {number}, where {values}"
+                tally.compare(made, evaluate(side, env), place, f"{function.name}() is", where)
+    except Unbound as error:
+        text = f"{error.key} has no value: it is no argument of {function.name}, below"
+        tally.problem = Problem(place, text)
+    except Exception as error:
+        tally.problem = Problem(place, f"{function.name}(): {type(error).__name__}: {error}")
+    return tally
+
+
+def said(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
+    r"""
+    The sides that the function is held to. The first one can be just the name of what is computed,
+    as in $\operatorname{Var}[x] = \sigma^2$: it then has nothing in it that an argument stands for.
+    """
+    first, *rest = sides
+    if rest and (first is None or not names(first) & set(env)):
+        sides = rest
+    if None in sides:
+        raise ValueError("a side of the formula cannot be read")
+    return [side for side in sides if side]

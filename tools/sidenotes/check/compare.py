@@ -1,0 +1,72 @@
+r"""
+# When two values are the same
+
+Two ways to compute one number differ in the last bits. The measure is the relative error, element
+by element. It has no absolute part, which would let small values pass unseen.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .formula.evaluator import Value
+from .model import Place, Problem
+
+# Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
+# is wrong by much more, if hyper-parameters are far from 0 and 1.
+TOLERANCE = 1e-9
+
+
+def deviation(made: Value, said: Value) -> tuple[float, str]:
+    """
+    The largest relative error, and the two values that it is between. A number stands for as many
+    equal ones as the other side has. Not a number is equal to nothing.
+
+    >>> deviation((1.0, 4.0), 2.0)
+    (0.5, '1.0, not 2.0, in element 1 of 2')
+    >>> deviation(math.nan, math.nan)[0]
+    inf
+    """
+    size = max(len(value) if isinstance(value, tuple) else 1 for value in (made, said))
+    left, right = (value if isinstance(value, tuple) else (value,) * size for value in (made, said))
+    if len(left) != len(right):
+        return math.inf, f"{len(left)} elements, not {len(right)}"
+    errors = [_error(a, b) for a, b in zip(left, right, strict=True)]
+    worst = max(range(size), key=errors.__getitem__, default=None)
+    if worst is None:
+        return math.inf, "nothing"
+    where = f", in element {worst + 1} of {size}" if size > 1 else ""
+    return errors[worst], f"{left[worst]!r}, not {right[worst]!r}{where}"
+
+
+def _error(a: float, b: float) -> float:
+    if a == b:
+        return 0.0
+    error = abs(a - b) / max(abs(a), abs(b))
+    return math.inf if math.isnan(error) else error
+
+
+@dataclass
+class Tally:
+    """How often something was compared, the largest error, and the first failure."""
+
+    checks: int = 0
+    error: float = 0.0
+    problem: Problem | None = None
+    # The step in which it failed. A failure in an earlier step takes the place of one in a later.
+    step: int = 0
+
+    def compare(
+        self, made: Value, said: Value, place: Place, what: str, where: str, step: int = 0
+    ) -> None:
+        self.checks += 1
+        error, text = deviation(made, said)
+        if error <= TOLERANCE:
+            self.error = max(self.error, error)
+        else:
+            self.fail(Problem(place, f"{what} {text}\n    in {where}"), step)
+
+    def fail(self, problem: Problem, step: int = 0) -> None:
+        if not self.problem or step < self.step:
+            self.problem, self.step = problem, step

@@ -1,0 +1,162 @@
+r"""
+# Symbols and numbers
+
+The parser moves over the items of a formula with this cursor. It also reads what needs no grammar:
+numbers, and the names of symbols.
+
+A letter takes its accents, primes and subscript with it: $\hat m_t$ is one symbol, spelt as in
+`symbols.py`. A power is not part of it: $g_t^2$ is the square of $g_t$. Where a
+longer symbol is in the table, that one is meant. Symbols outside the table are symbols too; whether
+they have a value is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from string import ascii_letters
+
+from ...math.symbols import key
+from .tokens import CannotParse, Group, Item, Token, scan
+from .tree import Name, Number
+
+_GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
+tau upsilon phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi Gamma Delta Theta
+Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"""
+LETTERS = {"\\" + name for name in _GREEK.split()} | set(ascii_letters)
+_OVER = """hat bar tilde dot ddot vec check breve acute grave widehat widetilde overline underline
+mathbf mathrm mathit mathsf mathcal boldsymbol"""
+ACCENTS = {"\\" + name for name in _OVER.split()}
+
+WIDE = {r"\quad": 1, r"\qquad": 2}
+NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
+
+
+@lru_cache(maxsize=16)
+def _lengths(symbols: frozenset[str]) -> dict[str, int]:
+    """The number of items of the longest symbol that begins with a token."""
+    lengths: dict[str, int] = {}
+    for symbol in symbols:
+        first, *_ = items = scan(symbol)
+        if isinstance(first, Token):
+            lengths[first.text] = max(len(items), lengths.get(first.text, 0))
+    return lengths
+
+
+class Cursor:
+    """A place among the items of a group that ends at the offset `end` of the TeX."""
+
+    def __init__(self, tex: str, items: list[Item], end: int, symbols: Collection[str]) -> None:
+        # What follows after `end` is no business of this cursor, not even in messages.
+        self.tex, self.items, self.at, self.end = tex[:end], list(items), 0, end
+        self.symbols = frozenset(symbols)
+
+    # ## Moving on
+
+    def peek(self) -> str:
+        """The next token, or nothing at the end. Braces that are no argument are opened."""
+        while self.at < len(self.items):
+            item = self.items[self.at]
+            if isinstance(item, Token):
+                return item.text
+            self.items[self.at : self.at + 1] = item.items
+        return ""
+
+    def take(self) -> Item:
+        if self.at == len(self.items):
+            raise self.fail("an argument is missing")
+        self.at += 1
+        return self.items[self.at - 1]
+
+    def accept(self, *texts: str) -> bool:
+        """Whether one of the tokens comes next; if so, go past it."""
+        found = self.peek() in texts
+        self.at += found
+        return found
+
+    def expect(self, text: str) -> Item:
+        if self.peek() != text:
+            raise self.fail(f"{text} expected")
+        return self.take()
+
+    def comes(self, signs: Collection[str]) -> bool:
+        """Whether one of the signs comes next. Wide spaces before a sign say nothing."""
+        here = self.at
+        while self.accept(*WIDE):
+            pass
+        if self.peek() in signs:
+            return True
+        self.at = here
+        return False
+
+    def finish(self) -> None:
+        while self.accept(*WIDE):
+            pass
+        if self.peek():
+            raise self.fail("not understood")
+
+    def position(self) -> int:
+        return self.items[self.at].start if self.at < len(self.items) else self.end
+
+    def fail(self, problem: str, position: int | None = None) -> CannotParse:
+        return CannotParse(problem, self.tex, self.position() if position is None else position)
+
+    # ## Reading
+
+    def number(self) -> Number:
+        r"""Digits that touch: `1\,000` would be two numbers."""
+        start = self.position()
+        found = NUMBER.match(self.tex, start, self.end)
+        if not found:
+            raise self.fail("not understood")
+        while self.at < len(self.items) and self.position() < found.end():
+            self.at += 1
+        return Number(float(found[0]), start=start, end=found.end())
+
+    def name(self) -> Name:
+        length = self.name_length()
+        if not length:
+            raise self.fail("not understood" if self.peek() else "a symbol or number expected")
+        start = self.position()
+        spelling = self.spelling(length)
+        self.at += length
+        return Name(spelling, start=start, end=self.items[self.at - 1].end)
+
+    def name_length(self) -> int:
+        """How many items the symbol has that begins here; 0 if none does."""
+        own = self._letter_length()
+        longest = min(_lengths(self.symbols).get(self.peek(), 0), len(self.items) - self.at)
+        for length in range(longest, own, -1):
+            # The table's $v$ is not the beginning of $v_t$.
+            if self.text(length) not in ("_", "'") and self.spelling(length) in self.symbols:
+                return length
+        return own
+
+    def spelling(self, length: int) -> str:
+        return key(_tex(self.items[self.at : self.at + length]))
+
+    def text(self, ahead: int) -> str:
+        """The text of an item further on; a group has none."""
+        item = self.items[self.at + ahead] if self.at + ahead < len(self.items) else None
+        return item.text if isinstance(item, Token) else ""
+
+    def _letter_length(self) -> int:
+        length = 0
+        while self.text(length) in ACCENTS:
+            length += 1
+        base = self.text(length)
+        # An accent can stand over a group, which has no text of its own.
+        over_group = length > 0 and not base and self.at + length < len(self.items)
+        if base not in LETTERS and not over_group:
+            return 0
+        length += 1
+        while self.text(length) == "'":
+            length += 1
+        if self.text(length) == "_" and self.at + length + 1 < len(self.items):
+            length += 2
+        return length
+
+
+def _tex(items: list[Item]) -> str:
+    return " ".join("{" + _tex(i.items) + "}" if isinstance(i, Group) else i.text for i in items)

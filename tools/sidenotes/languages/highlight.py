@@ -1,0 +1,111 @@
+r"""
+# Code, line by line
+
+A file is highlighted once, as a whole, and then cut into lines: so a line keeps its colours
+wherever it comes to stand, and a string over many lines stays a string.
+
+Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
+a symbol. A mark is a span of columns on one line with what to print before and after it. Pygments
+knows colours, `ast` knows meanings; the columns bring them together. The meanings of names in C are
+found in [`c_names.py`](c/symbols.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+
+from pygments.lexer import RegexLexer
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES, _TokenType
+
+
+class Mark(NamedTuple):
+    """
+    `before` and `after` go around the columns `start` to `end` (0-based, in characters) of a
+    line.
+    """
+
+    line: int
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+def lines(
+    text: str, marks: Iterable[Mark] = (), lexer: type[RegexLexer] = PythonLexer
+) -> list[str]:
+    """The HTML of each line of a file; line 1 is at index 0."""
+    placed: dict[int, list[Mark]] = {}
+    for mark in marks:
+        placed.setdefault(mark.line, []).append(mark)
+    return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text, lexer), 1)]
+
+
+@lru_cache(maxsize=256)
+def _tokens(text: str, lexer: type[RegexLexer]) -> list[list[tuple[str, str]]]:
+    """Per line, pieces of text and the CSS class of each."""
+    # Pygments would strip blank lines off both ends of the file, and with them the line numbers.
+    result: list[list[tuple[str, str]]] = [[]]
+    for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
+        first, *rest = value.split("\n")
+        result[-1].append((_css(kind), first))
+        result.extend([(_css(kind), piece)] for piece in rest)
+    return result
+
+
+def _css(kind: _TokenType) -> str:
+    # Pygments has thousands of token types and a class for the common ones; the others take their
+    # parent's.
+    while kind not in STANDARD_TYPES and kind.parent is not None:
+        kind = kind.parent
+    return STANDARD_TYPES.get(kind, "")
+
+
+def _line(tokens: Sequence[tuple[str, str]], marks: Iterable[Mark]) -> str:
+    starts, column = [], 0
+    for _, piece in tokens:
+        starts.append(column)
+        column += len(piece)
+    # A mark that would cut a token in two is left out: half a span is worse than no link.
+    edges = {*starts, column}
+    kept = [mark for mark in marks if mark.start in edges and mark.end in edges]
+    html = []
+    for start, (css, piece) in zip(starts, tokens, strict=True):
+        html += [mark.before for mark in kept if mark.start == start and piece]
+        if piece:
+            html.append(_span(css, piece))
+        html += [mark.after for mark in reversed(kept) if mark.end == start + len(piece) and piece]
+    return "".join(html)
+
+
+def _span(css: str, piece: str) -> str:
+    text = escape(piece, quote=False)
+    return f'<span class="{css}">{text}</span>' if css and not piece.isspace() else text
+
+
+def dedent(line: str, columns: int) -> str:
+    """A line's HTML without the first spaces of its text, which may stand inside of tags."""
+    for _ in range(columns):
+        line = re.sub(r"^((?:<[^>]*>)*) ", r"\1", line)
+    return line
+
+
+def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Mark:
+    """A variable that serves two symbols ($m_{t-1}$ before its line, $m_t$ after it) gets both."""
+    tags = [f'<span data-symbol="{escape(tex)}">' for tex in symbols]
+    return Mark(line, start, end, "".join(tags), "</span>" * len(tags))
+
+
+def column(text: str, line: int, offset: int) -> int:
+    """`ast` counts columns in bytes of UTF-8; this gives characters."""
+    return len(_split(text)[line - 1].encode()[:offset].decode())
+
+
+@lru_cache(maxsize=256)
+def _split(text: str) -> list[str]:
+    return text.split("\n")

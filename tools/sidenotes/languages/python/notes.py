@@ -1,0 +1,182 @@
+r"""
+# From a Python file to sections
+
+An annotated page shows a file in two columns: what its author says, and the code this is said of.
+This module cuts the file into *sections*, each with one note and the code that belongs to it.
+
+**The law.** Every line of the file belongs to exactly one section. The raw lines of all sections,
+joined, give the file back byte for byte. So a page can neither lose a line nor show one twice, and
+the line numbers on it are the file's own. [`sections.py`](../sections.py), which other languages
+use, too, cuts the file so that it holds.
+
+>>> text = "# Half of it.\n\nh = x / 2  # exact\n\ndef f(x):\n    '''Twice.'''\n    return 2 * x\n"
+>>> for section in parse(text, "demo"):
+...     print(section.first, section.last, section.name, section.kind, section.note, section.code)
+1 4 demo.h comment Half of it. (3,)
+5 7 demo.f function Twice. (5, 7)
+
+## The rules
+
+1. `tokenize` finds the comments and `ast` the docstrings. No line is matched against a pattern, so
+   a `#` or a triple quote inside a string is part of the string and nothing else.
+2. A docstring is the note of its module, class or function. The section begins where the
+   definition does, at its first decorator; the module begins at its first line. What stands above
+   the docstring is code, comments included.
+3. A docstring stays code if anything else stands on its lines, even a comment, if it is in
+   brackets, or if it is put together from several literals.
+4. Comments on lines of their own are a note for the code below them. Comments that begin in the
+   same column, with nothing but blank lines between, are one note; a blank line parts paragraphs.
+5. A comment stays code if it stands behind code or inside brackets, where a note would tear the
+   statement apart; if it begins with `##`, which is the way to keep it there; or if it speaks to a
+   program: the `#!` line, the encoding, and the words `type`, `noqa`, `fmt`, `ruff`, `pragma` and
+   `mypy`, alone or before a colon.
+6. A section ends where the next begins, and never crosses the end of a definition with notes in
+   it, nor its beginning unless its own note stands straight above. What is left over is a section
+   without a note. Comments below the last statement of a definition belong to it if they are
+   indented deeper than its `def` or `class`.
+7. The lines of a section that are not its note's are its code, less the blank ones at either end.
+   A note without text is no note: its lines are code.
+8. The text of a note is what the source says, not what Python makes of it: `\beta` is not a
+   backspace and `eta`, raw string or not. Indentation is removed as `inspect.cleandoc` does.
+9. The name of a section, its anchor on the page, does not change when lines move. The section of a
+   docstring is named after the definition. Any other is named after the definition around it and
+   the first identifier of its code or, if it has none, after the definition below it and `above`.
+   Where two would have the same name, the second gets a `-2`.
+10. Lines end with `\n`, `\r\n` or `\r`, as they do for Python. `str.splitlines` would also end them
+    at a form feed.
+
+Notes beside code are docco's idea; a grammar as numbered rules above its parser is Literate.jl's.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import tokenize
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..sections import Note, Scope, Section, build, numbered, runs, tidy
+from .syntax import Definition, syntax, walk
+
+LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+DIRECTIVES = {"type", "noqa", "fmt", "ruff", "pragma", "mypy"}
+
+
+def parse(text: str, name: str) -> list[Section]:
+    """Cut the text of a module into sections. `name` is the first part of each section's name."""
+    tree = syntax(text)
+    _, lines = numbered(text)
+    tokens = scan(lines)
+    scopes = list(find_scopes(tree, name, tokens, lines))
+    notes = [*docstring_notes(scopes, tokens), *comment_notes(scopes, tokens, lines)]
+    return build(notes, scopes, tokens.statements, text)
+
+
+class Tokens(NamedTuple):
+    """What the tokenizer sees and the syntax tree does not."""
+
+    # Comments with nothing before them on their line and no statement open: line -> column.
+    comments: dict[int, int]
+    # Statements that are one string and alone on their lines: first line -> last line and source.
+    strings: dict[int, tuple[int, str]]
+    # Where a statement begins, or a clause such as `else:` -> an identifier to name it by.
+    statements: dict[int, str]
+
+
+def scan(lines: list[str]) -> Tokens:
+    tokens = Tokens({}, {}, {})
+    statement: list[tokenize.TokenInfo] = []
+    for token in tokenize.generate_tokens((line + "\n" for line in lines[1:]).__next__):
+        if token.type == tokenize.COMMENT and not statement:
+            tokens.comments[token.start[0]] = token.start[1]
+        elif token.type == tokenize.NEWLINE and statement:
+            first, last = statement[0].start[0], token.start[0]
+            tokens.statements[first] = identifier(statement)
+            # A backslash behind the string would put the end of the statement on a later line.
+            lone = len(statement) == 1 and statement[0].end[0] == last
+            if lone and statement[0].type == tokenize.STRING:
+                tokens.strings[first] = (last, statement[0].string)
+            statement = []
+        elif token.type not in LAYOUT:
+            statement.append(token)
+    return tokens
+
+
+def identifier(statement: list[tokenize.TokenInfo]) -> str:
+    """`m` for `m = …`, `beta1` for `self.beta1 = …`, `rho` for `if rho > 5:`, `return` for that."""
+    names = [token.string for token in statement if token.type == tokenize.NAME]
+    silent = {"self", *keyword.kwlist} - {"return"}
+    telling = [name for name in names if name not in silent]
+    return next(iter(telling + names), "")
+
+
+def find_scopes(tree: ast.Module, name: str, tokens: Tokens, lines: list[str]) -> Iterator[Scope]:
+    """All scopes in the order of the file, so that an outer one comes before those in it."""
+    begins = list(tokens.statements)
+    for qualified, node in walk(tree, name):
+        if isinstance(node, ast.Module):
+            yield Scope(name, "module", 1, len(lines) - 1, docstring_line(node, tokens))
+        elif isinstance(node, Definition):
+            kind = "class" if isinstance(node, ast.ClassDef) else "function"
+            # The tree has the line of the decorator's expression; its `@(` may stand above.
+            top = min([node.lineno, *(part.lineno for part in node.decorator_list)])
+            first = begins[bisect_right(begins, top) - 1]
+            last = last_line(node, tokens, lines)
+            yield Scope(qualified, kind, first, last, docstring_line(node, tokens))
+
+
+def docstring_line(node: ast.Module | Definition, tokens: Tokens) -> int:
+    line = node.body[0].lineno if ast.get_docstring(node, clean=False) else 0
+    return line if line in tokens.strings else 0
+
+
+def last_line(node: Definition, tokens: Tokens, lines: list[str]) -> int:
+    last = node.end_lineno or node.lineno
+    for n in range(last + 1, len(lines)):
+        if tokens.comments.get(n, -1) > node.col_offset:
+            last = n
+        elif lines[n].strip():
+            break
+    return last
+
+
+def docstring_notes(scopes: list[Scope], tokens: Tokens) -> Iterator[Note]:
+    for scope in scopes:
+        if scope.docstring:
+            last, literal = tokens.strings[scope.docstring]
+            text, first = tidy(unquoted(literal), scope.docstring)
+            if text:
+                lines = range(scope.docstring, last + 1)
+                yield Note(scope.first, scope.kind, scope.name, lines, text, first)
+
+
+def unquoted(literal: str) -> str:
+    quoted = literal.lstrip("rRuU")
+    width = 3 if quoted.startswith(('"""', "'''")) else 1
+    text = quoted[width:-width]
+    # A backslash behind the opening quotes only moves the text to the next line.
+    return text[1:] if text.startswith("\\\n") and literal[0] not in "rR" else text
+
+
+def comment_notes(scopes: list[Scope], tokens: Tokens, lines: list[str]) -> Iterator[Note]:
+    headers = {n for scope in scopes for n in range(scope.first, scope.docstring)}
+    comments = {
+        n: column
+        for n, column in tokens.comments.items()
+        if n not in headers and not stays_code(lines[n].strip(), n)
+    }
+    for run in runs(comments, lines):
+        # `cleandoc` measures the indentation from the second line on, so the first is an empty one.
+        marked = (lines[n].lstrip() for n in run)
+        text, first = tidy("\n".join(["", *(line[1:] for line in marked)]), run.start - 1)
+        if text:
+            yield Note(run.start, "comment", lines=run, text=text, text_first=first)
+
+
+def stays_code(comment: str, line: int) -> bool:
+    word = comment[1:].partition(":")[0].strip()
+    shebang = line == 1 and comment.startswith("#!")
+    encoding = line <= 2 and ("coding:" in comment or "coding=" in comment)
+    return comment.startswith("##") or word in DIRECTIVES or shebang or encoding

@@ -1,0 +1,272 @@
+r"""
+# From sections to a page
+
+`source.py` cuts a file into sections, each a note and the code it speaks of. This module lays
+them out: the note that opens the file runs across, as a text; below it each section is a row,
+with the note at the left and its code at the right.
+
+Rows of one definition stand in one block, so that the style sheet can give the code an unbroken
+surface from the first line to the last. A row is as high as the taller of its two sides; where
+the note is long, the code stays in sight beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from ..errors import PageError, near
+from ..languages import files, highlight
+from ..languages.files import stem
+from ..languages.registry import SUFFIXES, language
+from ..languages.sections import Section
+from ..math.symbols import Symbol
+from .badges import Marks
+from .links import link_marks
+from .prose import HEADINGS, Prose
+from .site import Site, Use, line_prefix
+
+# The anchor of a line of code.
+LINE = re.compile(r"(?:.*\.)?L\d+")
+
+
+@dataclass
+class Page:
+    """
+    The page that is being built; `name` is its path under the docs, or empty if nobody knows it.
+    """
+
+    site: Site
+    prose: Prose
+    symbols: Sequence[Symbol]
+    source_url: str
+    marks: Marks
+    name: str = ""
+
+    def show(self, parent: Element, use: Use, where: str) -> None:
+        """Fill `parent` with the file that a block shows, or with one definition or section."""
+        text = self._text(self._file(use.source, where), use.source, where)
+        try:
+            self._show(parent, use, text, f"{where}: {use.source}")
+        except RecursionError:
+            raise PageError(f"{where}: {use.source}: it is nested too deeply") from None
+
+    def _show(self, parent: Element, use: Use, text: str, where: str) -> None:
+        every = files.sections(text, use.source)
+        sections = files.select(every, use.only)
+        if use.only and not sections:
+            known = near(use.only, {s.name for s in every})
+            raise PageError(f"{where}: nothing is named '{use.only}'{known}")
+        parent.set("data-source", use.source)
+        self._refuse_second_stem(use, where)
+        view = _View(self, use, text, where)
+        if not use.only:
+            top = SubElement(parent, "div", {"class": "sn-top"})
+            if sections and sections[0].kind == "module":
+                view.essay(top, sections[0])
+                sections = sections if sections[0].code else sections[1:]
+        body = SubElement(parent, "div", {"class": "sn-body"})
+        for _, rows in groupby(sections, key=view.definition):
+            block = SubElement(body, "section", {"class": "sn-def"})
+            for row in rows:
+                view.row(block, row)
+        view.fill()
+
+    def _refuse_second_stem(self, use: Use, where: str) -> None:
+        for other in self.site.uses():
+            alike = stem(other.source) == stem(use.source) and other.source != use.source
+            if alike and other.page == use.page and other.line < use.line:
+                raise PageError(
+                    f"{where}: '{use.source}' and '{other.source}' on a page have the same anchors"
+                )
+
+    def _file(self, path: str, where: str) -> Path:
+        if Path(path).is_absolute():
+            raise PageError(f"{where}: '{path}' does not begin at the project's folder")
+        try:
+            root = self.site.root.resolve()
+            file = (root / path).resolve()
+            if not file.is_relative_to(root):
+                raise PageError(f"{where}: '{path}' is outside the project")
+            if not file.is_file():
+                beside = (root / path).parent
+                others = beside.iterdir() if beside.is_dir() else ()
+                names = [p.name for p in others if p.suffix in SUFFIXES]
+                raise PageError(f"{where}: no such file: '{path}'{near(Path(path).name, names)}")
+            return file
+        # A link that leads to itself is one or the other, as the Python is older or newer.
+        except (RuntimeError, OSError, ValueError) as error:
+            raise PageError(f"{where}: '{path}' cannot be opened: a link to itself?") from error
+
+    def _text(self, file: Path, path: str, where: str) -> str:
+        try:
+            text = files.read(file)
+            files.sections(text, path)
+            return text
+        except SyntaxError as error:
+            line = f", line {error.lineno}" if error.lineno else ""
+            raise PageError(f"{where}: {path}{line}: {error.msg}") from error
+        except (RecursionError, MemoryError):
+            raise PageError(f"{where}: {path}: it is nested too deeply") from None
+        except (ValueError, OSError) as error:
+            raise PageError(f"{where}: {path}: {error}") from error
+
+
+def _lead(row: Element, note: Element) -> None:
+    """
+    A formula that ends a comment is that of the next line of code. What comes before it moves to
+    a cell above, so that formula and line stand at one height.
+    """
+    *before, _, link = list(note)
+    if before:
+        lead = Element("div", {"class": "sn-lead"})
+        for child in before:
+            note.remove(child)
+            lead.append(child)
+        lead.append(link)
+        note.remove(link)
+        row.insert(0, lead)
+
+
+def _begins_with_heading(element: Element) -> bool:
+    return len(element) > 0 and element[0].tag in HEADINGS
+
+
+class _View:
+    """One file on a page."""
+
+    def __init__(self, page: Page, use: Use, text: str, where: str):
+        self.page, self.use, self.text = page, use, text
+        self.stem, self.where = stem(use.source), where
+        self.lines = text.split("\n")
+        self.language = language(use.source)
+        self.definitions = set(self.language.definitions(text, self.stem))
+        self.boxes: list[tuple[Element, Section]] = []
+        self.prefix = line_prefix(page.site.uses(), use)
+
+    def definition(self, section: Section) -> str:
+        """
+        The class or function at the top of the file that a section belongs to, else an empty
+        string.
+        """
+        top = f"{self.stem}.{self._qualified(section)[0]}"
+        return top if top in self.definitions else ""
+
+    def _qualified(self, section: Section) -> list[str]:
+        """The parts of a section's name below the stem, which may have a dot of its own."""
+        return section.name[len(self.stem) + 1 :].split(".")
+
+    def essay(self, parent: Element, section: Section) -> None:
+        essay = SubElement(parent, "div", {"class": "sn-essay"})
+        self._note(essay, section)
+        line = Element("p", {"class": "sn-file"})
+        name = (
+            SubElement(line, "a", {"href": self._url(1)})
+            if self.page.source_url
+            else SubElement(line, "span")
+        )
+        name.text = AtomicString(self.use.source)
+        essay.insert(1 if _begins_with_heading(essay) else 0, line)
+
+    def row(self, parent: Element, section: Section) -> None:
+        row = SubElement(parent, "div", {"class": "sn-row"})
+        note = SubElement(row, "div", {"class": "sn-note"})
+        if section.kind != "module":
+            anchor = self._note(note, section)
+            # The sign on it is the style sheet's: as text it would be found by the search.
+            label = f"Link to {section.name}"
+            SubElement(note, "a", {"class": "sn-anchor", "href": f"#{anchor}", "aria-label": label})
+        if section.kind in ("class", "function"):
+            row.set("class", "sn-row sn-begins")
+        elif self._ends_in_display(note):
+            _lead(row, note)
+        box = SubElement(row, "div", {"class": "sn-code", "data-search-exclude": ""})
+        self.boxes.append((box, section))
+
+    def fill(self) -> None:
+        """
+        Put the code into its boxes, once all notes are typeset: a variable `m` stands for a symbol
+        only where the page has a formula with that symbol.
+        """
+        names: dict[str, list[str]] = {}
+        for symbol in self.page.symbols:
+            for name in symbol.names if symbol.tex in self.page.prose.symbols else ():
+                names.setdefault(name, []).append(symbol.tex)
+        links = link_marks(self.page.site, self.page.name, self.use.source, self.text)
+        taken = {(mark.line, mark.start) for mark in links}
+        tags = self.language.symbol_marks(self.text, names)
+        free = [tag for tag in tags if (tag.line, tag.start) not in taken]
+        self.html = highlight.lines(self.text, [*links, *free], self.language.lexer)
+        self.indent = self._indent() if self.use.only else 0
+        for box, section in self.boxes:
+            box.text = AtomicString(self.page.prose.md.htmlStash.store(self._code(section)))
+
+    def _note(self, parent: Element, section: Section) -> str:
+        """Fill in the note, and see to it that something bears the anchor of the section."""
+
+        def where(line: int) -> str:
+            return f"{self.where}, line {section.note_first + line}"
+
+        def mark(tex: str, line: int) -> str:
+            return self.page.marks.mark(self.use.source, self.text, section.note_first + line, tex)
+
+        anchor = self.page.prose.unused(section.name)
+        if section.note.strip():
+            within = "" if section.kind == "module" else f"{anchor}."
+            self.page.prose.parse(parent, section.note, where, mark, anchor, within)
+        if _begins_with_heading(parent) and parent[0].get("id") == anchor:
+            return anchor
+        if section.kind in ("class", "function"):
+            parent.insert(0, self._heading(section, anchor))
+        else:
+            parent.set("id", anchor)
+        return anchor
+
+    def _ends_in_display(self, note: Element) -> bool:
+        last = [child for child in note if child.tag != "a"][-1:]
+        return bool(last) and (last[0].text or "").strip() in self.page.prose.displays
+
+    def _heading(self, section: Section, anchor: str) -> Element:
+        """
+        Definitions without a heading of their own get a small one: for the contents, and for the
+        search.
+        """
+        qualified = self._qualified(section)
+        heading = Element(f"h{min(1 + len(qualified), 6)}", {"class": "sn-name", "id": anchor})
+        heading.set("data-toc-label", qualified[-1])
+        SubElement(heading, "code").text = AtomicString(qualified[-1])
+        return heading
+
+    def _code(self, section: Section) -> str:
+        rows = "".join(self._line(number) for number in section.code)
+        return f'<pre class="highlight">{rows}</pre>' if rows else ""
+
+    def _line(self, number: int) -> str:
+        anchor = f"{self.prefix}{number}"
+        link = f'<a class="sn-num" tabindex="-1" href="{escape(self._url(number))}">{number}</a>'
+        self.page.prose.anchors.add(anchor)
+        indent = self._margin(number) - self.indent
+        style = f' style="--i:{indent}"' if indent > 0 else ""
+        html = highlight.dedent(self.html[number - 1], self.indent)
+        return f'<span class="sn-line" id="{anchor}"{style}>{link}{html}\n</span>'
+
+    def _margin(self, number: int) -> int:
+        line = self.lines[number - 1]
+        return len(line) - len(line.lstrip())
+
+    def _indent(self) -> int:
+        """The indentation that all lines of an excerpt have in common."""
+        shown = [number for _, section in self.boxes for number in section.code]
+        return min((self._margin(n) for n in shown if self.lines[n - 1].strip()), default=0)
+
+    def _url(self, line: int) -> str:
+        if not self.page.source_url:
+            return f"#{self.prefix}{line}"
+        return self.page.source_url.replace("{path}", self.use.source).replace("{line}", str(line))
