@@ -5,17 +5,16 @@ import doctest
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
+import stating
 
-from sidenotes.check import model
-from sidenotes.check import run as check
-from sidenotes.check.claims import c as in_c
-from sidenotes.check.claims import module as claims
+from sidenotes.check import checker
+from sidenotes.check.claims.claim import Claim
 from sidenotes.check.runs import Item, Run, Started
-from sidenotes.check.watch import instrument as marked
-from sidenotes.check.watch import reports
+from sidenotes.check.statements import c as in_c
+from sidenotes.check.symbol_table import SymbolTable
+from sidenotes.check.watch import instrument, readings
 from sidenotes.languages.sections import numbered
 from sidenotes.math.symbols import Symbol
 
@@ -32,7 +31,7 @@ SYMBOLS = [
     Symbol(r"\beta", "memory", ("beta",)),
     Symbol(r"\alpha", "rate", ("rate",)),
 ]
-TABLE = model.Table(SYMBOLS)
+TABLE = SymbolTable(SYMBOLS)
 
 SOURCE = r"""/*
 # Momentum
@@ -69,7 +68,7 @@ void momentum(int count, double *xs, double *ms, const double *grads, double rat
 
 
 def read(text, path="demo.c"):
-    return claims.read(Path(path), text, TABLE)
+    return stating.read(text, TABLE, path)
 
 
 def body(*lines, header="void f(double m, double beta, double grad, double *ms)"):
@@ -79,7 +78,7 @@ def body(*lines, header="void f(double m, double beta, double grad, double *ms)"
 CLAIM = r"// $$m_t \leftarrow g_t$$"
 
 
-@pytest.mark.parametrize("module", [in_c, marked, reports])
+@pytest.mark.parametrize("module", [in_c, instrument, readings])
 def test_doctests(module):
     assert doctest.testmod(module).failed == 0
 
@@ -98,7 +97,7 @@ def test_doctests(module):
 def test_what_a_statement_makes(statement, made):
     module = read(body(CLAIM, statement))
     assert module.problems == []
-    assert [str(claim.made) for claim in module.claims] == [made]
+    assert [str(claim.watched.made) for claim in module.claims] == [made]
 
 
 NOTHING = "the statement below makes no value that could be compared"
@@ -164,7 +163,7 @@ def test_the_conditions_around_a_statement(lines, guards):
 
     text = body(*lines).replace("with->", "with_->")
     (claim,) = read(text).claims
-    found = [f"{ast.unparse(guard.test)} {guard.holds}" for guard in claim.statement.guards]
+    found = [f"{ast.unparse(guard.test)} {guard.holds}" for guard in claim.watched.statement.guards]
     assert found == guards
 
 
@@ -195,12 +194,12 @@ def test_an_attribute_is_no_parameter():
 def test_marks_stand_around_what_is_there_and_add_no_line_above_it(end):
     text = SOURCE.replace("\n", end)
     module = read(text)
-    found = marked.marked(text, module.claims, TABLE).text
-    assert re.sub(r" \{ extern [^}]* \} ", "", found) == f"{text}\n{marked.DECLARED}\n"
+    found = instrument.instrument(text, [c.watched for c in module.claims], TABLE).text
+    assert re.sub(r" \{ extern [^}]* \} ", "", found) == f"{text}\n{instrument.DECLARED}\n"
     lines = numbered(found)[1]
     changed = {n for n, line in enumerate(lines) if "extern" in line}
     heads = {n for n, line in enumerate(lines) if re.match(r"static double|  .*int signs", line)}
-    assert changed == heads | {claim.statement.first for claim in module.claims}
+    assert changed == heads | {claim.watched.statement.first for claim in module.claims}
 
 
 # ## Running it
@@ -218,7 +217,7 @@ def world(tmp_path):
         path = tmp_path / "momentum.c"
         path.write_text(text)
         every = [run(path, signs) for signs in (False, True)]
-        return check.check({path: text}, every, SYMBOLS)
+        return checker.check({path: text}, every, SYMBOLS)
 
     return build
 
@@ -230,7 +229,7 @@ def run(path, signs):
         heard = []
         report = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_double)
         hear = report(lambda mark, value: heard[-1].append((mark, value)))
-        pointer = ctypes.c_void_p.in_dll(library, marked.REPORT)
+        pointer = ctypes.c_void_p.in_dll(library, instrument.REPORT)
         pointer.value = ctypes.cast(hear, ctypes.c_void_p).value
 
         def step(given):
@@ -273,10 +272,10 @@ def texts(result):
 def test_each_claim_is_compared_for_each_item_and_step(world):
     result = world()
     assert texts(result) == []
-    checks = {claim.place.tex.split()[0]: r.checks for claim, r in result.records.items()}
+    checks = {c.place.tex.split()[0]: c.watched.checks for c in result.of(Claim)}
     # Two items in three steps, one of which one sits out; both runs come to the first claim.
     # The two of the step size have a run each.
-    assert [record.checks for record in result.records.values()] == [10, 5, 5, 5], checks
+    assert [claim.watched.checks for claim in result.of(Claim)] == [10, 5, 5, 5], checks
 
 
 @COMPILES
@@ -377,5 +376,5 @@ def test_a_run_whose_source_is_not_checked_gets_it_as_it_stands(tmp_path):
 
     other = tmp_path / "other.py"
     one = Run("one", "Momentum", {}, start, [[]], source=path)
-    assert check.check({other: ""}, [one], SYMBOLS).problems == []
+    assert checker.check({other: ""}, [one], SYMBOLS).problems == []
     assert seen == [SOURCE]

@@ -4,13 +4,14 @@ import doctest
 from pathlib import Path
 
 import pytest
+import stating
 
-from sidenotes.check import compare, model, runs
-from sidenotes.check.claims import module as claims
-from sidenotes.check.claims import python as statements
+from sidenotes.check import problems, runs, symbol_table
+from sidenotes.check.claims import derivation
+from sidenotes.check.values import arrays, compare
 from sidenotes.math.symbols import Symbol
 
-TABLE = model.Table(
+TABLE = symbol_table.SymbolTable(
     [
         Symbol("m_t", "mean", ("m", "exp_avg")),
         Symbol("v_t", "square", ("v",)),
@@ -21,7 +22,7 @@ TABLE = model.Table(
 
 
 def read(text):
-    return claims.read(Path("demo.py"), text, TABLE)
+    return stating.read(text, TABLE)
 
 
 def function(*lines, header="def f(self, state, m, v, grad, beta, torch):"):
@@ -54,7 +55,7 @@ CLAIM = r"# $$m_t \leftarrow g_t$$"
 def test_what_a_statement_makes(statement, made):
     module = read(function(CLAIM, statement))
     assert module.problems == []
-    assert [str(claim.made) for claim in module.claims] == [made]
+    assert [str(claim.watched.made) for claim in module.claims] == [made]
 
 
 @pytest.mark.parametrize(
@@ -98,18 +99,18 @@ def test_a_display_that_is_never_closed_is_named_with_its_line():
 def test_an_inline_formula_with_an_arrow_is_a_claim_and_one_without_is_not():
     text = function(r"# Here $m_t \leftarrow g_t$, by $1 - \beta$ of the way.", "m = grad")
     (claim,) = read(text).claims
-    assert claim.place.line == 2 and claim.statement.first == 3
+    assert claim.place.line == 2 and claim.watched.statement.first == 3
 
 
 def test_two_claims_on_one_statement():
     text = function(CLAIM, "#", r"# $$v_t \leftarrow g_t^2$$", "m, v = grad, grad * grad")
-    assert [str(claim.made) for claim in read(text).claims] == ["m", "v"]
+    assert [str(claim.watched.made) for claim in read(text).claims] == ["m", "v"]
 
 
 def test_a_statement_of_several_lines():
     text = function(CLAIM, "m.mul_(", "    0", ").add_(", "    grad", ")")
     (claim,) = read(text).claims
-    assert (claim.statement.first, claim.statement.last) == (3, 7)
+    assert (claim.watched.statement.first, claim.watched.statement.last) == (3, 7)
 
 
 MODULE = r'''r"""
@@ -154,16 +155,16 @@ def test_the_kinds_of_formulas():
     module = read(MODULE)
     assert module.problems == []
     (algorithm,) = module.algorithms
-    assert (algorithm.name, algorithm.place.line) == ("demo", 5)
+    assert (algorithm.called, algorithm.place.line) == ("demo", 5)
     assert [claim.place.line for claim in module.claims] == [33]
     assert [(d.place.line, d.place.tex) for d in module.definitions] == [
-        (25, r"v_t  \leftarrow g_t"),
-        (26, r"m_t  \leftarrow g_t"),
+        (25, r"v_t &\leftarrow g_t"),
+        (26, r"m_t &\leftarrow g_t"),
     ]
-    assert [(d.place.line, d.backed, len(d.equation)) for d in module.derivations] == [
-        (12, True, 2),
-        (19, False, 0),
-        (32, False, 0),
+    assert [(d.place.line, d.backed, d.by_algorithm) for d in module.derivations] == [
+        (12, True, True),
+        (19, False, False),
+        (32, False, False),
     ]
 
 
@@ -233,16 +234,16 @@ def f(state, group, m, grad, rho):
 )
 def test_conditions_are_decided_by_flags_and_by_nothing_else(flags, verdicts):
     (claim,) = read(GUARDED).claims
-    assert [guard.verdict(flags) for guard in claim.statement.guards] == verdicts
-    assert claim.statement.guards[2].flags({"on", "never", "off"}) == {"on", "never"}
+    assert [guard.verdict(flags) for guard in claim.watched.statement.guards] == verdicts
+    assert claim.watched.statement.guards[2].flags({"on", "never", "off"}) == {"on", "never"}
 
 
 def test_the_branch_of_an_else():
     text = function("if self.on:", "    pass", "else:", f"    {CLAIM}", "    m = grad")
     (claim,) = read(text).claims
-    assert [guard.verdict({"on": True}) for guard in claim.statement.guards] == [False]
+    assert [guard.verdict({"on": True}) for guard in claim.watched.statement.guards] == [False]
 
 
-@pytest.mark.parametrize("module", [claims, compare, model, runs, statements])
+@pytest.mark.parametrize("module", [compare, arrays, derivation, problems, runs, symbol_table])
 def test_doctests(module):
     assert doctest.testmod(module).failed == 0

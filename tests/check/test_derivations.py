@@ -50,10 +50,6 @@ $$\operatorname{E} = m c^2$$
 >>> round(3e8**2)
 90000000000000000
 
-$$a^2 + b^2 \to c^2$$
-
-$$\operatorname{Var}[x] = x$$
-
 > I like
 > $$m_t = m_t$$
 """
@@ -125,9 +121,19 @@ def project(tmp_path, monkeypatch, capsys):
     return checked
 
 
+UNTESTED = (
+    "> I like",
+    r"""$$a^2 + b^2 \to c^2$$
+
+$$\operatorname{Var}[x] = x$$
+
+> I like""",
+)
+
+
 def test_each_derivation_is_counted_as_what_it_is(project):
-    status, output, found = project()
-    assert status == 0, output
+    status, output, found = project(*UNTESTED)
+    assert status == 1, output
     assert {tex: f["state"] for tex, f in found.pop("formulas").items()} == {
         r"m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{t-i} g_i": "passed",
         r"g_t - m_t = \beta\,(g_t - m_{t-1})": "passed",
@@ -140,11 +146,28 @@ def test_each_derivation_is_counted_as_what_it_is(project):
         "m_t = m_t": "opinion",
     }
     assert found == {
-        **{"claims": 1, "rows": 4, "passed": 5, "definitions": 0, "derivations": 7},
-        **{"compared": 4, "backed": 1, "unchecked": 2, "opinions": 1},
+        **{"opinions": 1, "claims": 1, "rows": 4, "definitions": 0, "derivations": 7},
+        **{"passed": 9, "backed": 1, "unchecked": 2, "failed": 0},
     }
     heads, _, row, *_ = output.split("\n")
     assert dict(zip(heads.split()[1:], map(int, row.split()[1:]), strict=True)) == found
+
+
+def test_what_nothing_tests_is_a_problem(project):
+    status, output, _ = project(*UNTESTED)
+    problems = output.split("\n\n")[2:]
+    assert status == 1 and len(problems) == 2, output
+    for problem in problems:
+        assert "nothing tests this: no algorithm evaluates it, and no doctest below does" in problem
+    assert project()[0] == 0
+
+
+def test_a_doctest_in_a_comment_backs_nothing(project):
+    # Python runs the doctests of docstrings alone.
+    status, output, _ = project("def step(", "# $$a = b^2$$\n#\n# >>> 1\n# 1\ndef step(")
+    assert status == 1 and "mean.py:50: a = b^2\n    never evaluated" in output, output
+    status, output, _ = project("def step(", "# $$a \\to b^2$$\n#\n# >>> 1\n# 1\ndef step(")
+    assert status == 1 and "nothing tests this" in output, output
 
 
 def test_what_a_derivation_was_compared_with_is_told(project):
@@ -201,4 +224,5 @@ def test_without_draws_a_doctest_is_all_that_backs_it(project):
         file.write(text.replace("def draws", "def unused"))
     status, _, found = project()
     assert status == 0
-    assert (found["compared"], found["backed"], found["unchecked"]) == (2, 3, 2)
+    derivations = [f["state"] for f in found["formulas"].values() if f["kind"] == "derivation"]
+    assert derivations == ["passed", "passed", "backed", "backed", "backed"]

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from sidenotes.check import render as report
-from sidenotes.check import run as check
-from sidenotes.check.results import outcomes
-from sidenotes.check.runs import load, read
+from sidenotes.check import checker
+from sidenotes.check.claims.algorithm import Algorithm
+from sidenotes.check.claims.claim import Claim
+from sidenotes.check.report import Report
+from sidenotes.check.runs import gather, load
 from sidenotes.math.symbols import load as load_symbols
 
 ROOT = Path(__file__).parents[2]
 SYMBOLS = load_symbols(ROOT / "tools/checks/symbols.yml")
 FOLDER = ROOT / "labml_optim/fused"
 IN_C, IN_TRITON = FOLDER / "kernel.c", FOLDER / "kernel.py"
-SOURCES = check.sources([ROOT / "labml_optim"])
+SOURCES = checker.sources([ROOT / "labml_optim"])
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +33,12 @@ def complete(module):
 
 @pytest.fixture(scope="module")
 def result(module, complete):
-    return check.check(SOURCES, list(module.runs("cpu")), SYMBOLS)
+    return checker.check(SOURCES, list(module.runs("cpu")), SYMBOLS)
 
 
 def of(result, path):
     """The claims of a file, with what became of them."""
-    return {c: record for c, record in result.records.items() if c.place.path == path}
+    return {c: c.watched for c in result.of(Claim) if c.place.path == path}
 
 
 @pytest.mark.parametrize("path", [IN_C, IN_TRITON], ids=lambda path: path.name)
@@ -47,7 +48,7 @@ def test_every_formula_of_a_kernel_is_compared_and_holds(path, result):
     found = of(result, path)
     assert len(found) >= 13
     for claim, record in found.items():
-        assert len(record.names) >= 2 and record.checks >= 15, claim.place
+        assert len(record.runs) >= 2 and record.checks >= 15, claim.place
         assert record.error < 1e-12, claim.place
 
 
@@ -67,7 +68,7 @@ def test_both_kernels_say_the_same(result):
 
 
 def test_the_algorithm_of_each_class_is_replayed_beside_the_kernels(result):
-    replays = {replay.name: replay for each in result.replays.values() for replay in each}
+    replays = {each.called: each.replay for each in result.of(Algorithm)}
     for name in ("adam.Adam", "amsgrad.AMSGrad", "radam.RAdam", "adabelief.AdaBelief"):
         assert replays[name].runs >= 6
         assert [tally.problem for tally in replays[name].symbols.values() if tally.problem] == []
@@ -111,19 +112,19 @@ def test_where_a_kernel_cannot_run_its_claims_are_told_apart(path, function, rea
     assert {run.source == IN_C for run in module.runs("cpu")} == {path == IN_TRITON}
     absent = module.absent("cpu")
     assert absent == {path: reason}
-    result = check.check({path: SOURCES[path]}, [], SYMBOLS, absent=absent)
+    result = checker.check({path: SOURCES[path]}, [], SYMBOLS, absent=absent)
     assert result.problems == []
-    (found,) = result.modules
-    told = outcomes(found, result)
+    report = Report(result, {})
+    (told,) = report.files.values()
     assert len(told) >= 13
     assert {(outcome.state, outcome.remark) for outcome in told} == {("unchecked", reason)}
-    lines = report.table(result, {}).split("\n")
+    lines = report.table().split("\n")
     first = told[0]
     assert f"unchecked: {path}:{first.line}: {first.tex}" in lines and f"    {reason}" in lines
 
 
 def test_without_a_reason_it_is_an_error():
-    result = check.check({IN_C: SOURCES[IN_C]}, [], SYMBOLS)
+    result = checker.check({IN_C: SOURCES[IN_C]}, [], SYMBOLS)
     assert len(result.problems) >= 13
     assert {problem.text for problem in result.problems} == {"never checked: no run calls stretch"}
 
@@ -138,7 +139,10 @@ def test_the_reasons_are_true(monkeypatch):
 
 def test_several_files_with_runs_are_taken_together(tmp_path):
     first, second = tmp_path / "a.py", tmp_path / "b.py"
-    first.write_text("def runs(device): return [device]\ndef about(device): return {'a': '1'}\n")
-    second.write_text("def runs(device): return [2]\ndef absent(device): return {'f': 'why'}\n")
-    given = read([first, second], "cpu")
-    assert (given.runs, given.about, given.absent) == (["cpu", 2], {"a": "1"}, {"f": "why"})
+    run = "from sidenotes.check.runs import Run\n"
+    run += "def runs(device): yield Run(device, {!r}, {{}}, 0, [])\n"
+    first.write_text(run.format("a") + "def about(device): return {'a': '1'}\n")
+    second.write_text(run.format("b") + "def absent(device): return {'f': 'why'}\n")
+    given = gather([first, second], "cpu")
+    assert [(each.name, each.subject) for each in given.runs] == [("cpu", "a"), ("cpu", "b")]
+    assert (given.about, given.absent) == ({"a": "1"}, {"f": "why"})

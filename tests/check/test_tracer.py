@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from sidenotes.check.run import check
+from sidenotes.check.checker import check
+from sidenotes.check.claims.algorithm import Algorithm
+from sidenotes.check.claims.claim import Claim
 from sidenotes.check.runs import Item, Run, Started
 from sidenotes.math.symbols import Symbol
 
@@ -97,8 +99,9 @@ def texts(result):
 def test_a_module_without_tensors_is_checked(world):
     result = world()
     assert texts(result) == []
-    assert [record.checks for record in result.records.values()] == [3, 6, 6, 6]
-    ((replay,),) = result.replays.values()
+    assert [claim.watched.checks for claim in result.of(Claim)] == [3, 6, 6, 6]
+    (algorithm,) = result.of(Algorithm)
+    replay = algorithm.replay
     assert (replay.steps, set(replay.symbols)) == (6, {"x_t", "m_t"})
 
 
@@ -140,7 +143,7 @@ ONLY_REPLAY = {
 @pytest.mark.parametrize("what", ONLY_REPLAY)
 def test_the_replay_finds(what, world):
     result = world(*ONLY_REPLAY[what])
-    (path,) = {module.path for module in result.modules}
+    (path,) = result.files
     lines = [problem.place.line for problem in result.problems if problem.place.path == path]
     assert lines and min(lines) < 10, texts(result)
 

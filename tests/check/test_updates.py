@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from sidenotes.check.run import check
+from sidenotes.check.checker import check
 from sidenotes.check.runs import Item, Run, Started
 from sidenotes.math.symbols import Symbol
 

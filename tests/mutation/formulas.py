@@ -13,13 +13,14 @@ from random import Random
 from typing import NamedTuple
 
 from sidenotes.check.algorithm.program import Program
-from sidenotes.check.algorithm.rows import Flag
+from sidenotes.check.formula.tokens import CannotParse, balanced
 from sidenotes.check.formula.tree import (
     Assign,
     Binary,
     Call,
     Compare,
     Expression,
+    Flag,
     Minus,
     Name,
     Node,
@@ -37,6 +38,8 @@ class Edit(NamedTuple):
 
 Operator = Callable[[str, Node, Random], Iterator[Edit]]
 OPERATORS: dict[str, Operator] = {}
+# Those that make another expression of a symbol, which cannot be assigned to.
+OF_VALUES: set[str] = set()
 
 
 def operator(function: Operator) -> Operator:
@@ -44,46 +47,74 @@ def operator(function: Operator) -> Operator:
     return function
 
 
+def of_values(function: Operator) -> Operator:
+    OF_VALUES.add(function.__name__)
+    return operator(function)
+
+
 def tex_of(tex: str, node: Node) -> str:
-    return tex[node.start : node.end]
+    start, end = balanced(tex, node.start, node.end)
+    return tex[start:end]
 
 
 def bracketed(tex: str, node: Node) -> str:
     text = tex_of(tex, node)
-    return f"({text})" if isinstance(node, Binary) and not text.startswith(r"\frac") else text
+    return in_brackets(text) if isinstance(node, Binary) and not text.startswith(r"\frac") else text
 
 
-def instead(node: Node, text: str) -> Edit:
+def in_brackets(text: str) -> str:
+    # With plain brackets `x^{(t)}` would be refused, since it may be an index.
+    return rf"\left({text}\right)"
+
+
+def instead(tex: str, node: Node, text: str) -> Edit:
+    """Another expression. Brackets keep it from what is beside it."""
+    return Edit(*balanced(tex, node.start, node.end), f"{{{in_brackets(text)}}}")
+
+
+def symbol(tex: str, node: Node, text: str) -> Edit:
     # A command just before must not swallow the first letter, nor one at the end the next.
-    return Edit(node.start, node.end, f"{{{text}}}")
+    return Edit(*balanced(tex, node.start, node.end), f"{{{text}}}")
 
 
 def renamed(*pairs: tuple[str, str]) -> Operator:
-    """A symbol, all of it or a part of its spelling, becomes another."""
+    """A symbol becomes another."""
 
     def rename(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
-        if isinstance(node, Name):
-            for old, new in pairs:
-                if old in node.key and (changed := node.key.replace(old, new)) != node.key:
-                    yield instead(node, changed)
+        for old, new in pairs:
+            if isinstance(node, Name) and node.key == old:
+                yield symbol(tex, node, new)
 
     return rename
+
+
+def respelled(*pairs: tuple[str, str]) -> Operator:
+    """A part of the spelling of a symbol becomes another."""
+
+    def respell(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
+        for old, new in pairs:
+            if isinstance(node, Name) and (changed := node.key.replace(old, new)) != node.key:
+                yield symbol(tex, node, changed)
+
+    return respell
 
 
 # ## Symbols
 
 OPERATORS |= {
-    "betas swapped": renamed(
+    "betas swapped": respelled(
         (r"\beta_1", r"\beta_2"), (r"\beta_2", r"\beta_1"), ("b_{1", "b_{2"), ("b_{2", "b_{1")
     ),
-    "hat dropped": renamed((r"\hat ", ""), (r"\hat\epsilon", r"\epsilon")),
-    "tilde dropped": renamed((r"\tilde\theta", r"\theta")),
-    "bar dropped": renamed((r"\bar ", "")),
-    "bar added": renamed(("v_", r"\bar v_"), ("s_", r"\bar s_")),
-    "one moment for the other": renamed(("m_", "v_"), ("v_", "m_"), ("m_", "s_"), ("s_", "m_")),
-    "t to t-1": renamed(("_t", "_{t-1}")),
-    "t-1 to t": renamed(("_{t-1}", "_t")),
-    "another epsilon": renamed((r"\epsilon", r"\hat\epsilon"), (r"\epsilon", r"\lambda")),
+    "hat dropped": respelled((r"\hat ", ""), (r"\hat\epsilon", r"\epsilon")),
+    "tilde dropped": respelled((r"\tilde\theta", r"\theta")),
+    "bar dropped": respelled((r"\bar ", "")),
+    "bar added": respelled(("v_", r"\bar v_"), ("s_", r"\bar s_")),
+    "one moment for the other": respelled(("m_", "v_"), ("v_", "m_"), ("m_", "s_"), ("s_", "m_")),
+    "t to t-1": respelled(("_t", "_{t-1}")),
+    "t-1 to t": respelled(("_{t-1}", "_t")),
+    "another epsilon": renamed(
+        (r"\epsilon", r"\hat\epsilon"), (r"\hat\epsilon", r"\lambda"), (r"\epsilon", r"\lambda")
+    ),
     "alpha_t and alpha": renamed((r"\alpha_t", r"\alpha"), (r"\alpha", r"\alpha_t")),
     "rho_t and rho_infinity": renamed((r"\rho_t", r"\rho_\infty"), (r"\rho_\infty", r"\rho_t")),
     "gradient for parameter": renamed(("g_t", r"\theta_{t-1}"), (r"\theta_{t-1}", "g_t")),
@@ -99,14 +130,14 @@ OTHERS = (
 @operator
 def any_other_symbol(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Name):
-        yield instead(node, draw.choice([other for other in OTHERS if other != node.key]))
+        yield symbol(tex, node, draw.choice([other for other in OTHERS if other != node.key]))
 
 
 @operator
 def left_side_replaced(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Assign):
         other = draw.choice([name for name in OTHERS if name != node.target.key])
-        yield instead(node.target, other)
+        yield symbol(tex, node.target, other)
 
 
 # ## Arithmetic
@@ -116,19 +147,19 @@ def left_side_replaced(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
 def sign_flipped(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op in "+-":
         sign = "-" if node.op == "+" else "+"
-        yield instead(node, f"{tex_of(tex, node.left)} {sign} {bracketed(tex, node.right)}")
+        yield instead(tex, node, f"{tex_of(tex, node.left)} {sign} {bracketed(tex, node.right)}")
 
 
 @operator
 def minus_dropped(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Minus):
-        yield instead(node, tex_of(tex, node.operand))
+        yield instead(tex, node, tex_of(tex, node.operand))
 
 
 @operator
 def negated(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Assign) and node.value != Number(0):
-        yield instead(node.value, f"-({tex_of(tex, node.value)})")
+        yield instead(tex, node.value, f"-({tex_of(tex, node.value)})")
 
 
 def without(op: str) -> Operator:
@@ -137,7 +168,7 @@ def without(op: str) -> Operator:
     def drop(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
         if isinstance(node, Binary) and node.op == op:
             for side in (node.left, node.right):
-                yield instead(node, bracketed(tex, side))
+                yield instead(tex, node, bracketed(tex, side))
 
     return drop
 
@@ -153,88 +184,103 @@ OPERATORS |= {
 @operator
 def power_dropped(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op == "^":
-        yield instead(node, bracketed(tex, node.left))
+        yield instead(tex, node, bracketed(tex, node.left))
 
 
 @operator
 def power_changed(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op == "^":
-        other = draw.choice(["{}-1", "{}+1", "2 {}", "{}+2"]).format(tex_of(tex, node.right))
-        yield instead(node, f"{bracketed(tex, node.left)}^{{{other}}}")
+        forms = ["{}-1", "{}+1", r"2 \cdot {}", "{}+2"]
+        other = draw.choice(forms).format(tex_of(tex, node.right))
+        yield instead(tex, node, f"{bracketed(tex, node.left)}^{{{other}}}")
 
 
-@operator
+@of_values
 def squared(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Name):
-        yield instead(node, f"({node.key})^2")
+        yield instead(tex, node, f"({node.key})^2")
 
 
 @operator
 def root_dropped(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Root):
-        yield instead(node, f"({tex_of(tex, node.operand)})")
+        yield instead(tex, node, f"({tex_of(tex, node.operand)})")
 
 
-@operator
+@of_values
 def root_added(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Name):
-        yield instead(node, rf"\sqrt{{{node.key}}}")
+        yield instead(tex, node, rf"\sqrt{{{node.key}}}")
 
 
 @operator
 def cube_root(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Root):
-        yield instead(node, rf"\sqrt[3]{{{tex_of(tex, node.operand)}}}")
+        yield instead(tex, node, rf"\sqrt[3]{{{tex_of(tex, node.operand)}}}")
 
 
 @operator
 def fraction_turned_over(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op == "/":
         over, under = tex_of(tex, node.left), tex_of(tex, node.right)
-        yield instead(node, rf"\frac{{{under}}}{{{over}}}")
+        yield instead(tex, node, rf"\frac{{{under}}}{{{over}}}")
 
 
 @operator
 def quotient_to_product(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op == "/":
-        yield instead(node, f"({tex_of(tex, node.left)}) ({tex_of(tex, node.right)})")
+        yield instead(tex, node, f"({tex_of(tex, node.left)}) ({tex_of(tex, node.right)})")
 
 
 @operator
 def product_to_quotient(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op == "*":
         over, under = tex_of(tex, node.left), tex_of(tex, node.right)
-        yield instead(node, rf"\frac{{{over}}}{{{under}}}")
+        yield instead(tex, node, rf"\frac{{{over}}}{{{under}}}")
 
 
 @operator
 def sum_to_product(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Binary) and node.op in "+-":
-        yield instead(node, f"({tex_of(tex, node.left)}) ({tex_of(tex, node.right)})")
+        yield instead(tex, node, f"({tex_of(tex, node.left)}) ({tex_of(tex, node.right)})")
 
 
 @operator
 def bracket_dropped(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     text = tex_of(tex, node)
-    if isinstance(node, Binary) and text[0] == "(" and text[-1] == ")":
-        yield Edit(node.start, node.end, f" {text[1:-1]} ")
+    if isinstance(node, Binary) and text[0] == "(" and closing(text) == len(text) - 1:
+        inner = text[1:-1].strip()
+        before = re.sub(r"(\\[,;!]|\s)+$", "", tex[: node.start])
+        # Nobody writes a number behind a factor.
+        if not inner[0].isdigit() or before[-1:] in ("", *"+-={(,&"):
+            yield Edit(*balanced(tex, node.start, node.end), f" {inner} ")
+
+
+def closing(text: str) -> int:
+    """The place of the bracket that closes the first one."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place
+    return -1
 
 
 @operator
 def constant_changed(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Number):
-        yield instead(node, f"{node.value + draw.choice([-1, 1, 2]):g}".replace("-1", "(-1)"))
+        yield instead(tex, node, f"{node.value + draw.choice([-1, 1, 2]):g}".replace("-1", "(-1)"))
 
 
 @operator
 def epsilon_moved(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     match node:
         case Binary("+", Root(inner) as root, Name() as term) if "epsilon" in term.key:
-            yield instead(node, rf"\sqrt{{{tex_of(tex, inner)} + {term.key}}}")
-            yield instead(node, rf"{tex_of(tex, root)} - {term.key}")
+            yield instead(tex, node, rf"\sqrt{{{tex_of(tex, inner)} + {term.key}}}")
+            yield instead(tex, node, rf"{tex_of(tex, root)} - {term.key}")
         case Binary("+", Binary("/", over, under), Name() as term) if "epsilon" in term.key:
             yield instead(
-                node, rf"\frac{{{tex_of(tex, over)} + {term.key}}}{{{tex_of(tex, under)}}}"
+                tex, node, rf"\frac{{{tex_of(tex, over)} + {term.key}}}{{{tex_of(tex, under)}}}"
             )
 
 
@@ -243,13 +289,13 @@ def maximum_replaced(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Call) and len(node.args) == 2:
         one, other = (tex_of(tex, arg) for arg in node.args)
         for text in (rf"\min({one}, {other})", f"({one} + {other})", one, other):
-            yield instead(node, text)
+            yield instead(tex, node, text)
 
 
 @operator
 def value_constant(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
     if isinstance(node, Assign):
-        yield instead(node.value, draw.choice(["0", "1"]))
+        yield instead(tex, node.value, draw.choice(["0", "1"]))
 
 
 # ## Conditions
@@ -281,13 +327,35 @@ def another_flag(tex: str, node: Node, draw: Random) -> Iterator[Edit]:
 
 # ## Rows
 
+
+class Block(NamedTuple):
+    """An algorithm, and how to read another."""
+
+    program: Program
+    read: Callable[[str], Program]
+
+    def is_one(self, tex: str, edit: Edit) -> bool:
+        """Whether it is still an algorithm after an edit that changes what belongs to what."""
+        try:
+            return bool(self.read(tex[: edit.start] + edit.text + tex[edit.end :]))
+        except CannotParse:
+            return False
+
+
 Rows = Callable[[str, Program, Random], Iterator[Edit]]
 ROWS: dict[str, Rows] = {}
+# Those that change what belongs to what. Where nothing does any more, the slip shows by itself.
+OF_STRUCTURE: set[str] = set()
 
 
 def on_rows(function: Rows) -> Rows:
     ROWS[function.__name__] = function
     return function
+
+
+def of_structure(function: Rows) -> Rows:
+    OF_STRUCTURE.add(function.__name__)
+    return on_rows(function)
 
 
 class Cut(NamedTuple):
@@ -310,7 +378,7 @@ def cut(tex: str) -> list[Cut]:
     return [*cuts, Cut(at, end.start(), end.start())]
 
 
-@on_rows
+@of_structure
 def row_dropped(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
     *most, last = cut(tex)
     for row in most:
@@ -326,7 +394,7 @@ def row_repeated(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
             yield Edit(found.end, found.end, rf" \\ {tex[found.start : found.end]}")
 
 
-@on_rows
+@of_structure
 def rows_swapped(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
     rows = zip(cut(tex), program.rows, strict=True)
     previous = None
@@ -341,7 +409,7 @@ def rows_swapped(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
 
 def independent(one: object, other: object) -> bool:
     """Whether two rows come to the same in either order."""
-    if (one.kind, one.depth) != (other.kind, other.depth) or one.kind != "assign":  # type: ignore
+    if (one.role, one.depth) != (other.role, other.depth) or one.role != "assign":  # type: ignore
         return False
     made, read = (
         [{a.target.key for a in row.assigns} for row in (one, other)],  # type: ignore
@@ -350,7 +418,7 @@ def independent(one: object, other: object) -> bool:
     return not (made[0] & (made[1] | read[1]) or made[1] & read[0])
 
 
-@on_rows
+@of_structure
 def indented_otherwise(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
     for row in cut(tex):
         text = tex[row.start : row.end]
@@ -371,7 +439,7 @@ def guard_dropped(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
 @on_rows
 def guard_added(tex: str, program: Program, draw: Random) -> Iterator[Edit]:
     for found, row in zip(cut(tex), program.rows, strict=True):
-        if row.kind == "assign" and not row.condition and row.depth:
+        if row.role == "assign" and not row.condition and row.depth:
             yield Edit(found.end, found.end, r" && \text{if } \texttt{maximize} ")
 
 

@@ -24,14 +24,13 @@ from typing import NamedTuple
 
 from mutants import DRAWS, ROOT, SYMBOLS, Mutant
 
-from sidenotes.check import run as check
-from sidenotes.check import runs
+from sidenotes.check import checker, runs
 from sidenotes.check.runs import Run
 
 LIMIT = 300
 # What can still turn out to be otherwise, as long as not all runs have been made.
 NOT_YET = ("never checked", "never replayed", "this row never ran", "never evaluated")
-NOT_YET += ("the right side says", "the left side says")
+NOT_YET += ("the right side says", "the left side says", "nothing tests")
 
 
 class Verdict(NamedTuple):
@@ -106,7 +105,7 @@ def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
     with copied(mutant) as folder:
         every = list(runs.load(ROOT / "tools/checks/optimizers.py").runs("cpu"))
         files = sorted((folder / "labml_optim").glob("*.py"))
-        return checked(check.sources(files), every, mutant.file, thorough)
+        return checked(checker.sources(files), every, mutant.file, thorough)
 
 
 def checked(
@@ -114,7 +113,7 @@ def checked(
 ) -> tuple[str, int]:
     last = 4 if thorough else 3
     for stage, some in enumerate(islice(stages(every, file), last), 1):
-        for problem in check.check(sources, some, SYMBOLS, draws=DRAWS).problems:
+        for problem in checker.check(sources, some, SYMBOLS, draws=DRAWS).problems:
             if stage == 4 or not problem.text.startswith(NOT_YET):
                 return f"{problem.place}: {problem.text}", stage
     return "", last
@@ -139,8 +138,8 @@ def copied(mutant: Mutant) -> Iterator[Path]:
 
 
 def taken_out() -> dict[str, ModuleType]:
-    """The modules of the package, which are to be imported anew."""
-    names = [name for name in sys.modules if name.split(".")[0] == "labml_optim"]
+    """The modules of the package, and those that name its classes, to be imported anew."""
+    names = [name for name in sys.modules if name.split(".")[0] in ("labml_optim", "checks")]
     return {name: sys.modules.pop(name) for name in names}
 
 

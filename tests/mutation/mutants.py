@@ -2,8 +2,9 @@ r"""
 All mutants of the package.
 
 A formula is mutated if the checker computes its value: a claim beside code, an algorithm, an
-equation that is evaluated along with one or compared with the function of an example. What cannot
-be parsed after an edit, or means the same as before, is no mutant.
+equation that is evaluated along with one or compared with the function of an example. What means
+the same after an edit as before is no mutant. What cannot be read any more is an error of the
+operator that made it: a slip that would show by itself says nothing about the check.
 """
 
 from __future__ import annotations
@@ -22,20 +23,29 @@ import lines
 from formulas import Edit
 
 from sidenotes.check import runs
-from sidenotes.check.algorithm.program import Program, program
-from sidenotes.check.claims import module as claims
-from sidenotes.check.claims.examples import said as compared
-from sidenotes.check.formula.parser import parse
+from sidenotes.check.algorithm.program import program
+from sidenotes.check.algorithm.rows import Row
+from sidenotes.check.claims.algorithm import Algorithm
+from sidenotes.check.claims.assignments import assignments
+from sidenotes.check.claims.claim import Claim
+from sidenotes.check.claims.derivation import Derivation, equations
+from sidenotes.check.claims.registry import stated
+from sidenotes.check.examples import said as compared
 from sidenotes.check.formula.tokens import CannotParse
-from sidenotes.check.formula.tree import Node, walk
-from sidenotes.check.model import Place, Table
+from sidenotes.check.formula.tree import Assign, Node, Reduction, walk
+from sidenotes.check.problems import Place
+from sidenotes.check.symbol_table import SymbolTable
 from sidenotes.math.symbols import load
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = {path: path.read_text("utf-8") for path in sorted((ROOT / "labml_optim").glob("*.py"))}
 SYMBOLS = load(ROOT / "tools/checks/symbols.yml")
-TABLE = Table(SYMBOLS)
+TABLE = SymbolTable(SYMBOLS)
 DRAWS = list(runs.load(ROOT / "tools/checks/optimizers.py").draws())
+
+
+class Unmade(ValueError):
+    """What an operator has made cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Mutant:
         return f"{self.file}:{self.line}: {self.kind}, {self.operator}\n  - {old}\n  + {new}"
 
 
+@lru_cache(maxsize=2)
 def every(seed: int) -> list[Mutant]:
     """All mutants. Where an operator has a choice, the seed makes it."""
     draw = Random(seed)
@@ -94,74 +105,109 @@ def in_lines(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
 def code_differs(text: str, before: str) -> bool:
     try:
         return ast.dump(ast.parse(text)) != before
-    except SyntaxError:
-        return False
+    except SyntaxError as error:
+        raise Unmade(str(error)) from error
 
 
 def in_formulas(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
-    module = claims.read(path, text, TABLE)
-    for claim in module.claims:
-        yield from of_tree("claim", claim.place, claim.formula, draw)
-    for algorithm in module.algorithms:
-        yield from of_block(algorithm.place, draw)
-    for derivation in module.derivations:
-        function = derivation.function
-        sides = compared(derivation.sides, DRAWS[0]) if function else derivation.equation
-        for node in sides:
-            yield from of_tree("equation", derivation.place, node, draw)
+    for one in stated(path, text, TABLE):
+        display = one.formula.place
+        if isinstance(one, Claim):
+            yield from of_tree("claim", display, one.watched.formula, assigned, draw)
+        elif isinstance(one, Algorithm):
+            yield from of_block(display, draw)
+        elif isinstance(one, Derivation):
+            sides = one.equation.sides
+            for node in compared(sides, DRAWS[0]) if one.function else sides:
+                if node:
+                    yield from of_tree("equation", display, node, equated, draw)
 
 
-def of_tree(kind: str, place: Place, tree: Node, draw: Random) -> Iterator[Mutant]:
-    # Of an equation, it is one side.
-    alone = " " * tree.start + place.tex[tree.start : tree.end]
+# What a formula says, so that two can be compared.
+Said = Callable[[str], object]
+
+
+def assigned(tex: str) -> object:
+    return assignments(tex, TABLE.names)
+
+
+def equated(tex: str) -> object:
+    found = [equation.sides for equation in equations(tex, TABLE.names)]
+    if any(None in sides[-1:] for sides in found):
+        raise CannotParse("a side", tex, 0)
+    return found
+
+
+def of_tree(kind: str, place: Place, tree: Node, said: Said, draw: Random) -> Iterator[Mutant]:
+    """Slips in a part of a display."""
+    before = said(place.tex)
+    for name, edit in edits(place.tex, tree, draw):
+        alters = partial(differs, said, applied(place.tex, edit), before)
+        yield made(kind, name, place, edit, alters)
+
+
+def edits(tex: str, tree: Node, draw: Random) -> Iterator[tuple[str, Edit]]:
+    """What the operators make of a tree."""
+    named = {id(name) for name in targets(tree)}
     for node in walk(tree):
         for name, change in formulas.OPERATORS.items():
-            for edit in change(place.tex, node, draw):
-                alters = partial(differs, applied(alone, edit), tree)
-                yield made(kind, name, place, edit, alters)
+            if name not in formulas.OF_VALUES or id(node) not in named:
+                yield from ((name, edit) for edit in change(tex, node, draw))
+
+
+def targets(tree: Node) -> Iterator[Node]:
+    """The symbols that are given a value."""
+    for node in walk(tree):
+        if isinstance(node, Assign):
+            yield node.target
+        elif isinstance(node, Reduction):
+            yield node.index
 
 
 def applied(tex: str, edit: Edit) -> str:
     return tex[: edit.start] + edit.text + tex[edit.end :]
 
 
-def differs(tex: str, tree: Node) -> bool:
+def differs(said: Said, tex: str, before: object) -> bool:
     try:
-        return parse(tex, TABLE.names) != tree
-    except CannotParse:
-        return False
+        return said(tex) != before
+    except CannotParse as error:
+        raise Unmade(f"{error}, in {tex}") from error
 
 
 def of_block(place: Place, draw: Random) -> Iterator[Mutant]:
-    block = program(place.tex, TABLE.names)
-    changes = [
-        (name, edit)
-        for row in block.rows
-        for tree in (*row.assigns, *([row.condition] if row.condition else []))
-        for node in walk(tree)
-        for name, change in formulas.OPERATORS.items()
-        for edit in change(place.tex, node, draw)
-    ]
-    changes += [
-        (name, edit)
-        for name, change in formulas.ROWS.items()
-        for edit in change(place.tex, block, draw)
-    ]
+    tex = place.tex
+    block = formulas.Block(program(tex, TABLE.names), lambda tex: program(tex, TABLE.names))
+    changes = [change for row in block.program.rows for change in of_row(tex, row, draw)]
+    for name, operate in formulas.ROWS.items():
+        found = operate(tex, block.program, draw)
+        changes += [
+            (name, edit)
+            for edit in found
+            if name not in formulas.OF_STRUCTURE or block.is_one(tex, edit)
+        ]
+    # Above the loop there is no t, and no author puts one there unseen.
+    loop = next(row.start for row in block.program.rows if row.role == "loop")
+    before = rows_of(tex)
     for name, edit in changes:
-        alters = partial(block_differs, applied(place.tex, edit), block)
-        yield made("algorithm", name, place, edit, alters)
+        if edit.start > loop or not TIMED.match(applied(tex, edit)[edit.start :]):
+            alters = partial(differs, rows_of, applied(tex, edit), before)
+            yield made("algorithm", name, place, edit, alters)
 
 
-def block_differs(tex: str, block: Program) -> bool:
-    try:
-        return said(program(tex, TABLE.names)) != said(block)
-    except CannotParse:
-        return False
+# A symbol with a time that is assigned to.
+TIMED = re.compile(r"\{[^{}]*_(t|\{[^{}]*t(-1)?\})\}\s*\\leftarrow")
 
 
-def said(block: Program) -> list[tuple[object, ...]]:
-    """What the rows say, wherever they stand."""
-    return [(row.depth, row.kind, row.assigns, row.condition, row.given) for row in block.rows]
+def of_row(tex: str, row: Row, draw: Random) -> Iterator[tuple[str, Edit]]:
+    for tree in (*row.assigns, *([row.condition] if row.condition else [])):
+        yield from edits(tex, tree, draw)
+
+
+def rows_of(tex: str) -> object:
+    """What the rows of a block say, wherever they stand."""
+    rows = program(tex, TABLE.names).rows
+    return [(row.depth, row.role, row.assigns, row.condition, row.given) for row in rows]
 
 
 def made(kind: str, name: str, place: Place, edit: Edit, alters: Callable[[], bool]) -> Mutant:

@@ -7,7 +7,8 @@ python tests/mutation/run.py --each 2 --seed 7       # two of each operator
 ```
 
 The exit status is 1 if a mutant survives that is not in the list of `survivors.py`, if less than
-99 % of those that are not equivalent are found, or if the package itself does not pass.
+99 % of those that are not equivalent are found, or if an operator has made something that cannot
+even be read.
 """
 
 from __future__ import annotations
@@ -25,21 +26,24 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import judge
 import torch
-from mutants import Mutant, every
+from mutants import Mutant, Unmade, every
 from survivors import EQUIVALENT, SURVIVORS, Known
 
 # Filled before the processes fork, so that they need only be told a number.
 CHOSEN: list[Mutant] = []
 
 
-def verdict(number: int) -> tuple[int, judge.Verdict | None]:
-    """`None`: the edit changes nothing that is executed or evaluated."""
+def verdict(number: int) -> tuple[int, judge.Verdict | str | None]:
+    """`None`: the edit changes nothing that is executed or evaluated. A text: it cannot be read."""
     mutant = CHOSEN[number]
     thorough = not known(mutant, EQUIVALENT + SURVIVORS)
-    return number, judge.judge(mutant, thorough) if mutant.alters() else None
+    try:
+        return number, judge.judge(mutant, thorough) if mutant.alters() else None
+    except Unmade as error:
+        return number, str(error)
 
 
-def verdicts(processes: int) -> Iterator[tuple[Mutant, judge.Verdict]]:
+def verdicts(processes: int) -> Iterator[tuple[Mutant, judge.Verdict | str]]:
     torch.set_num_threads(1)
     # What is known before the processes fork, they need not find out.
     judge.choice()
@@ -49,7 +53,8 @@ def verdicts(processes: int) -> Iterator[tuple[Mutant, judge.Verdict]]:
         found = pool.imap_unordered(verdict, range(len(CHOSEN)))
         for done, (number, answer) in enumerate(found, 1):
             if answer:
-                if not answer.found and not known(CHOSEN[number], EQUIVALENT + SURVIVORS):
+                survives = isinstance(answer, judge.Verdict) and not answer.found
+                if survives and not known(CHOSEN[number], EQUIVALENT + SURVIVORS):
                     print(f"survives: {CHOSEN[number]}", file=sys.stderr, flush=True)
                 yield CHOSEN[number], answer
             if done % 100 == 0 or done == len(CHOSEN):
@@ -95,9 +100,13 @@ def main() -> int:
     except KeyboardInterrupt:
         whole = False
         print(f"stopped after {len(found)} of {len(mutants)}", file=sys.stderr)
-    status = report(found, stale=whole)
-    print(f"seed {options.seed}, {len(found)} mutants, {perf_counter() - begin:.0f} s")
-    return status
+    unmade = [(mutant, answer) for mutant, answer in found if isinstance(answer, str)]
+    judged = [(mutant, answer) for mutant, answer in found if not isinstance(answer, str)]
+    status = report(judged, stale=whole)
+    for mutant, text in unmade:
+        print(f"\nCANNOT BE READ: {mutant}\n  {text}")
+    print(f"seed {options.seed}, {len(judged)} mutants, {perf_counter() - begin:.0f} s")
+    return 1 if unmade else status
 
 
 def report(found: Sequence[tuple[Mutant, judge.Verdict]], stale: bool) -> int:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -9,12 +10,12 @@ import formulas
 import lines
 import pytest
 from judge import Verdict, judge
-from mutants import PACKAGE, ROOT, SYMBOLS, Mutant, every
-from run import report, sample
+from mutants import PACKAGE, ROOT, SYMBOLS, Mutant, assigned, differs, every
+from run import main, report, sample
 from survivors import EQUIVALENT, SURVIVORS
 
-from sidenotes.check import run as check
-from sidenotes.check import runs
+from sidenotes.check import checker, runs
+from sidenotes.check.claims.definition import Definition
 
 RUN = Path(__file__).with_name("run.py")
 
@@ -34,6 +35,44 @@ def test_every_file_with_formulas_is_mutated():
     formulas = {path.name for path, text in PACKAGE.items() if r"\leftarrow" in text}
     # `optimizer.py` has no formula, and the loop that makes a step.
     assert files == formulas | {"optimizer.py"}
+
+
+def test_operators_make_what_can_be_read():
+    # All of them are asked in a run of all mutants, and that takes long.
+    assert sum(mutant.alters() for mutant in every(1)[::20]) > 250
+
+
+def test_what_cannot_be_read_is_an_error(monkeypatch, capsys):
+    edit = formulas.Edit(0, 0, "")
+    path = next(path for path, text in PACKAGE.items() if r"\leftarrow" in text)
+    unmade = Mutant(
+        path.name, "claim", "none", edit, partial(differs, assigned, r"x \leftarrow {", 0)
+    )
+    monkeypatch.setattr("run.every", lambda seed: [unmade])
+    monkeypatch.setattr("sys.argv", ["run.py", "--all"])
+    assert main() == 1
+    assert "CANNOT BE READ: " in capsys.readouterr().out
+
+
+EPSILON = r"\textcolor{eps}{"
+
+
+def test_claims_that_end_in_a_colour_are_mutated():
+    found = [m for m in every(2) if m.kind == "claim" and EPSILON in m.change()[0]]
+    ends = {mutant.line for mutant in found if mutant.change()[0].endswith("}$$")}
+    assert len(ends) >= 4 and len(found) > 60
+    whole = [mutant.change()[1] for mutant in found if mutant.operator == "negated"]
+    assert all(text.count("{") == text.count("}") for text in whole) and len(whole) >= 4
+
+
+def test_an_epsilon_that_a_run_does_not_give_is_not_taken_from_the_code():
+    path = ROOT / "labml_optim/adam.py"
+    old = r"\sqrt{v_t} + \textcolor{eps}{\hat\epsilon}$$"
+    assert PACKAGE[path].count(old) == 1
+    at = PACKAGE[path].index(old)
+    edit = formulas.Edit(at, at + len(old), old.replace(r"\hat", ""))
+    verdict = judge(Mutant(path.name, "claim", "none", edit, lambda: True))
+    assert r"\epsilon has no value in Adam(optimized_update=True" in verdict.found
 
 
 def test_a_sample_of_all_operators_is_found():
@@ -100,13 +139,14 @@ def some():
         ),
     ],
 )
-def test_a_slip_in_a_definition_leaves_it_without_a_test(old, new, some):
+def test_a_slip_in_a_definition_is_a_problem_since_nothing_says_the_same(old, new, some):
     path = ROOT / "labml_optim/weight_decay.py"
     assert PACKAGE[path].count(old) == 1
     for text, untested in ((PACKAGE[path], 0), (PACKAGE[path].replace(old, new), 1)):
-        result = check.check({**PACKAGE, path: text}, some, SYMBOLS)
-        definitions = [found for module in result.modules for found in module.definitions]
-        assert sum(not result.tested(found) for found in definitions) == untested
+        result = checker.check({**PACKAGE, path: text}, some, SYMBOLS)
+        assert sum(not found.tested for found in result.of(Definition)) == untested
+        problems = [p.text for p in result.problems if p.text.startswith("nothing tests this def")]
+        assert len(problems) == untested
 
 
 def test_an_edit_of_a_formula_in_a_comment_keeps_the_comment():
@@ -118,4 +158,4 @@ def test_an_edit_of_a_formula_in_a_comment_keeps_the_comment():
     assert isinstance(mutant, Mutant) and mutant.alters()
     old, new = (text.split("\n") for text in (PACKAGE[mutant.path], mutant.text()))
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
-    assert len(changed) == 1 and changed[0][1].strip().startswith("# {(")
+    assert len(changed) == 1 and changed[0][1].strip().startswith(r"# {\left((")

@@ -193,10 +193,9 @@ def test_a_report_of_checked_formulas_may_speak_of_a_c_file(project):
     from hashlib import sha256
     from json import dumps
 
-    formula = {"line": 23, "tex": "m_t", "state": "passed", "kind": "derivation", "checks": 0}
-    formula |= {"runs": 0, "error": 0.0}
+    badge = {"line": 23, "tex": "m_t", "sign": "∴", "label": "", "words": "", "wrong": False}
     digest = sha256(SOURCE.encode()).hexdigest()
-    report = {"files": {"pkg/kernel.c": {"sha256": digest, "formulas": [formula]}}, "about": {}}
+    report = {"files": {"pkg/kernel.c": {"sha256": digest, "badges": [badge]}}, "summary": ""}
     assert not show(project).all("details", class_="sn-mark")
     project.write("report.json", dumps(report))
     (mark,) = show(project, checked="report.json").all("details", class_="sn-mark")

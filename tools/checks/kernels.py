@@ -19,7 +19,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_double, c_int, c_uint64, c_void_p, cast
 from dataclasses import replace
@@ -33,12 +33,13 @@ from unittest.mock import patch
 
 import torch
 
-from labml_optim import Adam, RAdam, fused
+from checks import optimizers as annotated
+from checks.catalog import CATALOG, Flags, entry
+from labml_optim import Adam, fused
 from labml_optim.fused import compiler, cpu, cuda, plan
 from labml_optim.fused.table import Table
-from sidenotes.check.runs import Item, Run, Started, load
+from sidenotes.check.runs import Item, Run, Started
 
-annotated = load(Path(__file__).with_name("optimizers.py"))
 IN_C = compiler.SOURCE
 IN_TRITON = Path(cuda.__file__).with_name("kernel.py")
 # On either side of one half.
@@ -82,47 +83,50 @@ def runs(device: str) -> Iterator[Run]:
             yield replace(run, start=partial(start_interpreted, run), given=run.given[:SHORT])
 
 
-Configuration = tuple[type[Adam], Sequence[str], tuple[bool, dict[str, bool]]]
+Configuration = tuple[type[Adam], Sequence[str], tuple[bool, Flags]]
+# The optimizers that the kernels compute.
+COMPUTED = [row for row in CATALOG if row.kernel]
 
 
 def many() -> Iterator[Configuration]:
     """The optimizers, each with the flags that are on, and a mode of decay."""
     decays = cycle(annotated.DECAYS)
-    for kind, (names, _) in annotated.OPTIMIZERS.items():
-        for on in ([], *([name] for name in names), names):
-            yield kind, on, next(decays)
+    for row in COMPUTED:
+        for on in ([], *([name] for name in row.flags), list(row.flags)):
+            yield row.kind, on, next(decays)
 
 
 def few() -> Iterator[Configuration]:
     """Two for each optimizer, in which all lines of a kernel are met."""
     *decoupled, coupled = annotated.DECAYS
     decays = cycle(decoupled)
-    for kind, (names, _) in annotated.OPTIMIZERS.items():
-        yield kind, [], coupled
-        yield kind, names, next(decays)
+    for row in COMPUTED:
+        yield row.kind, [], coupled
+        yield row.kind, list(row.flags), next(decays)
 
 
 def configuration(
-    how: str, seed: int, kind: type[Adam], on: Sequence[str], decay: tuple[bool, dict[str, bool]]
+    how: str, seed: int, kind: type[Adam], on: Sequence[str], decay: tuple[bool, Flags]
 ) -> Run:
-    flags = {**{name: name in on for name in annotated.OPTIMIZERS[kind][0]}, **decay[1]}
-    run: Run = annotated.configuration(kind, flags, decay[0], seed, "cpu", FIRSTS)
+    flags = {**{name: name in on for name in entry(kind).flags}, **decay[1]}
+    run = annotated.configuration(kind, flags, decay[0], seed, "cpu", FIRSTS)
     return replace(run, name=f"{how} {run.name}", flags={**flags, **constants(kind, flags)})
 
 
-def constants(kind: type[Adam], flags: Mapping[str, bool]) -> dict[str, bool]:
+def constants(kind: type[Adam], flags: Flags) -> dict[str, bool]:
     """The flags of the kernels, under their names in either file."""
-    centred, maximum = kind.CENTRED, flags.get("amsgrad", False)
+    kernel = entry(kind).kernel
+    assert kernel
+    centred, maximum = kernel.centred, flags.get("amsgrad", False)
     found = {"centred": centred, "CENTRED": centred, "maximum": maximum, "MAXIMUM": maximum}
     # Where a step is rectified, it depends on the step.
-    rectified = issubclass(kind, RAdam) and flags.get("rectify", True)
-    return found if rectified else {**found, "adaptive": True}
+    return found if kernel.is_rectified(flags) else {**found, "adaptive": True}
 
 
 def begin(run: Run, at_work: Callable[[], AbstractContextManager[object]]) -> Started:
     """Start a run with another engine in the place of the one for the CPU."""
     with at_work():
-        started: Started = run.start(fused=True)
+        started = run.start(fused=True)
 
     def step(given: Any) -> None:
         with at_work():
@@ -132,10 +136,15 @@ def begin(run: Run, at_work: Callable[[], AbstractContextManager[object]]) -> St
 
 
 def renamed(item: Item) -> Item:
-    """What the kernels call $v$ is $s$ in AdaBelief."""
+    r"""
+    What the kernels call $v$ is $s$ in AdaBelief. The $\epsilon$ that they add after the root is
+    the group's in both forms of the update: in the folded one, $c_t$ is 1.
+    """
     pairs = {"v_t": "s_t", r"\bar v_t": r"\bar s_t"}
-    kept = item.values()
-    return replace(item, aliases={v: s for v, s in pairs.items() if s in kept})
+    kept, constants = item.values(), dict(item.constants)
+    constants.setdefault(r"\epsilon", constants.get(r"\hat\epsilon", 0.0))
+    aliases = {v: s for v, s in pairs.items() if s in kept}
+    return replace(item, constants=constants, aliases=aliases)
 
 
 def parameter(item: Item) -> torch.Tensor:

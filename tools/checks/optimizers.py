@@ -1,9 +1,10 @@
 r"""
 # The runs that the formulas are checked on
 
-`sidenotes check` runs what this file tells it to: each optimizer, with each combination of its
-flags and each mode of weight decay, on drawn numbers. [Another file](kernels.py) does so for the
-fused kernels. What is drawn is drawn so that a slip shows.
+`sidenotes check` runs what this file tells it to: each optimizer of [the table](catalog.py), with
+each combination of its flags and each mode of weight decay, on drawn numbers.
+[Another file](kernels.py) does so for the fused kernels. What is drawn is drawn so that a slip
+shows.
 
 * Twelve steps, some of them before and some after the point where rectification begins.
 * $\beta_1 \ne \beta_2$, both far enough from 1 that a power more or less is seen; $\alpha \ne 1$;
@@ -16,7 +17,7 @@ fused kernels. What is drawn is drawn so that a slip shows.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import count, product
 from typing import Any
@@ -24,50 +25,20 @@ from typing import Any
 import torch
 from torch.optim import Optimizer
 
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from checks.catalog import CATALOG, MODES, Entry, Flags, entry
+from labml_optim import Adam, WeightDecay
 from sidenotes.check.runs import Item, Run, Started
 
 STEPS = 12
 
-# Each optimizer, its flags, and what it remembers under which symbol.
-MOMENTS = {r"m_t": "exp_avg", r"v_t": "exp_avg_sq", r"\bar v_t": "max_exp_avg_sq"}
-BELIEF = {r"m_t": "exp_avg", r"s_t": "exp_avg_var", r"\bar s_t": "max_exp_avg_var"}
-OPTIMIZERS: dict[type[Adam], tuple[list[str], dict[str, str]]] = {
-    Adam: (["optimized_update", "maximize"], MOMENTS),
-    AMSGrad: (["optimized_update", "maximize", "amsgrad"], MOMENTS),
-    RAdam: (["optimized_update", "maximize", "amsgrad", "degenerate_to_sgd"], MOMENTS),
-    AdaBelief: (
-        ["optimized_update", "maximize", "amsgrad", "degenerate_to_sgd", "rectify"]
-        + ["accumulate_eps"],
-        BELIEF,
-    ),
-}
-
 # How the parameters decay: not at all, or by one of three rules.
-DECAYS: list[tuple[bool, dict[str, bool]]] = [
-    (False, {"weight_decouple": True, "absolute": False}),
-    (True, {"weight_decouple": True, "absolute": False}),
-    (True, {"weight_decouple": True, "absolute": True}),
-    (True, {"weight_decouple": False, "absolute": False}),
+DECAYS: list[tuple[bool, Flags]] = [
+    (False, MODES["decoupled"]),
+    *((True, mode) for mode in MODES.values()),
 ]
 
-# What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
-ALIASES: dict[type[Adam], dict[str, str]] = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
-
-# The algorithm of a class has all its flags. The one at the head of a page has none, and is that of
-# one form of the update: these are the runs that it speaks of, the page, the class that runs, and
-# its flags. AMSGrad without its maximum is Adam.
-COMMON = {"maximize": False, "weight_decouple": True, "absolute": False}
-TEXTBOOK = {**COMMON, "optimized_update": False}
-FOLDED = {**COMMON, "optimized_update": True, "degenerate_to_sgd": True, "amsgrad": False}
-PAGES: list[tuple[str, type[Adam], dict[str, bool]]] = [
-    ("adam", Adam, TEXTBOOK),
-    ("adam", AMSGrad, {**TEXTBOOK, "amsgrad": False}),
-    ("amsgrad", AMSGrad, {**TEXTBOOK, "amsgrad": True}),
-    ("radam", RAdam, FOLDED),
-    ("adabelief", AdaBelief, {**FOLDED, "rectify": True, "accumulate_eps": False}),
-]
-# There are few runs of those, so each is drawn more than once.
+# There are few runs that the algorithm at the head of a page speaks of, so each is drawn more than
+# once.
 DRAWS = 5
 
 # The bounds of the first beta.
@@ -88,18 +59,16 @@ def about(device: str) -> dict[str, str]:
 def runs(device: str) -> Iterator[Run]:
     """All configurations, the same in each call."""
     seeds = count(1)
-    for kind, (names, _) in OPTIMIZERS.items():
-        for values, (decay, mode) in product(product([True, False], repeat=len(names)), DECAYS):
-            flags = {**dict(zip(names, values, strict=True)), **mode}
-            for _ in range(DRAWS if pages(kind, flags) else 1):
-                yield configuration(kind, flags, decay, next(seeds), device)
+    for row in CATALOG:
+        for values, (decay, mode) in product(product([True, False], repeat=len(row.flags)), DECAYS):
+            flags = {**dict(zip(row.flags, values, strict=True)), **mode}
+            for _ in range(DRAWS if pages(row, flags) else 1):
+                yield configuration(row.kind, flags, decay, next(seeds), device)
 
 
-def pages(kind: type[Adam], flags: Mapping[str, bool]) -> list[str]:
-    """The pages whose algorithm speaks of such a run."""
-    return [
-        page for page, subject, asked in PAGES if kind is subject and asked.items() <= flags.items()
-    ]
+def pages(row: Entry, flags: Flags) -> list[str]:
+    """The pages whose algorithm, at the head, speaks of such a run."""
+    return [page for page, asked in row.heads if asked.items() <= flags.items()]
 
 
 def draws() -> Iterator[dict[str, float]]:
@@ -121,7 +90,7 @@ def draws() -> Iterator[dict[str, float]]:
 
 def configuration(
     kind: type[Adam],
-    flags: dict[str, bool],
+    flags: Flags,
     decay: bool,
     seed: int,
     device: str,
@@ -140,7 +109,7 @@ def configuration(
         flags=flags,
         start=partial(start, kind, flags, groups, starts, device),
         given=given,
-        algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(kind, flags)],
+        algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(entry(kind), flags)],
     )
 
 
@@ -161,7 +130,7 @@ def gradient(draw: random.Random, size: int) -> tuple[float, ...] | None:
 
 def start(
     kind: type[Adam],
-    flags: Mapping[str, bool],
+    flags: Flags,
     groups: list[dict[str, Any]],
     starts: list[list[float]],
     device: str,
@@ -170,7 +139,7 @@ def start(
     params = [tensor(values, device).requires_grad_() for values in starts]
     rule = WeightDecay(weight_decouple=flags["weight_decouple"], absolute=flags["absolute"])
     own: dict[str, Any] = {
-        name: value for name, value in flags.items() if name in OPTIMIZERS[kind][0]
+        name: value for name, value in flags.items() if name in entry(kind).flags
     }
     each = [{"params": [param], **group} for param, group in zip(params, groups, strict=True)]
     optimizer = kind(each, weight_decay=rule, fused=fused, **own)
@@ -185,14 +154,13 @@ def start(
 
 def item(
     kind: type[Adam],
-    flags: Mapping[str, bool],
+    flags: Flags,
     optimizer: Optimizer,
     group: dict[str, Any],
 ) -> Item:
-    (param,) = group["params"]
-    keys = dict(OPTIMIZERS[kind][1])
-    if not flags.get("amsgrad"):
-        keys = {symbol: key for symbol, key in keys.items() if not key.startswith("max")}
+    row, (param,) = entry(kind), group["params"]
+    maximum = flags.get("amsgrad")
+    keys = {s: key for s, key in row.state.items() if maximum or not key.startswith("max")}
 
     def values() -> dict[str, Any]:
         # Before the first step there is no state: all that is remembered is 0.
@@ -208,10 +176,8 @@ def item(
         # Each of the two forms has one of them, which the other form has not.
         r"\hat\epsilon" if flags["optimized_update"] else r"\epsilon": group["eps"],
     }
-    if kind is AdaBelief:
-        # Its second one stands in the root, in either form.
-        constants[r"\epsilon"] = group["eps"]
-    aliases = {a: b for a, b in ALIASES.get(kind, {}).items() if b in keys}
+    constants.update(dict.fromkeys(row.epsilons, group["eps"]))
+    aliases = {symbol: own for symbol, own in row.aliases.items() if own in keys}
     return Item(group, constants, values, start=[r"\theta_t"], aliases=aliases)
 
 

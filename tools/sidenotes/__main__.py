@@ -14,9 +14,8 @@ then renamed, so that none is ever half there.
 
 `pages` writes [a page for each file](page/folder.py) of a folder.
 
-`check` compares the formulas of a package with what its code does: see [run.py](check/run.py). It
-prints a table, and what is wrong. Its exit status is 1 if anything is, and 2 if the check could not
-be made at all.
+`check` compares the formulas of a package with what its code does: see
+[command.py](check/command.py).
 """
 
 from __future__ import annotations
@@ -27,10 +26,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 
+from .check import command
 from .errors import PageError
-from .math import symbols
 
 _HERE = Path(__file__).parent
 
@@ -79,12 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     pages.add_argument("source", type=Path, help="the folder of sources, within the project")
     pages.add_argument("folder", type=Path, help="the folder of pages that they go to")
     check = commands.add_parser("check", help="check the formulas of a package against its code")
-    check.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
-    help_runs = "files with a function runs()"
-    check.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
-    check.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
-    check.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
-    check.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
+    command.add_arguments(check)
     options = parser.parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
@@ -107,50 +100,7 @@ def write_pages(options: argparse.Namespace) -> int:
     return 0
 
 
-def verify(options: argparse.Namespace) -> int:
-    # The site is built without them.
-    from .check import render as report
-    from .check import run as check
-    from .check import runs
-
-    # The package that is checked is the one that stands here, installed or not.
-    sys.path.insert(0, "")
-    given = runs.read(options.runs, options.device)
-    result = check.check(
-        check.sources(options.paths),
-        given.runs,
-        symbols.load(options.symbols),
-        Progress(),
-        given.draws,
-        given.absent,
-    )
-    if options.json:
-        options.json.write_text(report.as_json(result, given.about) + "\n", encoding="utf-8")
-    print(report.table(result, given.about))
-    for problem in result.problems:
-        print(f"\n{problem}")
-    return 1 if result.problems else 0
-
-
-COMMANDS = {"assets": copy_assets, "pages": write_pages, "check": verify}
-
-
-class Progress:
-    """Tells how far a check has come, on one line of a terminal and else every few seconds."""
-
-    def __init__(self) -> None:
-        self.terminal = sys.stderr.isatty()
-        self.last = perf_counter()
-
-    def __call__(self, done: int, total: int, name: str) -> None:
-        if done < total and perf_counter() - self.last < (0.1 if self.terminal else 5):
-            return
-        self.last = perf_counter()
-        if self.terminal:
-            end = "\r\033[K" if done == total else ""
-            print(f"\r\033[Krun {done} of {total}: {name}"[:90], end=end, file=sys.stderr)
-        elif done < total:
-            print(f"run {done} of {total}: {name}", file=sys.stderr)
+COMMANDS = {"assets": copy_assets, "pages": write_pages, "check": command.main}
 
 
 if __name__ == "__main__":

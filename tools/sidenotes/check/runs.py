@@ -17,24 +17,28 @@ optimizer they are parameters. Such a file may have more functions:
 * `absent(device)` returns a dictionary from files whose code cannot run on this machine to the
   reason. Their claims are told apart, as not checked here.
 
-Code in C is run from [a text with marks in it](watch/instrument.py), which reports what it
+The folder of such a file is on the import path, as it is for a script.
+
+Code in C is run from [a text with probes in it](watch/instrument.py), which reports what it
 computes. The run has to compile that text, and to say which report is of which item.
 
-Values are plain numbers here, or flat tuples of them. `plain` makes them so, from whatever has a
-method `tolist`, so the tool needs to know no library of arrays.
+Values are [plain numbers, or nested tuples of them](values/arrays.py), whatever they are in the
+code.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .formula.evaluator import Value
+from .failures import Refused, where
+from .values.arrays import Value
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Item:
 class Started:
     """
     A run that has been set up. `step` makes one step with what is given for each item. If the run
-    has a `source`, it returns what was reported of each: the numbers of the marks, and the values.
+    has a `source`, it returns what was reported of each: the numbers of the probes, and the values.
     """
 
     items: Sequence[Item]
@@ -78,7 +82,7 @@ class Run:
     name: str
     subject: str
     flags: Mapping[str, bool]
-    # With a `source`, it is given the text of that file with marks in it.
+    # With a `source`, it is given the text of that file with probes in it.
     start: Callable[..., Started]
     # For each step, what it is given for each item; `None`: the item sits this step out.
     given: Sequence[Sequence[Value | None]]
@@ -88,26 +92,20 @@ class Run:
     source: Path | None = None
 
 
-def plain(value: Any) -> Value:
-    """
-    The value as a number or a flat tuple of numbers; a `TypeError` if it is nothing of the kind.
-
-    >>> plain(3), plain([[1, 2], [3, 4]])
-    (3.0, (1.0, 2.0, 3.0, 4.0))
-    """
-    if isinstance(value, int | float):
-        return float(value)
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-        return plain(value) if isinstance(value, int | float | list) else _refuse(value)
-    if isinstance(value, list | tuple):
-        parts = [plain(part) for part in value]
-        return tuple(x for part in parts for x in (part if isinstance(part, tuple) else (part,)))
-    return _refuse(value)
+# ## Reading the files
 
 
-def _refuse(value: Any) -> Value:
-    raise TypeError(f"{value!r} is not a number, nor made of numbers")
+@contextmanager
+def importable(folders: Iterable[Path | str]) -> Iterator[None]:
+    """While this lasts, imports look into these folders first."""
+    added = [str(folder) for folder in folders]
+    sys.path[:0] = added
+    try:
+        yield
+    finally:
+        for folder in added:
+            if folder in sys.path:
+                sys.path.remove(folder)
 
 
 def load(path: Path) -> ModuleType:
@@ -119,10 +117,20 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look for the module that they are defined in.
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    with importable([path.resolve().parent]), _told("it cannot be imported"):
+        spec.loader.exec_module(module)
     if not hasattr(module, "runs"):
         raise ValueError(f"{path}: has no function runs(device)")
     return module
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Whatever the user's code raises is told in one line, with its place."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        raise Refused(f"{where(error)}: {what}: {type(error).__name__}: {error}") from error
 
 
 @dataclass
@@ -134,13 +142,27 @@ class Given:
     about: dict[str, str] = field(default_factory=dict)
     absent: dict[Path, str] = field(default_factory=dict)
 
-
-def read(paths: Sequence[Path], device: str) -> Given:
-    given = Given()
-    for module in map(load, paths):
+    def take_in(self, module: ModuleType, device: str) -> None:
         # Whether there is such a device has to be known first.
-        given.about |= module.about(device) if hasattr(module, "about") else {}
-        given.runs += module.runs(device)
-        given.draws += module.draws() if hasattr(module, "draws") else []
-        given.absent |= module.absent(device) if hasattr(module, "absent") else {}
+        self.about |= _call(module, "about", dict, device)
+        self.runs += _call(module, "runs", list, device)
+        self.draws += _call(module, "draws", list)
+        self.absent |= _call(module, "absent", dict, device)
+
+
+def _call(module: ModuleType, name: str, kind: Callable[..., Any], *arguments: str) -> Any:
+    """All that a function of the file gives, which may be a generator; nothing if there is none."""
+    if not hasattr(module, name):
+        return kind()
+    with _told(f"{name}() raises"):
+        return kind(getattr(module, name)(*arguments))
+
+
+def gather(paths: Sequence[Path], device: str) -> Given:
+    given = Given()
+    for path in paths:
+        given.take_in(load(path), device)
+        wrong = [run for run in given.runs if not isinstance(run, Run)]
+        if wrong:
+            raise ValueError(f"{path}: runs() gives {wrong[0]!r}, which is no Run")
     return given

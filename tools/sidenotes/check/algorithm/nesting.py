@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..formula.tokens import CannotParse
-from ..formula.tree import Name
 from .rows import Row
 
 
@@ -32,10 +31,10 @@ Statement = Row | Branch
 
 
 class Nested(NamedTuple):
-    """The statements above the loop, the symbol that the loop gives, and the statements in it."""
+    """The statements above the loop, the row of the loop, and the statements in it."""
 
     before: tuple[Statement, ...]
-    given: Name
+    loop: Row
     body: tuple[Statement, ...]
 
 
@@ -44,12 +43,12 @@ def nest(tex: str, rows: Iterable[Row]) -> Nested:
     nesting = _Nesting(tex, deque(rows))
     before = nesting.statements(0)
     loop = nesting.next("loop", 0)
-    if not loop or not loop.given:
+    if not loop:
         raise nesting.wrong("a loop expected, \\text{for each …}")
     body = nesting.below(loop)
     if nesting.left:
         raise nesting.wrong("a row after the loop")
-    return Nested(before, loop.given, body)
+    return Nested(before, loop, body)
 
 
 class _Nesting:
@@ -65,12 +64,12 @@ class _Nesting:
         error.row = row.number
         return error
 
-    def next(self, kind: str, depth: int) -> Row | None:
-        """Take the next row if it is of this kind and depth."""
-        return self.left.popleft() if self.comes(kind, depth) else None
+    def next(self, role: str, depth: int) -> Row | None:
+        """Take the next row if it has this role and depth."""
+        return self.left.popleft() if self.comes(role, depth) else None
 
-    def comes(self, kind: str, depth: int) -> bool:
-        return bool(self.left) and (self.left[0].kind, self.left[0].depth) == (kind, depth)
+    def comes(self, role: str, depth: int) -> bool:
+        return bool(self.left) and (self.left[0].role, self.left[0].depth) == (role, depth)
 
     def statements(self, depth: int) -> tuple[Statement, ...]:
         found: list[Statement] = []

@@ -1,8 +1,8 @@
 r"""
 # An algorithm that runs
 
-The block of equations at the head of a page is a program: `rows.py` reads it, and here it
-is run. The rows above its loop set the start; the rows in the loop make one pass, with the value
+The block of equations at the head of a page is a program: [`rows.py`](rows.py) reads it, and here
+it is run. The rows above its loop set the start; the rows in the loop make one pass, with the value
 that the loop gives, a gradient say.
 
 ## Time
@@ -36,12 +36,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 
-from ..formula.evaluator import Unbound, Value, evaluate, holds
-from ..formula.indices import shifted
+from ..formula.symbols import shifted
 from ..formula.tokens import CannotParse, FormulaError
-from ..formula.tree import Compare, walk
+from ..formula.tree import Flag, flag_key, names, walk
+from ..values.arrays import Value
+from ..values.evaluator import evaluate, truth
 from .nesting import Branch, Nested, Statement, nest
-from .rows import Condition, Flag, Logic, Not, Row, read
+from .rows import Row, rows
 
 Ran = Counter[tuple[int, frozenset[str]]]
 
@@ -74,7 +75,8 @@ class Program:
     @cached_property
     def present(self) -> frozenset[str]:
         """The symbols $x_t$ that a pass can assign, and what the loop gives."""
-        keys = {*self._targets, self.nested.given.key}
+        given = self.nested.loop.given
+        keys = {*self._targets, *([given.key] if given else [])}
         return frozenset(x for x in keys if shifted(x, "t", "t-1") != x)
 
     @cached_property
@@ -92,19 +94,24 @@ class Program:
         """Run the rows above the loop."""
         start = Pass(env, flags, self.ran)
         start.execute(self.nested.before)
+        if self.nested.loop.counter:
+            start[self.nested.loop.counter.key] = 0.0
         env.update(start)
         env.update({shifted(name, "0", "t-1"): start[name] for name in start.assigned})
 
-    def run(self, gradient: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+    def run(self, given: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
         """
         Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
         this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
         """
         # What the pass before has left behind, and this one must make itself.
         old = self.present | self.transient
-        known = {name: value for name, value in env.items() if name not in old}
-        this = Pass(known, flags, self.ran)
-        this[self.nested.given.key] = gradient
+        this = Pass({name: env[name] for name in env if name not in old}, flags, self.ran)
+        loop = self.nested.loop
+        if loop.given:
+            this[loop.given.key] = given
+        if loop.counter:
+            this[loop.counter.key] = this[loop.counter.key] + 1.0  # type: ignore[operator]
         this.execute(self.nested.body)
         this.check()
         for name in self.present:
@@ -116,22 +123,40 @@ class Program:
         env.clear()
         env.update(this)
 
+    def refuse_count(self, steps: int, env: Mapping[str, Value]) -> None:
+        """A `FormulaError` if the loop is known to make another number of passes."""
+        last = self.nested.loop.last
+        if last and names(last) <= env.keys() and evaluate(last, env) != steps:
+            text = f"the loop makes {evaluate(last, env)} passes, and the run {steps} steps"
+            raise FormulaError(text, last.start)
+
 
 def program(tex: str, symbols: Collection[str]) -> Program:
     """The program that a block of aligned rows is; `symbols` are the keys that are known."""
-    rows = tuple(read(tex, symbols))
-    for row in takewhile(lambda row: row.kind != "loop", rows):
-        refuse_time(tex, row)
-    return Program(rows, nest(tex, rows))
+    found = tuple(rows(tex, symbols))
+    before = [*takewhile(lambda row: row.role != "loop", found)]
+    for row in before:
+        _refuse_time(tex, row)
+    nested = nest(tex, found)
+    for row in found:
+        if any(assign.target == nested.loop.counter for assign in row.assigns):
+            raise _error(tex, row, row.start, "the loop counts t already")
+        if row.starts and row not in before:
+            raise _error(tex, row, row.start, "the start is above the loop")
+    return Program(found, nested)
 
 
-def refuse_time(tex: str, row: Row) -> None:
+def _refuse_time(tex: str, row: Row) -> None:
     """A row above the loop sets $x_0$. It runs before there is an $x_t$ or an $x_{t-1}$."""
     for target in (assign.target for assign in row.assigns):
         if {shifted(target.key, index, "0") for index in ("t", "t-1")} != {target.key}:
-            error = CannotParse("before the loop there is no t", tex[: row.end], target.start)
-            error.row = row.number
-            raise error
+            raise _error(tex, row, target.start, "before the loop there is no t")
+
+
+def _error(tex: str, row: Row, position: int, text: str) -> CannotParse:
+    error = CannotParse(text, tex[: row.end], position)
+    error.row = row.number
+    return error
 
 
 # ## One pass
@@ -142,7 +167,8 @@ class Pass(dict[str, Value]):
 
     def __init__(self, env: Mapping[str, Value], flags: Mapping[str, bool], ran: Ran) -> None:
         super().__init__(env)
-        self.flags, self.ran = flags, ran
+        self.ran = ran
+        self.update({flag_key(name): value for name, value in flags.items()})
         self.on = frozenset(name for name, value in flags.items() if value)
         self.assigned: set[str] = set()
         self.inherited: dict[str, Row] = {}
@@ -188,22 +214,7 @@ class Pass(dict[str, Value]):
 
     def admits(self, row: Row) -> bool:
         """Whether the condition of a row holds, or the row has none."""
-        return row.condition is None or self.truth(row.condition)
-
-    def truth(self, condition: Condition) -> bool:
-        match condition:
-            case Flag(name):
-                if name not in self.flags:
-                    raise Unbound(rf"\texttt{{{name}}}", condition.start)
-                return self.flags[name]
-            case Not(operand):
-                return not self.truth(operand)
-            case Logic("and", left, right):
-                return self.truth(left) and self.truth(right)
-            case Logic(_, left, right):
-                return self.truth(left) or self.truth(right)
-            case Compare():
-                return holds(condition, self)
+        return row.condition is None or truth(row.condition, self)
 
     def check(self) -> None:
         """Refuse to end a pass that leaves something of the past without a present."""

@@ -1,19 +1,21 @@
 r"""
 # The rows of an algorithm
 
-An algorithm is shown as a block of aligned rows. This file reads it row by row; what a row may say
-is
+An algorithm is shown as a block of rows. This file reads it row by row; what a row may say is
 
 | a row | and what it is |
 |---|---|
 | `m_0 \leftarrow 0, \quad t \leftarrow 0` | assignments, with commas or wide spaces between |
 | `t \leftarrow t + 1 && \text{if } \texttt{count}` | the same, under a guard |
-| `\text{for each gradient } g_t\text{:}` | the loop |
+| `\text{for each gradient } g_t\text{:}` | the loop, and what it gives in each pass |
+| `\text{for } t = 1, 2, \dots\text{:}` | the loop, where nothing is given: it counts its passes |
 | `\text{if } \rho_t \ge 5\text{:}` | a condition for the rows set in below it |
 | `\text{else:}` | the other case |
 
-A condition is a comparison or the name of a flag in `\texttt`, and can have `\text{not}`,
-`\text{and}` and `\text{or}` in it. *Not* binds tighter than *and*, and *and* than *or*.
+`=` and `:=` assign, too. A loop can also be `for every`, and count `t = 1, \dots, T` or
+`t = 1 \text{ to } T`. Instead of a colon, there can be `do`, `then` or nothing.
+`\text{Initialize:}` can stand before what is assigned above the loop. [Other words](words.py) are
+refused.
 
 How far a row is set in by `\quad` (one) and `\qquad` (two) says what it belongs to. One `&` only
 aligns; `&&` begins the guard.
@@ -21,35 +23,17 @@ aligns; `&&` begins the guard.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from ..formula.cursor import WIDE
-from ..formula.parser import Parser
-from ..formula.tokens import CannotParse, Item, Token, scan
-from ..formula.tree import Assign, Compare, Name, Node
+from ..formula import display
+from ..formula.parser import ARROWS, Parser
+from ..formula.tokens import WIDE, CannotParse
+from ..formula.tree import Assign, Condition, Expression, Name, Number
+from .words import REFUSED_WORDS, START, word
 
-
-@dataclass(frozen=True)
-class Flag(Node):
-    name: str
-
-
-@dataclass(frozen=True)
-class Not(Node):
-    operand: Condition
-
-
-@dataclass(frozen=True)
-class Logic(Node):
-    op: Literal["and", "or"]
-    left: Condition
-    right: Condition
-
-
-Condition = Flag | Not | Logic | Compare
+DOTS = (r"\dots", r"\ldots", r"\cdots")
 
 
 @dataclass(frozen=True)
@@ -60,73 +44,33 @@ class Row:
     start: int
     end: int
     depth: int
-    kind: Literal["assign", "loop", "if", "else"]
+    role: Literal["assign", "loop", "if", "else"]
     assigns: tuple[Assign, ...] = ()
     # Of a row with `if`, or the guard of assignments.
     condition: Condition | None = None
-    # What the loop gives in each pass.
+    # What the loop gives in each pass, or counts its passes with, and how far.
     given: Name | None = None
+    counter: Name | None = None
+    last: Expression | None = None
+    # It says that it is above the loop.
+    starts: bool = False
+
+    def contains(self, position: int) -> bool:
+        return self.start <= position < self.end
 
 
-BLOCK = re.compile(r"\s*\\begin\{(align\*?|aligned)\}(.*)\\end\{\1\}\s*", re.DOTALL)
-
-
-def read(tex: str, symbols: Collection[str]) -> Iterator[Row]:
+def rows(tex: str, symbols: Collection[str]) -> Iterator[Row]:
     """The rows of a block; empty ones are counted and left out."""
-    block = BLOCK.fullmatch(tex)
-    if not block:
-        raise CannotParse("a block of aligned rows expected", tex, 0)
-    for number, cells in enumerate(_split(scan(tex, *block.span(2)), block.end(2)), 1):
+    for number, cells in enumerate(display.rows(tex), 1):
         try:
             row = RowParser(tex, cells.row, cells.row_end, symbols).row(number)
-            if row and cells.guard is not None:
-                row = RowParser(tex, cells.guard, cells.end, symbols).guarded(row)
+            if row and cells.remark is not None:
+                row = RowParser(tex, cells.remark, cells.end, symbols).guarded(row)
         except CannotParse as error:
             error.row = number
             raise
         if row:
             yield row
-
-
-# ## Cutting
-
-
-class Cells(NamedTuple):
-    row: list[Item]
-    row_end: int
-    guard: list[Item] | None
-    end: int
-
-
-def _split(items: list[Item], end: int) -> Iterator[Cells]:
-    """The rows of a block that ends at `end`."""
-    row: list[Item] = []
-    for item in items:
-        if isinstance(item, Token) and item.text == r"\\":
-            yield _cells(row, item.start)
-            row = []
-        else:
-            row.append(item)
-    yield _cells(row, end)
-
-
-def _cells(items: list[Item], end: int) -> Cells:
-    end = items[-1].end if items else end
-    texts = [item.text if isinstance(item, Token) else "" for item in items]
-    # The `[1em]` after the `\\` of the row before.
-    skip = texts.index("]") + 1 if texts[:1] == ["["] and "]" in texts else 0
-    for i in range(skip, len(items) - 1):
-        if texts[i] == texts[i + 1] == "&":
-            row_end = items[i - 1].end if i > skip else items[i].start
-            return Cells(_unaligned(items[skip:i]), row_end, items[i + 2 :], end)
-    return Cells(_unaligned(items[skip:]), end, None, end)
-
-
-def _unaligned(items: list[Item]) -> list[Item]:
-    return [item for item in items if not (isinstance(item, Token) and item.text == "&")]
-
-
-# ## Reading
 
 
 class RowParser(Parser):
@@ -139,67 +83,101 @@ class RowParser(Parser):
             self.at += 1
         if not self.peek():
             return None
-        start = self.position()
-        if self.accept(r"\text{for}"):
-            row = Row(number, start, self.end, depth, "loop", given=self.loop())
-        elif self.accept(r"\text{if}"):
-            row = Row(number, start, self.end, depth, "if", condition=self.condition())
-            self.expect(r"\text{:}")
-        elif self.accept(r"\text{else}"):
-            row = Row(number, start, self.end, depth, "else")
-            self.expect(r"\text{:}")
+        start, role = self.position(), self.accept_word("for", "if", "else")
+        row = Row(number, start, self.end, depth, "assign")
+        if role == "for":
+            row = self.loop(row)
+        elif role == "if":
+            row = replace(row, role="if", condition=self.condition())
+            self.end_of_head()
+        elif role == "else":
+            row = replace(row, role="else")
+            self.end_of_head()
         else:
-            row = Row(number, start, self.end, depth, "assign", self.assignments())
+            row = self.assignments(row)
         self.finish()
+        return row if row.role != "assign" or row.assigns else None
+
+    def accept_word(self, *words: str) -> str:
+        """One of the words, if it comes next."""
+        found = word(self.peek())
+        self.at += found in words
+        return found if found in words else ""
+
+    def end_of_head(self) -> None:
+        """What ends a row that others belong to."""
+        if self.peek() and not self.accept(r"\text{:}", ":", r"\text{,}", ","):
+            if not self.accept_word("do", "then"):
+                raise self.fail(r"\text{:} expected")
+        self.accept_word("do", "then")
+        self.accept(r"\text{:}", ":")
+
+    # ## The loop
+
+    def loop(self, row: Row) -> Row:
+        if self.accept_word("each", "every"):
+            while word(self.peek()):
+                self.take()
+            row = replace(row, role="loop", given=self.symbol())
+        else:
+            counter = self.counter()
+            row = replace(row, role="loop", counter=counter, last=self.last())
+        self.end_of_head()
         return row
 
-    def loop(self) -> Name:
-        self.expect(r"\text{each}")
-        while self.peek().startswith(r"\text{"):
-            self.take()
-        given = self.name()
-        self.expect(r"\text{:}")
-        return given
+    def counter(self) -> Name:
+        if word(self.peek()):
+            raise self.fail(r"\text{each} expected")
+        name = self.symbol()
+        if name.key != "t":
+            raise self.fail("what counts the steps is t", name.start)
+        self.expect("=")
+        first = self.expression()
+        if first != Number(1):
+            raise self.fail("t counts from 1", first.start)
+        return name
 
-    def assignments(self) -> tuple[Assign, ...]:
-        found = [self.assign(self.expression())]
-        while self.accept(",", *WIDE):
-            while self.accept(*WIDE):
-                pass
-            if self.peek():
-                found.append(self.assign(self.expression()))
-        return tuple(found)
+    def last(self) -> Expression | None:
+        r"""How far the loop counts, in `2, \dots` or `\dots, T` or `\text{to } T`; or nothing."""
+        if not self.accept_word("to"):
+            self.expect(",")
+            if self.accept("2"):
+                self.expect(",")
+            if self.peek() not in DOTS:
+                raise self.fail(r"\dots expected")
+            self.take()
+            if not self.accept(","):
+                return None
+        if self.accept(*DOTS, r"\infty"):
+            return None
+        return self.expression()
+
+    # ## Assignments
+
+    def assignments(self, row: Row) -> Row:
+        starts = bool(self.accept_word(*START))
+        if starts:
+            self.accept(r"\text{:}", ":")
+        found = []
+        while self.comes_more():
+            found.append(self.assign(self.expression(), (*ARROWS, "=")))
+            if not self.accept(",", *WIDE):
+                break
+        return replace(row, assigns=tuple(found), starts=starts)
+
+    def comes_more(self) -> bool:
+        self.skip_spaces()
+        found = word(self.peek())
+        if found:
+            raise self.fail(f"{found!r}: {REFUSED_WORDS.get(found, 'not a word of an algorithm')}")
+        return bool(self.peek())
 
     def guarded(self, row: Row) -> Row:
-        if row.kind != "assign":
+        if row.role != "assign":
             raise self.fail("only assignments can have a guard")
-        while self.accept(*WIDE):
-            pass
-        self.expect(r"\text{if}")
+        self.skip_spaces()
+        if not self.accept_word("if"):
+            raise self.fail(r"\text{if} expected")
         condition = self.condition()
         self.finish()
-        return Row(row.number, row.start, self.end, row.depth, "assign", row.assigns, condition)
-
-    def condition(self) -> Condition:
-        left = self.conjunction()
-        while self.accept(r"\text{or}"):
-            right = self.conjunction()
-            left = Logic("or", left, right, start=left.start, end=right.end)
-        return left
-
-    def conjunction(self) -> Condition:
-        left = self.term()
-        while self.accept(r"\text{and}"):
-            right = self.term()
-            left = Logic("and", left, right, start=left.start, end=right.end)
-        return left
-
-    def term(self) -> Condition:
-        start = self.position()
-        if self.accept(r"\text{not}"):
-            operand = self.term()
-            return Not(operand, start=start, end=operand.end)
-        flag = self.peek()
-        if flag.startswith(r"\texttt{"):
-            return Flag(flag[len(r"\texttt{") : -1], start=start, end=self.take().end)
-        return self.compare(self.expression())
+        return replace(row, end=self.end, condition=condition)

@@ -1,7 +1,17 @@
 r"""
-# What is claimed where
+# What is stated in formulas
 
-[`module.py`](module.py) finds the formulas of a module. [`python.py`](python.py) and [`c.py`](c.py)
-say what the statement below a formula makes. [`derivations.py`](derivations.py) and
-[`examples.py`](examples.py) test what only follows.
+An annotated module states several kinds of things in formulas, and each is held to it in its own
+way. A kind is [a class](assertion.py) with all that belongs to it, and [a list](registry.py) has
+them all.
+
+* [A claim](claim.py) stands beside code, and says what the next statement computes.
+* [An algorithm](algorithm.py) is a display in a docstring that has a loop in it: all that a step
+  does.
+* [A definition](definition.py) assigns, too, but has no statement to belong to.
+* [A derivation](derivation.py) says what follows from what.
+* [An opinion](opinion.py) is a formula in a quotation.
+
+[`formulas.py`](formulas.py) finds the formulas of a file, and [`assignments.py`](assignments.py)
+reads what assigns.
 """

@@ -1,54 +1,54 @@
 r"""
 # Reading a formula
 
-TeX says how a formula looks. Here its meaning is read off: a tree of numbers, symbols and
-operations that `values.py` computes. The parser is Vaughan Pratt's, *Top Down Operator
-Precedence* (1973): every operator has a strength, and one loop takes operands as long as the next
-operator is stronger than the one before it.
+TeX says how a formula looks. Here its meaning is read off: a [tree](tree.py) of numbers, symbols
+and operations that has a [value](../values/evaluator.py). The parser is Vaughan Pratt's, *Top Down
+Operator Precedence* (1973): every operator has a strength, and one loop takes operands as long as
+the next operator is stronger than the one before it.
 
 Understood are
 
-* numbers, `+ - \cdot \times * /`, `\frac`, `\sqrt`, `\sqrt[3]`, powers, `\max(a, b)`, `\min`,
-  `|x|`, brackets of all sizes;
-* products without a sign: $2t\beta_2^t$;
-* sums with bounds, `\sum_{k=0}^{n}`, of the product that follows;
-* symbols, as `cursor.py` reads them;
-* one assignment `\leftarrow`, or one comparison.
+* `+ - \cdot \times * / \odot \circ @ \bmod`, powers and $x^\top$, and products without a sign:
+  $2t\beta_2^t$;
+* the [operands](operands.py) between them, [sums](sums.py), and [symbols](cursor.py);
+* `cases`, with conditions: comparisons, also $0 < x \le 1$, and flags of the code in `\texttt`,
+  with `\text{not}`, `\text{and}` and `\text{or}`. *Not* binds tighter than *and*, and *and* than
+  *or*;
+* assignments, with `\leftarrow`, `\gets`, `\longleftarrow`, `:=` or `\coloneqq`.
 
 All else raises `CannotParse`. A checker must not guess, so it also refuses what two readers would
 read in two ways:
 
 * `a/bc`, which is $\frac{a}{b}c$ to one and $\frac{a}{bc}$ to another;
-* a product whose second factor is a number: `x 2`, `10\,000`, `x^12`.
+* a product whose second factor is a number: `x 2`, `10\,000`, `x^12`;
+* a `\bmod` beside other signs, unless there are brackets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Collection
 
-from .cursor import NUMBER, WIDE, Cursor
-from .tokens import CannotParse, Group, scan
+from .cursor import NUMBER
+from .display import ENDS_OF_ROWS, split
+from .operands import Operands
+from .tokens import CannotParse, Environment, tokenize
 from .tree import (
     Assign,
     Binary,
-    Call,
+    Case,
+    Cases,
     Compare,
+    Condition,
     Expression,
+    Flag,
+    Logic,
     Minus,
     Name,
     Node,
-    Number,
-    Root,
-    Sum,
-    names,
+    Not,
 )
 
-__all__ = ["Assign", "Binary", "Call", "CannotParse", "Compare", "Expression", "Minus", "Name"]
-__all__ += ["Node", "Number", "Root", "Sum", "names", "parse"]
-
-T = TypeVar("T")
+__all__ = ["CannotParse", "Parser", "parse"]
 
 
 def parse(tex: str, symbols: Collection[str]) -> Node:
@@ -58,7 +58,7 @@ def parse(tex: str, symbols: Collection[str]) -> Node:
     >>> parse(r"\frac12 g_t^2", ()).right
     Binary(op='^', left=Name(key='g_t'), right=Number(value=2.0))
     """
-    parser = Parser(tex, scan(tex), len(tex), symbols)
+    parser = Parser(tex, tokenize(tex), len(tex), symbols)
     node = parser.statement()
     parser.finish()
     return node
@@ -68,21 +68,16 @@ def parse(tex: str, symbols: Collection[str]) -> Node:
 #
 # A power is not among the operators, it belongs to the operand before it.
 SIGNS = {"+": "+", "-": "-", r"\cdot": "*", r"\times": "*", "*": "*", "/": "/"}
-STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
-RELATIONS = {"<": "<", ">": ">", "=": "=", r"\lt": "<", r"\gt": ">"}
-RELATIONS |= {r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
-ARROWS = (r"\leftarrow", r"\gets")
-BRACKETS = {"(": ")", "[": "]", "|": "|", r"\lvert": r"\rvert"}
-FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
-SUM = r"\sum"
-CALLS = {r"\max": "max", r"\min": "min"}
+SIGNS |= {r"\odot": r"\odot", r"\circ": r"\odot", "@": "@", r"\bmod": r"\bmod"}
+STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, r"\odot": 2, "@": 2, r"\bmod": 2}
+RELATIONS = {"<": "<", ">": ">", "=": "=", r"\lt": "<", r"\gt": ">", r"\ne": "!=", r"\neq": "!="}
+RELATIONS |= {r"\le": "<=", r"\leq": "<=", r"\leqslant": "<="}
+RELATIONS |= {r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">="}
+ARROWS = (r"\leftarrow", r"\gets", r"\longleftarrow", "←", ":=", r"\coloneqq", "≔")
 
 
-class Parser(Cursor):
+class Parser(Operands):
     """## The parser"""
-
-    # The bracket that ends the expression: a `|` closes where one is open, else it opens.
-    closer = ""
 
     def statement(self) -> Node:
         """An assignment, a comparison or an expression."""
@@ -91,14 +86,85 @@ class Parser(Cursor):
             return self.assign(left)
         return self.compare(left) if self.comes(RELATIONS) else left
 
-    def assign(self, target: Expression) -> Assign:
-        if not isinstance(target, Name):
-            raise self.fail("only a symbol can be assigned to", target.start)
-        if not self.comes(ARROWS):
-            raise self.fail(r"\leftarrow expected")
+    def assign(self, target: Expression, signs: Collection[str] = ARROWS) -> Assign:
+        found = self.target(target)
+        if not self.comes(signs):
+            raise self.refuse() if self.peek() else self.fail(r"\leftarrow expected")
         self.take()
         value = self.expression()
-        return Assign(target, value, start=target.start, end=value.end)
+        return Assign(found, value, start=target.start, end=value.end)
+
+    def target(self, left: Expression) -> Name:
+        if not isinstance(left, Name):
+            raise self.fail("only a symbol can be assigned to", left.start)
+        return left
+
+    # ### Operators
+
+    def expression(self, strength: int = 0) -> Expression:
+        """An operand, and all that is tied to it by operators of more than this strength."""
+        left, before = self.operand(strength), ""
+        while (op := self.operator()) and STRENGTH[op] > strength:
+            sign = self.peek() if self.peek() in SIGNS else ""
+            if sign:
+                self.take()
+            elif before == "/":
+                raise self.fail(r"a/bc has two readings, use brackets or \frac")
+            elif NUMBER.match(self.peek()):
+                raise self.fail(r"a number after a factor, use \cdot")
+            if r"\bmod" in (op, before) and (before or strength):
+                raise self.fail(r"\bmod beside another sign has two readings, use brackets")
+            right = self.expression(STRENGTH[op])
+            left = Binary(op, left, right, sign=sign, start=left.start, end=right.end)
+            before = op
+        return left
+
+    def operator(self) -> str:
+        """The operator that comes next. Where an operand comes instead, a product is meant."""
+        if self.comes(SIGNS):
+            return SIGNS[self.peek()]
+        text = self.peek()
+        return "*" if text and text != self.closer and self.starts(text) else ""
+
+    def operand(self, strength: int) -> Expression:
+        """An atom and its power, or a minus and what it stands before."""
+        if not self.comes(("-",)):
+            return self.powered()
+        start = self.take().start
+        operand = self.expression(max(strength, STRENGTH["-"]))
+        return Minus(operand, start=start, end=operand.end)
+
+    # ### Conditions
+
+    def condition(self) -> Condition:
+        left = self.conjunction()
+        while self.accept(r"\text{or}", r"\lor"):
+            right = self.conjunction()
+            left = Logic("or", left, right, start=left.start, end=right.end)
+        return left
+
+    def conjunction(self) -> Condition:
+        left = self.term()
+        while self.accept(r"\text{and}", r"\land"):
+            right = self.term()
+            left = Logic("and", left, right, start=left.start, end=right.end)
+        return left
+
+    def term(self) -> Condition:
+        start = self.position()
+        if self.accept(r"\text{not}", r"\neg"):
+            operand = self.term()
+            return Not(operand, start=start, end=operand.end)
+        flag = self.peek()
+        if flag.startswith(r"\texttt{"):
+            return Flag(flag[len(r"\texttt{") : -1], start=start, end=self.take().end)
+        last = self.compare(self.expression())
+        found: Condition = last
+        while self.comes(RELATIONS):
+            # In $0 < x < 1$, the middle belongs to both.
+            last = self.compare(last.right)
+            found = Logic("and", found, last, start=start, end=last.end)
+        return found
 
     def compare(self, left: Expression) -> Compare:
         if not self.comes(RELATIONS):
@@ -108,131 +174,26 @@ class Parser(Cursor):
         right = self.expression()
         return Compare(op, left, right, start=left.start, end=right.end)
 
-    # ### Operators
+    # ### Cases
 
-    def expression(self, strength: int = 0) -> Expression:
-        """An operand, and all that is tied to it by operators of more than this strength."""
-        left = self.operand(strength)
-        divided = False
-        while (op := self.operator()) and STRENGTH[op] > strength:
-            if self.peek() in SIGNS:
-                self.take()
-            elif divided:
-                raise self.fail(r"a/bc has two readings, use brackets or \frac")
-            elif NUMBER.match(self.peek()):
-                raise self.fail(r"a number after a factor, use \cdot")
-            divided = op == "/"
-            right = self.expression(STRENGTH[op])
-            left = Binary(op, left, right, start=left.start, end=right.end)
-        return left
+    def cases(self) -> Cases:
+        environment = self.take()
+        assert isinstance(environment, Environment)
+        found = []
+        for row, stop in split(environment.items, *ENDS_OF_ROWS):
+            if row:
+                end = environment.inner_end if stop is None else stop
+                found.append(self.within(row, end, self.case))
+        return Cases(tuple(found), start=environment.start, end=environment.end)
 
-    def operator(self) -> str:
-        """The operator that comes next. Where an operand comes instead, a product is meant."""
-        if self.comes(SIGNS):
-            return SIGNS[self.peek()]
-        text = self.peek()
-        if not text or text == self.closer:
-            return ""
-        opens = text in BRACKETS or text in FRACTIONS or text in CALLS or text in (r"\sqrt", SUM)
-        return "*" if opens or NUMBER.match(text) or self.name_length() else ""
-
-    def operand(self, strength: int) -> Expression:
-        """An atom and its power, or a minus and what it stands before."""
-        if self.comes(("-",)):
-            start = self.take().start
-            operand = self.expression(max(strength, STRENGTH["-"]))
-            return Minus(operand, start=start, end=operand.end)
-        base = self.atom()
-        if not self.accept("^"):
-            return base
-        exponent, end = self.argument()
-        if self.peek() == "^":
-            raise self.fail("a second power")
-        return Binary("^", base, exponent, start=base.start, end=end)
-
-    # ### Operands
-
-    def atom(self) -> Expression:
-        while self.accept(*WIDE):
-            pass
-        text, start = self.peek(), self.position()
-        if NUMBER.match(text):
-            return self.number()
-        if text in BRACKETS:
-            return self.bracket(text)
-        if self.accept(*FRACTIONS):
-            (above, _), (below, end) = self.argument(), self.argument()
-            return Binary("/", above, below, start=start, end=end)
-        if self.accept(r"\sqrt"):
-            degree = self.degree()
-            operand, end = self.argument()
-            return Root(operand, degree, start=start, end=end)
-        if self.accept(*CALLS):
-            return self.call(CALLS[text], start)
-        if self.accept(SUM):
-            return self.sum(start)
-        return self.name()
-
-    def bracket(self, opening: str) -> Expression:
-        start = self.take().start
-        inner = self.until(BRACKETS[opening])
-        end = self.expect(BRACKETS[opening]).end
-        if opening in ("(", "["):
-            return replace(inner, start=start, end=end)
-        return Call("abs", (inner,), start=start, end=end)
-
-    def call(self, name: str, start: int) -> Call:
-        self.expect("(")
-        args = [self.until(")")]
-        while self.accept(","):
-            args.append(self.until(")"))
-        return Call(name, tuple(args), start=start, end=self.expect(")").end)
-
-    def sum(self, start: int) -> Sum:
-        """The bounds, and the product behind them: what is added after it is not in the sum."""
-        self.expect("_")
-        (index, first), _ = self.group(self.bound)
-        self.expect("^")
-        last, _ = self.argument()
-        body = self.expression(STRENGTH["+"])
-        return Sum(index, first, last, body, start=start, end=body.end)
-
-    def bound(self) -> tuple[Name, Expression]:
-        """The index of a sum, and where it begins."""
-        index = self.name()
-        self.expect("=")
-        return index, self.expression()
-
-    def until(self, closer: str) -> Expression:
-        outer, self.closer = self.closer, closer
-        inner = self.expression()
-        self.closer = outer
-        return inner
-
-    def degree(self) -> int:
-        """The `[3]` of a root."""
-        # Not `accept`, which would lay open the braces of the argument.
-        if self.text(0) != "[":
-            return 2
-        self.take()
-        degree = self.number()
-        if degree.value not in range(1, 1000):
-            raise self.fail("a whole number expected", degree.start)
-        self.expect("]")
-        return int(degree.value)
-
-    def argument(self) -> tuple[Expression, int]:
-        """The argument of a command, a group or one token; and where it ends."""
-        return self.group(self.expression)
-
-    def group(self, read: Callable[[], T]) -> tuple[T, int]:
-        """What `read` finds in the next group or token, which is to be all of it."""
-        item = self.take()
-        outer = self.items, self.at, self.end, self.closer
-        self.items, self.at, self.end, self.closer = [item], 0, item.end, ""
-        if isinstance(item, Group):
-            self.items, self.end = list(item.items), item.end - 1
-        inner = read()
-        self.finish()
-        self.items, self.at, self.end, self.closer = outer
-        return inner, item.end
+    def case(self) -> Case:
+        start, value = self.position(), self.expression()
+        self.accept(",")
+        self.skip_spaces()
+        self.expect("&")
+        self.skip_spaces()
+        self.accept(*(rf"\text{{{word}}}" for word in ("if", "for", "when", "where")))
+        otherwise = self.accept(r"\text{otherwise}", r"\text{else}")
+        condition = None if otherwise else self.condition()
+        self.accept(r"\text{,}", r"\text{.}")
+        return Case(value, condition, start=start, end=self.end)

@@ -1,17 +1,20 @@
 r"""
 # TeX, taken apart
 
-The parser of formulas wants a row of signs. TeX gives it more than that: braces, spaces, colours,
-sizes of brackets. This file takes it apart into tokens and groups, and leaves out what does not
-change the meaning:
+The parser of formulas needs a row of tokens. TeX gives it more than that: braces, spaces, colours,
+sizes of brackets. This file takes it apart into tokens, groups and environments, and leaves out
+what does not change the meaning:
 
-* thin spaces, `\displaystyle` and their like are dropped;
+* thin spaces, `\displaystyle` and their like are dropped, and so are a `\tag` and what a brace
+  above or below a term says;
 * `\textcolor{new}{…}` becomes the group `{…}`;
-* `\left(` and `\bigl(` become `(`. A bar so marked becomes `\lvert` or `\rvert`;
-* `\text{if not }` becomes the tokens `\text{if}` and `\text{not}`, one for each word and stop, and
-  `\texttt{a\_b}` the single token `\texttt{a_b}`.
+* `\left(` and `\bigl(` become `(`. A bar so marked becomes `\lvert` or `\rvert`, a double one
+  `\lVert` or `\rVert`;
+* `\text{if not }` becomes the tokens `\text{if}` and `\text{not}`, one for each word and stop, in
+  whatever style the text is set, and `\texttt{a\_b}` the single token `\texttt{a_b}`;
+* `\begin{cases} … \end{cases}` becomes one item, with its own items inside.
 
-Wide spaces stay. `\quad` parts two formulas, or sets a row in.
+Wide spaces stay. `\quad` separates two formulas, or sets a row in.
 
 Each item knows where it stands, as offsets into the TeX, so that each error can say it.
 """
@@ -61,26 +64,49 @@ class Token(NamedTuple):
 class Group(NamedTuple):
     """What stands between braces; `start` and `end` take them in."""
 
-    items: list[Token | Group]
+    items: list[Item]
     start: int
     end: int
 
 
-Item = Token | Group
+class Environment(NamedTuple):
+    r"""What stands between `\begin{name}` and `\end{name}`; `start` and `end` take them in."""
 
+    name: str
+    items: list[Item]
+    start: int
+    end: int
+    # Where its items end.
+    inner_end: int
+
+    @property
+    def text(self) -> str:
+        return rf"\begin{{{self.name}}}"
+
+
+Item = Token | Group | Environment
+
+WIDE = {r"\quad": 1, r"\qquad": 2}
 _SPACES = {r"\,", r"\:", r"\;", r"\!", r"\>", r"\ ", "~", r"\thinspace", r"\negthinspace"}
-_STYLES = {r"\displaystyle", r"\textstyle", r"\nonumber", r"\notag"}
+_STYLES = {r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits", r"\nonumber", r"\notag"}
+_STYLES |= {r"\therefore"}
+# What takes an argument and says nothing of a value.
+_REMARKS = {r"\tag", r"\label", r"\hspace", r"\vspace", r"\phantom"}
 _SIZES = ("big", "Big", "bigg", "Bigg")
-_SIDES = {rf"\{size}{side}": side for size in _SIZES for side in ("", "l", "r")}
-_SIDES |= {r"\left": "l", r"\right": "r"}
+_SIDES = {rf"\{size}{side}": side for size in _SIZES for side in ("", "l", "r", "m")}
+_SIDES |= {r"\left": "l", r"\right": "r", r"\middle": "m"}
+_BARS = {"|": "vert", r"\vert": "vert", r"\|": "Vert", r"\Vert": "Vert"}
+_TEXTS = {rf"\text{style}" for style in ("", "bf", "it", "rm", "sf", "sc", "normal", "up")}
+_TEXTS |= {r"\mbox"}
+_BRACES = {r"\underbrace", r"\overbrace"}
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def scan(tex: str, start: int = 0, end: int | None = None) -> list[Item]:
+def tokenize(tex: str, start: int = 0, end: int | None = None) -> list[Item]:
     r"""
     The items of `tex`, or of the part from `start` to `end`.
 
-    >>> [item.text for item in scan(r"\text{if } a\,b \quad \textcolor{new}{{}+ 1}")[:-1]]
+    >>> [item.text for item in tokenize(r"\text{if } a\,b \quad \textcolor{new}{{}+ 1}")[:-1]]
     ['\\text{if}', 'a', 'b', '\\quad']
     """
     end = len(tex) if end is None else end
@@ -96,7 +122,7 @@ def _until_brace(tex: str, tokens: Iterator[Token]) -> tuple[list[Item], Token |
     items: list[Item] = []
     for token in tokens:
         if token.text == "}":
-            return _plain(tex, items), token
+            return _simplified(tex, items), token
         if token.text == "{":
             inner, closing = _until_brace(tex, tokens)
             if not closing:
@@ -104,50 +130,111 @@ def _until_brace(tex: str, tokens: Iterator[Token]) -> tuple[list[Item], Token |
             items.append(Group(inner, token.start, closing.end))
         else:
             items.append(token)
-    return _plain(tex, items), None
+    return _simplified(tex, items), None
 
 
-def _plain(tex: str, items: list[Item]) -> list[Item]:
+def _simplified(tex: str, items: list[Item]) -> list[Item]:
     """The items of one group without what only changes their looks."""
-    plain: list[Item] = []
-    rest = iter(items)
-    for item in rest:
-        if isinstance(item, Group):
-            plain.append(item)
-        elif item.text in _SIDES:
-            plain.append(_bracket(item.text, _following(tex, item, rest)))
-        elif item.text == r"\textcolor":
-            _following(tex, item, rest)
-            plain.append(_following(tex, item, rest))
-        elif item.text in (r"\text", r"\texttt"):
-            plain.extend(_text(tex, item, _following(tex, item, rest)))
-        elif item.text not in _SPACES and item.text not in _STYLES:
-            plain.append(item)
-    return plain
+    return _Simplifier(tex, items).until("")[0]
 
 
-def _following(tex: str, command: Item, rest: Iterator[Item]) -> Item:
-    """The argument of a command."""
-    item = next(rest, None)
-    if item is None:
-        raise CannotParse("an argument is missing", tex, command.start)
-    return item
+class _Simplifier:
+    """Goes over the items of one group."""
+
+    def __init__(self, tex: str, items: list[Item]) -> None:
+        self.tex, self.items, self.at = tex, items, 0
+
+    def until(self, name: str) -> tuple[list[Item], Item | None]:
+        r"""The items up to the `\end` of an environment, or all, and that `\end`."""
+        found: list[Item] = []
+        while self.at < len(self.items):
+            item = self.take(None)
+            text = item.text if isinstance(item, Token) else ""
+            if text == r"\end":
+                if not name or self.name(item) != name:
+                    raise CannotParse("ends what has not begun", self.tex, item.start)
+                return found, item
+            found += self.simplified(item, text)
+        return found, None
+
+    def simplified(self, item: Item, text: str) -> list[Item]:
+        """What an item stands for, together with its arguments."""
+        if text in _SPACES or text in _STYLES:
+            return []
+        if text in _REMARKS:
+            self.take(item)
+            return []
+        if text == r"\begin":
+            return [self.environment(item)]
+        if text in _SIDES:
+            return [_bracket(item, text, self.take(item))]
+        if text in _BARS:
+            return [Token("|" if _BARS[text] == "vert" else r"\|", item.start, item.end)]
+        if text == r"\textcolor":
+            self.take(item)
+            return [self.take(item)]
+        if text in _TEXTS or text == r"\texttt":
+            return list(_text(self.tex, text, item, self.take(item)))
+        if text in _BRACES:
+            return [self.braced(item)]
+        if text == ":" and self.follows("="):
+            return [Token(":=", item.start, self.take(item).end)]
+        return [self.take(item) if text == r"\boxed" else item]
+
+    def take(self, command: Item | None) -> Item:
+        """The next item, an argument of a command."""
+        if self.at == len(self.items):
+            raise CannotParse("an argument is missing", self.tex, command.start if command else 0)
+        self.at += 1
+        return self.items[self.at - 1]
+
+    def follows(self, *texts: str) -> bool:
+        item = self.items[self.at] if self.at < len(self.items) else None
+        return isinstance(item, Token) and item.text in texts
+
+    def name(self, command: Item) -> str:
+        r"""The argument of a `\begin` or an `\end`."""
+        item = self.take(command)
+        return self.tex[item.start : item.end].strip("{ }")
+
+    def environment(self, begin: Item) -> Item:
+        name = self.name(begin)
+        if name.rstrip("*") in ("array", "alignat", "alignedat"):
+            # How many columns there are, or how they are set.
+            self.take(begin)
+        items, end = self.until(name)
+        if not end:
+            raise CannotParse("this environment is never closed", self.tex, begin.start)
+        return Environment(name, items, begin.start, self.items[self.at - 1].end, end.start)
+
+    def braced(self, command: Item) -> Item:
+        """What stands below a brace, without what the brace says of it."""
+        item = self.take(command)
+        if self.follows("_", "^"):
+            self.take(command)
+            self.take(command)
+        return item
 
 
-def _bracket(size: str, bracket: Item) -> Item:
-    # One sign opens and closes a bar; `\left` and `\right` tell which.
-    if isinstance(bracket, Token) and bracket.text == "|" and _SIDES[size]:
-        return bracket._replace(text=rf"\{_SIDES[size]}vert")
-    return bracket
+def _bracket(command: Item, size: str, bracket: Item) -> Item:
+    """The bracket, which begins where its size does."""
+    if not isinstance(bracket, Token):
+        return bracket
+    text = bracket.text
+    if text in _BARS:
+        # One sign opens and closes a bar; `\left` and `\right` tell which.
+        side, name = _SIDES[size], _BARS[text]
+        text = rf"\{side}{name}" if side in ("l", "r") else "|" if name == "vert" else r"\|"
+    return Token(text, command.start, bracket.end)
 
 
-def _text(tex: str, command: Token, item: Item) -> Iterator[Token]:
+def _text(tex: str, style: str, command: Item, item: Item) -> Iterator[Token]:
     """The words of an argument; the command itself belongs to the first, the end to the last."""
     braces = isinstance(item, Group)
     offset = item.start + braces
     inner = tex[offset : item.end - braces]
-    if command.text == r"\texttt":
-        name = inner.replace(r"\_", "_")
+    if style == r"\texttt":
+        name = inner.replace(r"\_", "_").strip()
         yield Token(rf"\texttt{{{name}}}", command.start, item.end)
         return
     words = list(_WORD.finditer(inner))
@@ -155,3 +242,32 @@ def _text(tex: str, command: Token, item: Item) -> Iterator[Token]:
         start = command.start if word is words[0] else offset + word.start()
         end = item.end if word is words[-1] else offset + word.end()
         yield Token(rf"\text{{{word[0]}}}", start, end)
+
+
+def balanced(tex: str, start: int, end: int) -> tuple[int, int]:
+    r"""
+    A part of the TeX, made wide enough that it has both braces of each group that it has a part of,
+    and the colour of the group.
+
+    >>> tex = r"s + \textcolor{eps}{\epsilon}"
+    >>> start, end = balanced(tex, 0, tex.index("}", 20))
+    >>> print(tex[start:end])
+    s + \textcolor{eps}{\epsilon}
+    """
+    groups = list(_groups(tex))
+    while True:
+        parts = [(a, z) for a, z in groups if (a < start < z <= end) or (start <= a < end < z)]
+        if not parts:
+            return start, end
+        start, end = min(start, *(a for a, _ in parts)), max(end, *(z for _, z in parts))
+
+
+def _groups(tex: str) -> Iterator[tuple[int, int]]:
+    """Where groups begin, with the command that colours them, and where they end."""
+    opened: list[int] = []
+    for found in TOKEN.finditer(tex):
+        if found[0] == "{":
+            colour = re.search(r"\\textcolor\s*\{\w*\}\s*$", tex[: found.start()])
+            opened.append(colour.start() if colour else found.start())
+        elif found[0] == "}" and opened:
+            yield opened.pop(), found.end()

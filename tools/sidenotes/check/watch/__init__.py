@@ -1,8 +1,11 @@
 r"""
 # The real run, watched
 
-[`tracer.py`](tracer.py) follows a run line by line, with the values that [`moment.py`](moment.py)
-finds. [`updates.py`](updates.py) sees to the indices and [`callers.py`](callers.py) to the names of
-what is returned. C code is compiled with calls that [`instrument.py`](instrument.py) writes into
-it; [`reports.py`](reports.py) makes values of what they report.
+[`watched.py`](watched.py) is a formula beside a statement, and what becomes of it.
+[`tracer.py`](tracer.py) makes the runs. [`frames.py`](frames.py) follows a step of Python line by
+line, and [`comparison.py`](comparison.py) compares what a statement made with what its formula
+says, with the values that [`values.py`](values.py) finds. [`updates.py`](updates.py) checks the
+indices and [`callers.py`](callers.py) the names of what is returned. C code is compiled with calls
+that [`instrument.py`](instrument.py) writes into it; [`readings.py`](readings.py) makes values of
+what they report.
 """

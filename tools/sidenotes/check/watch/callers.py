@@ -23,7 +23,8 @@ from functools import lru_cache
 from types import FrameType
 
 from ...languages.python.syntax import syntax
-from ..claims.python import made
+from ..statements.made import chosen
+from ..statements.python import every
 
 
 def refuse_other_names(frame: FrameType, names: Collection[str]) -> None:
@@ -41,7 +42,7 @@ def refuse_other_names(frame: FrameType, names: Collection[str]) -> None:
 
 def _check(statement: ast.stmt, names: Collection[str]) -> None:
     try:
-        made(statement, names)
+        chosen(tuple(every(statement)), names)
     except ValueError as error:
         text = str(error).replace("the statement below", f"the caller's line {statement.lineno}")
         raise ValueError(f"the value returned: {text}") from None

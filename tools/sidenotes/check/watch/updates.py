@@ -4,8 +4,8 @@ r"""
 $$m_t \leftarrow \beta m_t + (1 - \beta)\,g_t$$
 
 It should say $m_{t-1}$ on the right, and yet its value is the right one: what holds $m_t$ after the
-statement still holds $m_{t-1}$ before it. So a value alone does not tell one from the other. It
-takes all moments at which a claim was checked. In steps in which $m$ changed, the variable held
+statement still holds $m_{t-1}$ before it. So a value alone does not tell one from the other; all
+checks of a formula together do. In steps in which $m$ changed, the variable held
 either still what it held when the step began, or no longer. If it still did each time, the line
 comes before the update, and the formula has to say $m_{t-1}$.
 
@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..formula.evaluator import Value
-from ..formula.indices import shifted
+from ..formula.symbols import shifted
+from ..values.arrays import Value, flat
 
 
 @dataclass
@@ -33,6 +33,7 @@ class Sides:
 
     def see(self, value: Value, before: Value, after: Value) -> None:
         if before != after:
+            # A loop over the elements of an array reports no shape, and over one a number.
             same = _elements(value) == _elements(before)
             self.old += same
             self.new += not same
@@ -43,13 +44,13 @@ class Sides:
 
 
 def _elements(value: Value) -> tuple[float, ...]:
-    """A loop over one element reports a number."""
-    return value if isinstance(value, tuple) else (value,)
+    found = flat(value)
+    return found if isinstance(found, tuple) else (found,)
 
 
 @dataclass
 class Updates:
-    """What the symbols of one claim held, over all runs."""
+    """What the symbols of one formula held, over all runs."""
 
     read: dict[str, Sides] = field(default_factory=dict)
     made: dict[str, Sides] = field(default_factory=dict)
@@ -74,10 +75,10 @@ class Updates:
             earlier = shifted(symbol, "t", "t-1")
             yield (
                 f"the right side says {symbol}, and reads {earlier} each time: the line comes"
-                f" before the update, so say {earlier}"
+                f" before the update, so write {earlier}"
             )
         for symbol in (symbol for symbol, sides in self.made.items() if sides.outdated):
             yield (
                 f"the left side says {symbol}, and {shifted(symbol, 't', 't-1')} is made each time:"
-                f" if this is where all begins, say {shifted(symbol, 't', '0')}"
+                f" if this is where all begins, write {shifted(symbol, 't', '0')}"
             )

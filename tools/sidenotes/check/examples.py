@@ -26,11 +26,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from ..compare import Tally
-from ..formula.evaluator import Unbound, evaluate
-from ..formula.tree import Expression, names
-from ..model import Place, Problem, Table
-from ..runs import plain
+from .formula.tree import Expression, names
+from .problems import Place, Problem
+from .symbol_table import SymbolTable
+from .values.arrays import plain
+from .values.compare import Tally
+from .values.evaluator import Unbound, evaluate
 
 # The values of some symbols.
 Draw = Mapping[str, float]
@@ -52,7 +53,7 @@ class Function:
         exec(self.source, space)
         return space[self.name]
 
-    def symbol(self, argument: str, draw: Draw, table: Table) -> str:
+    def symbol(self, argument: str, draw: Draw, table: SymbolTable) -> str:
         """The symbol that an argument stands for, of those that are drawn."""
         found = [symbol for symbol in draw if argument in table.holders(symbol)]
         if len(found) == 1:
@@ -99,7 +100,7 @@ def compare(
     sides: Sequence[Expression | None],
     place: Place,
     draws: Iterable[Draw],
-    table: Table,
+    table: SymbolTable,
 ) -> Tally:
     """Compare what a derivation says with what the function returns, for all that is drawn."""
     tally = Tally()

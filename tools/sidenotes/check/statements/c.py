@@ -1,9 +1,8 @@
 r"""
-# Claims in C
+# Statements of C
 
-What [`statements.py`](python.py) tells of a statement of Python, this file tells of one of C. There
-is no syntax tree, but [`c_statements.py`](../../languages/c/statements.py) knows where a statement
-begins and which blocks it stands in, and that is most of it.
+There is no syntax tree, but [`statements.py`](../../languages/c/statements.py) knows where a
+statement begins and which blocks it stands in, and that is most of it.
 
 | statement | what it makes |
 |---|---|
@@ -40,7 +39,8 @@ from typing import NamedTuple
 
 from ...languages.c.statements import Part, function, outline
 from ...languages.c.tokens import Token
-from .python import Guard, Made, Statement
+from .guards import Guard
+from .made import Function, Made, Statement
 
 ASSIGNS = re.compile(r"(?:[-+*/%&|^]|<<|>>)?=(?!=)")
 # What begins with two words and declares no variable.
@@ -69,7 +69,7 @@ class Statements:
         if part is None or head is None:
             return None
         first, last = part.tokens[0].first, part.tokens[-1].last
-        own = function(head), head[0].first, head[0].first
+        own = Function(function(head), head[0].first, head[0].first)
         return Statement(tuple(_made(part.tokens)), first, last, own, tuple(self._guards(part)))
 
     def head(self, line: int) -> Sequence[Token] | None:

@@ -1,18 +1,15 @@
-r"""
-# Places, problems, and the table of symbols
+"""
+# Places and problems
 
-What all parts of the checker speak in: where a formula stands, what is wrong with it, and which
-names in the code hold a symbol.
+Where a formula stands, and what is wrong with it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..math.symbols import Symbol
+from .formula.tokens import balanced
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,17 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
+
+    def part(self, start: int, end: int | None = None) -> Place:
+        """
+        The part of the formula between two offsets, with all of the groups that begin or end in it.
+
+        >>> print(Place(Path("a.py"), 3, "a = {b}").part(5, 6).tex)
+        b
+        """
+        start, end = balanced(self.tex, start, len(self.tex) if end is None else end)
+        line = self.line + self.tex.count("\n", 0, start)
+        return Place(self.path, line, self.tex[start:end].strip(), self.display)
 
 
 @dataclass(frozen=True)
@@ -46,20 +54,3 @@ def one_line(tex: str, width: int = 160) -> str:
     """The formula on one line; of an algorithm, its beginning."""
     line = " ".join(tex.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
-
-
-class Table:
-    """The table of symbols, as the checker asks it."""
-
-    def __init__(self, symbols: Sequence[Symbol]):
-        self.names: Mapping[str, tuple[str, ...]] = {s.tex: s.names for s in symbols}
-
-    def holders(self, symbol: str) -> tuple[str, ...]:
-        r"""
-        The names that hold a symbol in the code. What holds $m_t$ also holds $m_0$.
-
-        >>> Table([Symbol("m_t", "mean", ("m",))]).holders("m_0")
-        ('m',)
-        """
-        own = self.names.get(symbol, ())
-        return own or self.names.get(re.sub(r"_0$", "_t", symbol), ())

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .formula.evaluator import Value
-from .model import Place, Problem
+from ..problems import Place, Problem
+from .arrays import Value, elements, shape
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
 # is wrong by much more, if hyper-parameters are far from 0 and 1.
@@ -21,17 +21,22 @@ TOLERANCE = 1e-9
 def deviation(made: Value, said: Value) -> tuple[float, str]:
     """
     The largest relative error, and the two values that it is between. A number stands for as many
-    equal ones as the other side has. Not a number is equal to nothing.
+    equal ones as the other side has. What the code has as a vector may be a row or a column in the
+    formula. Not a number is equal to nothing.
 
     >>> deviation((1.0, 4.0), 2.0)
     (0.5, '1.0, not 2.0, in element 1 of 2')
+    >>> deviation((1.0, 4.0), ((1.0, 4.0),)), deviation(((1.0, 4.0),), (1.0, 4.0))
+    ((0.0, '1.0, not 1.0, in element 1 of 2'), (inf, 'of the shape (1, 2), not (2,)'))
     >>> deviation(math.nan, math.nan)[0]
     inf
     """
-    size = max(len(value) if isinstance(value, tuple) else 1 for value in (made, said))
-    left, right = (value if isinstance(value, tuple) else (value,) * size for value in (made, said))
-    if len(left) != len(right):
-        return math.inf, f"{len(left)} elements, not {len(right)}"
+    one, other = shape(made), shape(said)
+    if one and other and one != other and other not in ((*one, 1), (1, *one)):
+        return math.inf, f"of the shape {one}, not {other}"
+    left, right = list(elements(made)), list(elements(said))
+    size = max(len(left), len(right))
+    left, right = left if one else left * size, right if other else right * size
     errors = [_error(a, b) for a, b in zip(left, right, strict=True)]
     worst = max(range(size), key=errors.__getitem__, default=None)
     if worst is None:

@@ -1,16 +1,18 @@
 r"""
-# The values of a moment
+# The values of an item
 
 What does a symbol mean at a line? In this order:
 
 1. The left side itself, where it stands on the right too: what its variable holds before the
    statement runs.
-2. What the caller gave: the hyper-parameters of the item, and $t$, which is counted *here*. Were
-   they read from the code's own variables, a wrong one would agree with itself.
+2. What the caller gave: the hyper-parameters of the item, the flags of the run, and $t$, which is
+   counted *here*. Were they read from the code's own variables, a wrong one would agree with
+   itself.
 3. $x_{t-1}$: the value of $x_t$ at the end of the step before. Not the value just before this line,
    which is the same only if nothing touched it in between.
 4. All else: the variable, the entry of a dictionary or the attribute of `self` that has a name
-   which the table of symbols gives, before the statement runs.
+   which the table of symbols gives, before the statement runs. Not a hyper-parameter, though: a
+   symbol that any run gives as a constant has no value in a run that does not give it.
 
 A symbol that has no value in any of these ways is an error.
 """
@@ -20,27 +22,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..formula.evaluator import Value
-from ..formula.indices import shifted
-from ..runs import Item, plain
+from ..formula.symbols import shifted
+from ..formula.tree import flag_key
+from ..runs import Item
+from ..values.arrays import Value, plain
 
 
-class Moment:
-    """Where one item stands: its steps so far, and its values at the end of each."""
+class ItemValues:
+    """One item of a run: its steps so far, and its values at the end of each."""
 
-    def __init__(self, item: Item, number: int):
+    def __init__(self, item: Item, number: int, flags: Mapping[str, bool]):
         self.item, self.number, self.step = item, number, 0
+        # What it knows at every step.
+        self.given = {**item.constants, **{flag_key(name): value for name, value in flags.items()}}
+        # The step of the run that it sits out, if it does.
+        self.sits_out = 0
         self.values = [self._now()]
-        self.begin()
+        self._know()
 
     def _now(self) -> dict[str, Value]:
         return {symbol: plain(value) for symbol, value in self.item.values().items()}
 
     def begin(self) -> None:
         """The next step begins."""
+        self.step, self.sits_out = self.step + 1, 0
+        self._know()
+
+    def sit_out(self, step: int) -> None:
+        self.sits_out = step
+
+    def _know(self) -> None:
         last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
         before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
-        self.known: dict[str, Value] = {**before, **self.item.constants, "t": float(self.step)}
+        self.known: dict[str, Any] = {**before, **self.given, "t": float(self.step)}
 
     def end(self) -> None:
         self.values.append(self._now())
@@ -56,7 +70,7 @@ class Moment:
 
     def value(
         self, symbol: str, own: bool, holders: Sequence[str], variables: Mapping[str, Any]
-    ) -> Value:
+    ) -> Any:
         """
         The value of a symbol where these are the local variables. `own`: it is the left side.
         """

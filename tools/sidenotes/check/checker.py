@@ -1,0 +1,144 @@
+"""
+# Checking a package
+
+The order of work: read all files, make all runs with the formulas in hand, and then ask what has
+*not* been checked. A claim that no run came to is as bad as one that fails; otherwise a condition
+that is never met would make a page look right.
+
+Which claims a run has to meet is decided by the flags that its caller gave. A claim below
+`if group["amsgrad"]:` must be met, at least once, by each configuration that asked for `amsgrad`
+and came to the function, and by no other.
+
+There may be files whose code cannot run on this machine. Their claims are listed as not checked,
+with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+from ..languages.registry import SUFFIXES, C, language
+from ..math.symbols import Symbol
+from .claims.assertion import Assertion, Check
+from .claims.registry import stated
+from .examples import Draw
+from .failures import traceback
+from .problems import Problem
+from .runs import Run
+from .symbol_table import SymbolTable
+from .watch.instrument import Instrumented, instrument
+from .watch.tracer import Tracer
+
+Progress = Callable[[int, int, str], None]
+Kind = TypeVar("Kind", bound=Assertion)
+
+
+@dataclass
+class Outcome:
+    """All that is known after a check."""
+
+    # What each file states.
+    files: Mapping[Path, Sequence[Assertion]]
+    problems: list[Problem] = field(default_factory=list)
+    runs: int = 0
+    # Seconds by kind of work.
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """All that is stated of one kind."""
+        return [each for found in self.files.values() for each in found if isinstance(each, kind)]
+
+
+def check(
+    sources: Mapping[Path, str],
+    runs: Sequence[Run],
+    symbols: Sequence[Symbol],
+    progress: Progress = lambda done, total, name: None,
+    draws: Sequence[Draw] = (),
+    absent: Mapping[Path, str] | None = None,
+) -> Outcome:
+    """
+    Check what the files state whose sources these are, against the runs and, for examples, against
+    what is drawn. The code of the files in `absent` cannot run here.
+    """
+    clock, table = Clock(), SymbolTable(symbols)
+    files = {path: stated(path, text, table) for path, text in sources.items()}
+    outcome = Outcome(files, runs=len(runs), seconds=clock.seconds)
+    every = [assertion for found in files.values() for assertion in found]
+    reasons = {path.resolve(): reason for path, reason in (absent or {}).items()}
+    context = Check(table, Tracer(table), every, draws, reasons)
+    for assertion in every:
+        assertion.begin(context)
+    texts = instrumented(sources, context)
+    clock.lap("reading")
+    for number, run in enumerate(runs, 1):
+        progress(number, len(runs), run.name)
+        outcome.problems += follow(run, context, texts, clock)
+    for assertion in every:
+        assertion.end(context)
+        outcome.problems += assertion.problems
+    clock.lap("conclusions")
+    return outcome
+
+
+def follow(
+    run: Run, context: Check, texts: Mapping[Path, Instrumented], clock: Clock
+) -> Iterator[Problem]:
+    """Make a run, and tell all that is stated of it."""
+    try:
+        items = context.tracer.follow(run, source_of(run, texts))
+    except (Exception, SystemExit) as error:
+        yield Problem(run.name, traceback(error))
+        return
+    finally:
+        clock.lap("tracing")
+    for assertion in context.assertions:
+        assertion.follow(run, items)
+    clock.lap("replay")
+
+
+def instrumented(sources: Mapping[Path, str], context: Check) -> dict[Path, Instrumented]:
+    """The texts of the C files with probes in them."""
+    found = {path.resolve(): text for path, text in sources.items() if language(path) is C}
+    watched = context.tracer.functions
+    return {
+        path: instrument(text, watched.of(str(path)), context.table) for path, text in found.items()
+    }
+
+
+def source_of(run: Run, texts: Mapping[Path, Instrumented]) -> Instrumented | None:
+    """The source of a run with the probes in it; without any, if it is not checked."""
+    if run.source is None:
+        return None
+    found = texts.get(run.source.resolve())
+    return found or Instrumented(language(run.source).read(run.source), [])
+
+
+class Clock:
+    """Where the time goes."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.last = perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self.last
+        self.last = now
+
+
+def sources(paths: Iterable[Path]) -> dict[Path, str]:
+    """The Python and C files of these files and folders, with their text."""
+    files: list[Path] = []
+    for path in paths:
+        found = [path]
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES)
+        if not found:
+            raise ValueError(f"{path}: no Python files here, nor C")
+        files += found
+    return {path: language(path).read(path) for path in files}

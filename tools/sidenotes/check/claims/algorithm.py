@@ -1,0 +1,95 @@
+r"""
+# Algorithms
+
+A display in a docstring with a loop in it says all that a step does. It is [replayed](
+../algorithm/replay.py) beside the real runs that name it: it goes by the name of its section,
+`adam` in the docstring of a module, `adam.Adam` in that of a class. Each of its rows is a formula
+of its own.
+
+What [looks like an algorithm](../algorithm/words.py) and cannot be read as one is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..algorithm.program import Program, program
+from ..algorithm.replay import Replay
+from ..algorithm.rows import Row
+from ..algorithm.words import is_algorithm
+from ..formula.tokens import CannotParse
+from ..problems import Place
+from ..runs import Run
+from ..watch.values import ItemValues
+from .assertion import Assertion, Check, Result
+from .formulas import Formula
+
+
+class Algorithm(Assertion):
+    name, plural = "row", "rows"
+
+    def __init__(self, formula: Formula) -> None:
+        super().__init__(formula, formula.place)
+        # What runs call it.
+        self.called = formula.section.name
+        self.replay: Replay | None = None
+        try:
+            read = program(formula.tex, formula.table.names)
+        except CannotParse as error:
+            self.fail(f"cannot be read: {error}", formula.place.part(error.position))
+        else:
+            places = {row.number: formula.place.part(row.start, row.end) for row in read.rows}
+            self.replay = Replay(read, formula.place, places)
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        if not formula.display or not is_algorithm(formula.tex):
+            return None
+        first = formula.source.algorithms.setdefault(formula.section.name, formula.place)
+        if first is not formula.place:
+            raise ValueError(f"a second algorithm in this docstring; the first is {first}")
+        return [cls(formula)]
+
+    @property
+    def program(self) -> Program:
+        assert self.replay
+        return self.replay.program
+
+    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+        if self.replay and self.called in run.algorithms:
+            self.replay.follow(run, items)
+
+    def end(self, check: Check) -> None:
+        if self.replay:
+            self.problems += self.replay.problems()
+            if not self.replay.runs:
+                self.fail(f"never replayed: no run names the algorithm {self.called}")
+
+    def results(self) -> Iterator[Result]:
+        if not self.replay:
+            place = self.problems[0].place
+            assert isinstance(place, Place)
+            yield self.result("failed", place)
+            return
+        for row in self.program.rows:
+            yield self._row_result(row, self.replay)
+
+    def _row_result(self, row: Row, replay: Replay) -> Result:
+        targets = [assign.target.key for assign in row.assigns]
+        compared = [replay.symbols[s] for s in targets if s in replay.symbols]
+        return self.result(
+            "failed" if replay.problem or not replay.ran(row) else "passed",
+            replay.places[row.number],
+            checks=replay.ran(row),
+            runs=replay.runs,
+            error=max((tally.error for tally in compared), default=0.0),
+            remark="compared" if compared else "tested by the rows that use it",
+        )
+
+    @classmethod
+    def words(cls, results: Sequence[Result]) -> str:
+        return (
+            "Run as a program beside the real code, over what that was given:"
+            f" {max(result.runs for result in results)} runs. After every step, what it made was"
+            " compared with what the code keeps."
+        )

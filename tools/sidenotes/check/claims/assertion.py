@@ -1,0 +1,129 @@
+r"""
+# A kind of statement in formulas
+
+Each kind of statement that notes make in formulas is a class: a *claim* about the line below it, an
+*algorithm*, a *definition* and so on. The class finds the formulas of its kind, an object checks
+one of them and tells what became of it, and the class has the words for the badge. To add a kind is
+to write one such class, and to list it in [the registry](registry.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from ..problems import Place, Problem
+from ..runs import Run
+from ..symbol_table import SymbolTable
+from ..watch.tracer import Tracer
+from ..watch.values import ItemValues
+from .formulas import Formula
+
+State = Literal["passed", "failed", "backed", "unchecked", "opinion"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    What became of one formula. `checks` counts comparisons, `runs` the configurations with one;
+    `flags` are those on which it depends whether the formula applies, `subjects` the classes that
+    were run.
+    """
+
+    line: int
+    tex: str
+    kind: str
+    state: State
+    checks: int = 0
+    runs: int = 0
+    subjects: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    error: float = 0.0
+    # What else is to be said: what the formula was compared with, or why it was not.
+    remark: str = ""
+    # Why it has failed.
+    problem: str = ""
+
+
+@dataclass
+class Check:
+    """What is at hand for checking."""
+
+    table: SymbolTable
+    tracer: Tracer
+    # All that is stated, in the order of the files.
+    assertions: list[Assertion] = field(default_factory=list)
+    # Numbers that the functions of examples are called with.
+    draws: Sequence[Mapping[str, float]] = ()
+    # The files whose code cannot run here, and why.
+    absent: Mapping[Path, str] = field(default_factory=dict)
+
+    def beside(self, assertion: Assertion) -> list[Assertion]:
+        """What the same file states."""
+        path = assertion.place.path
+        return [other for other in self.assertions if other.place.path == path]
+
+
+class Assertion:
+    """One formula of a kind."""
+
+    # What the kind is called, one of it and several.
+    name: ClassVar[str]
+    plural: ClassVar[str]
+    # The sign of a formula that holds, and its label.
+    sign: ClassVar[str] = "✓"
+    label: ClassVar[str] = "Checked against the code"
+
+    def __init__(self, formula: Formula, place: Place) -> None:
+        # The display or the inline formula, and the part of it that this is about.
+        self.formula, self.place = formula, place
+        self.kind = type(self)
+        self.problems: list[Problem] = []
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        """
+        What the formula states of this kind; `None` if it is of another kind. A `ValueError` says
+        what is wrong with a formula of this kind.
+        """
+        raise NotImplementedError
+
+    def begin(self, check: Check) -> None:
+        """All formulas are known, and the runs are to come."""
+
+    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+        """A run has been made, with these values."""
+
+    def end(self, check: Check) -> None:
+        """All runs have been made: find the problems."""
+
+    def results(self) -> Iterator[Result]:
+        """What became of it, or of each of its parts."""
+        yield self.result("passed")
+
+    @classmethod
+    def words(cls, results: Sequence[Result]) -> str:
+        """What was done with the formulas of one display, which hold."""
+        raise NotImplementedError
+
+    def result(self, state: State, place: Place | None = None, **more: object) -> Result:
+        """What became of it, or of the part at another place."""
+        place = place or self.place
+        found = [problem.text for problem in self.problems if problem.place == place]
+        if found:
+            state, more = "failed" if state != "unchecked" else state, {**more, "problem": found[0]}
+        return Result(place.line, place.tex, self.kind.name, state, **more)  # type: ignore[arg-type]
+
+    def fail(self, text: str, place: Place | None = None) -> None:
+        self.problems.append(Problem(place or self.place, text))
+
+
+class Unreadable(Assertion):
+    """A formula of a kind that cannot be read, or that says what it cannot say."""
+
+    def __init__(self, formula: Formula, kind: type[Assertion], text: str, line: int) -> None:
+        super().__init__(formula, replace(formula.place, line=line))
+        self.kind = kind
+        self.fail(text)

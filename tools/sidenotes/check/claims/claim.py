@@ -1,0 +1,144 @@
+r"""
+# Claims
+
+A display in a comment in the body of a function says what the next statement computes:
+
+$$m_t \leftarrow \beta m_{t-1} + (1 - \beta)\,g_t$$
+
+It assigns, with an arrow, `:=` or an equals sign. A display there that does not is an error, and
+says how to write it, for nothing beside code passes unread: what only follows from something else
+begins with $\therefore$ and is a [derivation](derivation.py), and what only the author thinks is an
+[opinion](opinion.py).
+
+A formula within a line is a claim if it has an arrow or `:=`. One with an equals sign is prose, as
+in "with $\alpha = 0$ nothing moves".
+
+Of a display that [assigns several times](assignments.py), the first part is about the statement
+below it, and each of the others about that statement or the next one that makes its symbol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..algorithm.words import is_algorithm
+from ..formula.tree import Assign
+from ..statements.made import Statement
+from ..watch.watched import Configuration, Watched
+from .assertion import Assertion, Check, Result
+from .assignments import ARROW, assignments
+from .derivation import is_marked
+from .formulas import Formula
+
+
+class Claim(Assertion):
+    name, plural = "claim", "claims"
+
+    def __init__(self, formula: Formula, watched: Watched) -> None:
+        super().__init__(formula, watched.place)
+        self.watched = watched
+        # Why the code cannot run here.
+        self.absent = ""
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        states = formula.display or ARROW.search(formula.tex)
+        if not formula.beside_code or not states or is_marked(formula.tex):
+            return None
+        if is_algorithm(formula.tex):
+            raise ValueError("an algorithm belongs in a docstring, and here it is beside code")
+        found = assignments(formula.tex, formula.table.names)
+        return [cls(formula, watched) for watched in _watched(formula, found)]
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.watched.checks and not self.watched.problem)
+
+    def begin(self, check: Check) -> None:
+        check.tracer.watch(self.watched)
+
+    def end(self, check: Check) -> None:
+        reason = check.absent.get(self.place.path.resolve(), "")
+        self.absent = "" if self.watched.checks else reason
+        if self.watched.problem:
+            self.problems.append(self.watched.problem)
+        elif not self.absent:
+            texts = [*self._missed(check), *self._borrowed(check), *self.watched.updates.problems()]
+            for text in texts:
+                self.fail(text)
+
+    def _missed(self, check: Check) -> Iterator[str]:
+        """Configurations that should have met the claim and did not, or should not and did."""
+        statement = self.watched.statement
+        called = check.tracer.functions.called.get(self.watched.where, set())
+        if not called:
+            yield f"never checked: no run calls {statement.function.name}"
+        relevant: dict[Configuration, bool] = {}
+        for subject, flags in called:
+            asked = dict(flags)
+            decisive = {name for guard in statement.guards for name in guard.flags(asked)}
+            configuration = (subject, frozenset((name, asked[name]) for name in decisive))
+            met = (subject, flags) in self.watched.configurations
+            relevant[configuration] = relevant.get(configuration, False) or met
+        for (subject, flags), met in sorted(relevant.items(), key=str):
+            wrong = any(guard.verdict(dict(flags)) is False for guard in statement.guards)
+            if wrong == met:
+                shown = ", ".join(f"{name}={value}" for name, value in sorted(flags))
+                text = (
+                    "checked, although its condition does not hold," if wrong else "never checked"
+                )
+                yield f"{text} for {subject}({shown})"
+
+    def _borrowed(self, check: Check) -> Iterator[str]:
+        """Hyper-parameters that were taken from the code, since a run did not give them."""
+        for symbol, run in sorted(self.watched.borrowed.items()):
+            if symbol in check.tracer.constants:
+                yield (
+                    f"{symbol} has no value in {run}: that run does not give it, and"
+                    f" {check.tracer.constants[symbol]} does"
+                )
+
+    def results(self) -> Iterator[Result]:
+        watched, guards = self.watched, self.watched.statement.guards
+        known = {flag for _, flags in watched.configurations for flag, _ in flags}
+        yield self.result(
+            "unchecked" if self.absent else "passed",
+            checks=watched.checks,
+            runs=len(watched.runs),
+            subjects=tuple(sorted({subject for subject, _ in watched.configurations})),
+            flags=tuple(sorted({flag for guard in guards for flag in guard.flags(known)})),
+            error=watched.error,
+            remark=self.absent or str(watched.made),
+        )
+
+    @classmethod
+    def words(cls, results: Sequence[Result]) -> str:
+        first = max(results, key=lambda result: result.runs)
+        made = " and ".join(dict.fromkeys(f"`{result.remark}`" for result in results))
+        which = f", as {', '.join(first.flags)} decides" if first.flags else ""
+        checks = sum(result.checks for result in results)
+        return (
+            f"Compared with {made} in the running code: {checks:,} times, in {first.runs} runs of"
+            f" {', '.join(first.subjects)}{which or ', with all flags on and off'}."
+        )
+
+
+def _watched(formula: Formula, found: Sequence[Assign]) -> Iterator[Watched]:
+    """Each assignment, with the statement that it is about."""
+    statements = formula.statements()
+    if not statements:
+        raise ValueError("no statement begins below this formula")
+    at = 0
+    for number, assign in enumerate(found):
+        names = formula.table.holders(assign.target.key)
+        candidates = statements[at:] if number else statements[:1]
+        at += next((n for n, each in enumerate(candidates) if _makes(each, names)), 0)
+        place = formula.place.part(assign.start, assign.end) if len(found) > 1 else formula.place
+        yield Watched(place, assign, statements[at], statements[at].made(names), names)
+
+
+def _makes(statement: Statement, names: Sequence[str]) -> bool:
+    try:
+        return bool(statement.made(names))
+    except ValueError:
+        return False

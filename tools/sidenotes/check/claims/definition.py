@@ -1,0 +1,58 @@
+r"""
+# Definitions
+
+A display in a docstring, or in a comment outside of functions, that assigns with an arrow or with
+`:=` and has no loop in it. There is no statement to compare it with, so it is tested if some
+[claim](claim.py) that holds says the same. If none does, that is a problem: what only the author
+thinks is an [opinion](opinion.py).
+
+A formula within a line is a definition, too, if it can be read. In prose a line may say `…`, or
+what would be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..formula.tokens import CannotParse
+from ..formula.tree import Assign
+from ..problems import Place
+from .assertion import Assertion, Check, Result
+from .assignments import ARROW, assignments
+from .claim import Claim
+from .formulas import Formula
+
+
+class Definition(Assertion):
+    name, plural = "definition", "definitions"
+
+    def __init__(self, formula: Formula, place: Place, assign: Assign) -> None:
+        super().__init__(formula, place)
+        self.assign, self.tested = assign, False
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        if formula.beside_code or not ARROW.search(formula.tex):
+            return None
+        try:
+            found = assignments(formula.tex, formula.table.names)
+        except CannotParse:
+            if formula.display:
+                raise
+            return None
+        parts = [formula.place.part(assign.start, assign.end) for assign in found]
+        places = parts if len(found) > 1 else [formula.place]
+        return [cls(formula, *each) for each in zip(places, found, strict=True)]
+
+    def end(self, check: Check) -> None:
+        claims = (claim for claim in check.assertions if isinstance(claim, Claim))
+        self.tested = any(claim.holds and claim.watched.formula == self.assign for claim in claims)
+        if not self.tested:
+            self.fail("nothing tests this definition: no claim that holds says the same")
+
+    def results(self) -> Iterator[Result]:
+        yield self.result("passed" if self.tested else "unchecked")
+
+    @classmethod
+    def words(cls, results: Sequence[Result]) -> str:
+        return "A claim beside the code says the same, and holds."

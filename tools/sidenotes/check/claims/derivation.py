@@ -1,0 +1,240 @@
+r"""
+# Derivations
+
+A display in a docstring without an arrow: it says what follows from what. It can be held to its
+word in two ways.
+
+* A relation between symbols of the module's algorithm, $b_t = 1 - \beta^t$ or $b_t \le 1$, is
+  evaluated along with the algorithm. A symbol that no algorithm of the file gives a value to is
+  then an error. In it, $x_1$ is what $x_t$ was at the end of the first step, which is what makes a
+  sum over $x_i$ mean something.
+* Where a doctest below defines a function of symbols, the formula is compared with that: see
+  [`examples.py`](../examples.py). With several equations in a display, the first function is that
+  of the first equation, and so on.
+
+If neither is the case, a doctest below, under the same heading, backs it. If there is none, nothing
+tests it, and that is a problem.
+
+Beside code, a display that begins with $\therefore$ is a derivation. A comment has no doctests, so
+the algorithm has to evaluate it.
+
+A display is cut into rows, at wide spaces into equations, and these at $=$, $\approx$, $\to$ and
+signs of comparison into sides. A side like $\operatorname{Var}[x]$ has no value that could be
+computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise, zip_longest
+
+from ..algorithm.replay import Replay
+from ..examples import Function, compare, functions
+from ..formula.display import joined, split
+from ..formula.parser import RELATIONS, SIGNS, Parser
+from ..formula.symbols import subscripts, with_subscripts
+from ..formula.tokens import WIDE, CannotParse, FormulaError, Item, Token
+from ..formula.tree import Compare, Expression
+from ..problems import Place, Problem
+from ..values.arrays import Value
+from ..values.compare import Tally
+from ..values.evaluator import Unbound, evaluate, truth
+from .algorithm import Algorithm
+from .assertion import Assertion, Check, Result
+from .formulas import Formula
+
+# What is near, or goes somewhere, is not equal at any step.
+NEARLY = (r"\approx", r"\to")
+SAME = {**RELATIONS, r"\equiv": "="}
+_MARK = re.compile(r"\s*\\therefore(?![A-Za-z])")
+
+
+def is_marked(tex: str) -> bool:
+    r"""
+    Whether a formula says that it follows from something else.
+
+    >>> is_marked(r"\therefore x = 2"), is_marked("x = 2")
+    (True, False)
+    """
+    return bool(_MARK.match(tex))
+
+
+class Derivation(Assertion):
+    name, plural = "derivation", "derivations"
+    sign, label = "∴", "A derivation"
+
+    def __init__(self, formula: Formula, equation: Equation, place: Place) -> None:
+        super().__init__(formula, place)
+        self.equation = equation
+        # Whether a doctest stands below, and the function that it defines.
+        self.backed = False
+        self.function: Function | None = None
+        self.tally = Tally()
+        # The symbols that had no value when they were needed.
+        self.unbound: set[str] = set()
+        self.untested = False
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        if not formula.display or (formula.beside_code and not is_marked(formula.tex)):
+            return None
+        read = list(equations(formula.tex, formula.table.names))
+        parts = [formula.place.part(each.start, each.end) for each in read]
+        places = parts if len(read) > 1 else [formula.place]
+        found = [cls(formula, *each) for each in zip(read, places, strict=True)]
+        if formula.source.is_python and formula.section.kind != "comment":
+            _see_examples(formula, found)
+        return found
+
+    @property
+    def by_algorithm(self) -> bool:
+        """Whether an algorithm has to make it hold."""
+        return self.equation.is_exact and not self.function
+
+    # ## Checking
+
+    def begin(self, check: Check) -> None:
+        self.replays = [
+            each.replay
+            for each in check.beside(self)
+            if isinstance(each, Algorithm) and each.replay
+        ]
+        for replay in self.replays if self.by_algorithm else ():
+            replay.listeners.append(partial(self._evaluate, replay))
+
+    def _evaluate(self, replay: Replay, env: Mapping[str, Value], where: str, step: int) -> None:
+        try:
+            self._compare(env, where, step)
+        except Unbound as error:
+            self.unbound.add(error.key)
+            if _is_of_another_step(error.key, replay):
+                self._fail(f"there is no {error.key}\n    in {where}", step)
+        except FormulaError as error:
+            self._fail(f"{error}\n    in {where}", step)
+
+    def _compare(self, env: Mapping[str, Value], where: str, step: int) -> None:
+        for comparison in self.equation.comparisons:
+            if comparison.op == "=":
+                left, right = evaluate(comparison.left, env), evaluate(comparison.right, env)
+                self.tally.compare(left, right, self.place, "one side is", where, step)
+            else:
+                self.tally.checks += 1
+                if not truth(comparison, env):
+                    self._fail(f"does not hold\n    in {where}", step)
+
+    def _fail(self, text: str, step: int) -> None:
+        self.tally.fail(Problem(self.place, text), step)
+
+    def end(self, check: Check) -> None:
+        if self.function and check.draws:
+            sides = self.equation.sides
+            self.tally = compare(self.function, sides, self.place, check.draws, check.table)
+        if self.tally.problem:
+            self.problems.append(self.tally.problem)
+        elif self.unbound and not self.tally.checks:
+            known = {symbol for replay in self.replays for symbol in replay.known}
+            names = ", ".join(sorted(self.unbound - known)) or "all symbols"
+            self.fail(f"never evaluated: no algorithm here gives {names} a value")
+        elif not self.tally.checks and not self.backed:
+            self.untested = True
+            self.fail("nothing tests this: no algorithm evaluates it, and no doctest below does")
+
+    # ## Results
+
+    def results(self) -> Iterator[Result]:
+        checks = self.tally.checks
+        yield self.result(
+            "unchecked" if self.untested else "passed" if checks else "backed",
+            checks=checks,
+            error=self.tally.error,
+            remark=f"{self.function.name}()" if self.function and checks else "",
+        )
+
+    @classmethod
+    def words(cls, results: Sequence[Result]) -> str:
+        checks = sum(result.checks for result in results)
+        if not checks:
+            return "A derivation. The example that follows is run as a test."
+        names = " and ".join(f"`{result.remark}`" for result in results if result.remark)
+        by = f"{names}, which the example below defines" if names else "what the algorithm makes"
+        return f"Compared with {by}: {checks:,} times."
+
+
+def _is_of_another_step(symbol: str, replay: Replay) -> bool:
+    """Whether it is $x_t$ with a number for $t$."""
+    stem, parts = subscripts(symbol)
+    numbers = [n for n, part in enumerate(parts) if part.lstrip("-").isdigit()]
+    at_t = [with_subscripts(stem, [*parts[:n], "t", *parts[n + 1 :]]) for n in numbers]
+    return any(each in replay.program.present for each in at_t)
+
+
+# ## Reading
+
+
+class Equation:
+    """Sides, and what is between them. A side is `None` where it cannot be read."""
+
+    def __init__(self, start: int, end: int, sides: Sequence[Expression | None], signs: list[str]):
+        self.start, self.end, self.sides, self.signs = start, end, sides, signs
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it can hold or not, at each step."""
+        return bool(self.signs) and None not in self.sides and not set(self.signs) & set(NEARLY)
+
+    @property
+    def comparisons(self) -> Iterator[Compare]:
+        for sign, (left, right) in zip(self.signs, pairwise(self.sides), strict=True):
+            assert left and right
+            yield Compare(SAME[sign], left, right, start=left.start, end=right.end)
+
+
+def equations(tex: str, symbols: Collection[str]) -> Iterator[Equation]:
+    """
+    The equations of a display. What has no relation in it is a remark, and leaves its row whole.
+    """
+    for items, _ in joined(tex, {*SIGNS, *SAME, *NEARLY}):
+        parts = [part for part, _ in split(items, *WIDE) if part]
+        whole = len(parts) < 2 or not all(_signs(part) for part in parts)
+        for part in [items] if whole else parts:
+            sides = [side for side, _ in split(part, *SAME, *NEARLY)]
+            read = [_side(tex, side, symbols) for side in sides]
+            yield Equation(part[0].start, part[-1].end, read, _signs(part))
+
+
+def _signs(items: Sequence[Item]) -> list[str]:
+    texts = (item.text for item in items if isinstance(item, Token))
+    return [text for text in texts if text in SAME or text in NEARLY]
+
+
+def _side(tex: str, items: Sequence[Item], symbols: Collection[str]) -> Expression | None:
+    if not items:
+        return None
+    parser = Parser(tex, list(items), items[-1].end, symbols)
+    try:
+        node = parser.expression()
+        parser.finish()
+    except CannotParse:
+        return None
+    return node
+
+
+def _see_examples(formula: Formula, found: Sequence[Derivation]) -> None:
+    """Give the equations of a display the doctests below it."""
+    note = formula.section.note
+    lines = note.split("\n")
+    under = _until_heading(lines, formula.line)
+    backed = any(">>>" in text for text in lines[formula.line : under])
+    known = {name for names in formula.table.names.values() for name in names}
+    end = min(formula.below - formula.section.note_first, under)
+    below = [each for each in functions(note, known) if formula.line < each.line < end]
+    for derivation, function in zip_longest(found, below[: len(found)]):
+        derivation.backed, derivation.function = backed, function
+
+
+def _until_heading(lines: Sequence[str], line: int) -> int:
+    """The line of the next heading, or the end of the note."""
+    headings = (n for n in range(line, len(lines)) if re.match("#{1,6} ", lines[n]))
+    return next(headings, len(lines))

@@ -1,0 +1,105 @@
+r"""
+# The formulas of a file
+
+Finds the formulas in the notes of a file, and what has to be known of the place where each stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ...languages.registry import C, language
+from ...languages.sections import Section
+from ...math import formulas
+from ..problems import Place
+from ..statements import c, python
+from ..statements.made import Statement
+from ..symbol_table import SymbolTable
+
+
+class Source:
+    """A file of Python or C."""
+
+    def __init__(self, path: Path, text: str, table: SymbolTable) -> None:
+        self.path, self.table = path, table
+        spoken = language(path)
+        self.sections = spoken.parse(text, path.stem)
+        self.is_python = spoken is not C
+        self.statements = python.Statements(text) if self.is_python else c.Statements(text)
+        # The first algorithm of each section, by the name of the section.
+        self.algorithms: dict[str, Place] = {}
+
+    def formulas(self) -> Iterator[Formula]:
+        for section in self.sections:
+            places = list(self._places(section))
+            displays = [place.line for place in places if place.display]
+            for place in places:
+                below = [line for line in displays if line > place.line]
+                yield Formula(place, section, self, min(below, default=section.last + 1))
+
+    def _places(self, section: Section) -> Iterator[Place]:
+        lines = section.note.split("\n")
+        found: list[Place] = []
+
+        def collect(tex: str, display: bool, line: int) -> str:
+            # The text of a display may begin on the line below its dollars.
+            line += tex.partition("\n")[0] not in lines[line]
+            found.append(Place(self.path, section.note_first + line, tex, display))
+            return ""
+
+        where = f"{self.path}:"
+        formulas.replace(section.note, collect, lambda line: f"{where}{section.note_first + line}")
+        return iter(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A formula in a note."""
+
+    place: Place
+    section: Section
+    source: Source
+    # The line of the next display, or the line below the section.
+    below: int
+
+    @property
+    def tex(self) -> str:
+        return self.place.tex
+
+    @property
+    def display(self) -> bool:
+        return self.place.display
+
+    @property
+    def table(self) -> SymbolTable:
+        return self.source.table
+
+    @property
+    def line(self) -> int:
+        """The line of the note, from 0."""
+        return self.place.line - self.section.note_first
+
+    @cached_property
+    def beside_code(self) -> bool:
+        """Whether it stands in a comment in a function."""
+        first = next(iter(self.section.code), self.section.first)
+        inside = self.source.statements.inside(first)
+        return self.section.kind == "comment" and bool(inside)
+
+    @cached_property
+    def quoted(self) -> bool:
+        """Whether its paragraph is a quotation."""
+        lines = self.section.note.split("\n")[: self.line + 1]
+        return "\n".join(lines).rpartition("\n\n")[2].lstrip().startswith(">")
+
+    def statements(self) -> list[Statement]:
+        """The statement below it, and those that follow without a note, in the same function."""
+        first, *more = self.section.code or (0,)
+        found = self.source.statements.at(first)
+        if not found:
+            return []
+        others = (self.source.statements.at(line) for line in more)
+        return [found, *(other for other in others if other and other.function == found.function)]

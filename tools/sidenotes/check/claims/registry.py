@@ -1,0 +1,45 @@
+"""
+# The kinds of statements in formulas
+
+All that is stated in formulas, in the order in which the kinds are asked whether a formula is one
+of theirs. What none of them takes is prose: formulas within a line that state nothing. A formula
+that cannot be read, or a claim on a statement that makes something else, is a problem with its file
+and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..formula.tokens import CannotParse
+from ..symbol_table import SymbolTable
+from .algorithm import Algorithm
+from .assertion import Assertion, Unreadable
+from .claim import Claim
+from .definition import Definition
+from .derivation import Derivation
+from .formulas import Formula, Source
+from .opinion import Opinion
+
+KINDS: tuple[type[Assertion], ...] = (Opinion, Claim, Algorithm, Definition, Derivation)
+
+
+def stated(path: Path, text: str, table: SymbolTable) -> list[Assertion]:
+    """All that the formulas of a file state, kind by kind."""
+    found = [each for formula in Source(path, text, table).formulas() for each in _kind(formula)]
+    return sorted(found, key=lambda assertion: KINDS.index(assertion.kind))
+
+
+def _kind(formula: Formula) -> Sequence[Assertion]:
+    for kind in KINDS:
+        try:
+            found = kind.find(formula)
+        except CannotParse as error:
+            line = formula.place.part(error.position).line
+            return [Unreadable(formula, kind, f"cannot be read: {error}", line)]
+        except ValueError as error:
+            return [Unreadable(formula, kind, str(error), formula.place.line)]
+        if found is not None:
+            return found
+    return []

@@ -1,0 +1,66 @@
+"""
+# The command `check`
+
+Compares the formulas of a package with what its code does. It prints [a table](report.py), and what
+is wrong. Its exit status is 1 if anything is, and 2 if the check could not be made at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from ..math import symbols
+from . import checker
+from .report import Report
+from .runs import gather, importable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
+    help_runs = "files with a function runs()"
+    parser.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
+    parser.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
+    parser.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
+
+
+def main(options: argparse.Namespace) -> int:
+    # The package that is checked is the one that stands here, installed or not.
+    with importable([*dict.fromkeys(path.resolve().parent for path in options.runs), ""]):
+        given = gather(options.runs, options.device)
+        outcome = checker.check(
+            checker.sources(options.paths),
+            given.runs,
+            symbols.load(options.symbols),
+            Progress(),
+            given.draws,
+            given.absent,
+        )
+    report = Report(outcome, given.about)
+    if options.json:
+        options.json.write_text(report.as_json() + "\n", encoding="utf-8")
+    print(report.table())
+    for problem in outcome.problems:
+        print(f"\n{problem}")
+    return 1 if outcome.problems else 0
+
+
+class Progress:
+    """Tells how far a check has come, on one line of a terminal and else every few seconds."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+        self.last = perf_counter()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if done < total and perf_counter() - self.last < (0.1 if self.terminal else 5):
+            return
+        self.last = perf_counter()
+        if self.terminal:
+            end = "\r\033[K" if done == total else ""
+            print(f"\r\033[Krun {done} of {total}: {name}"[:90], end=end, file=sys.stderr)
+        elif done < total:
+            print(f"run {done} of {total}: {name}", file=sys.stderr)

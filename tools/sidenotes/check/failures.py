@@ -1,0 +1,50 @@
+"""
+# What the user's code raises
+
+The check runs code that is not its own. Where that raises, the user is told of frames of the user's
+code, and of none of the checker's.
+"""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
+
+_TOOL = str(Path(__file__).parents[1])
+_LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+
+
+class Refused(ValueError):
+    """A check that cannot be made, since the user's code raises before there are runs."""
+
+
+def where(error: BaseException) -> str:
+    """The file and the line of the user's code that raised an error, as `runs.py:12`."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_shown(error.filename)}:{error.lineno}"
+    frames = _own(extract_tb(error.__traceback__))
+    nearest = [f for f in frames if not f.filename.startswith(tuple(_LIBRARIES))] or frames
+    return f"{_shown(nearest[-1].filename)}:{nearest[-1].lineno}" if nearest else "somewhere"
+
+
+def traceback(error: BaseException) -> str:
+    """The traceback as Python would print it, with frames of the user's code alone."""
+    whole = found = TracebackException.from_exception(error)
+    while True:
+        found.stack = StackSummary.from_list(_own(found.stack))
+        cause = found.__cause__ or found.__context__
+        if cause is None:
+            return "".join(whole.format()).rstrip()
+        found = cause
+
+
+def _own(frames: Iterable[FrameSummary]) -> list[FrameSummary]:
+    return [f for f in frames if not f.filename.startswith((_TOOL, "<frozen importlib"))]
+
+
+def _shown(name: str) -> str:
+    """The path from here, if it is below."""
+    path = Path(name)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name

@@ -1,0 +1,182 @@
+r"""
+# The report
+
+A table for people, and JSON for programs and for the pages. Each file with formulas is a row of the
+table, which counts the formulas of each [kind](claims/__init__.py) and what became of them:
+
+| column | counts |
+|---|---|
+| passed | formulas that hold |
+| backed | derivations that were not evaluated, but have a doctest below them |
+| unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
+| failed | formulas that do not hold, or cannot be read |
+
+For each display there is a badge: a sign, its label, and the words behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ..languages.files import read
+from .checker import Outcome
+from .claims.assertion import Assertion, Result
+from .claims.registry import KINDS
+from .problems import Place, Problem, one_line
+
+STATES = ("passed", "backed", "unchecked", "failed")
+HEADS = [*(kind.plural for kind in KINDS), *STATES]
+LABELS = {"✗": "Does not hold", "?": "Not checked"}
+
+
+class Report:
+    """What the files state, with what became of it; `about` names versions, and the device."""
+
+    def __init__(self, outcome: Outcome, about: Mapping[str, str]) -> None:
+        self.outcome, self.about = outcome, about
+        self.files = {str(path): results(found) for path, found in outcome.files.items() if found}
+        self.every = [result for found in self.files.values() for result in found]
+
+    # ## The table
+
+    def table(self) -> str:
+        """The table, what cannot be checked here, and how it was done."""
+        body = [(name, *counts(found).values()) for name, found in self.files.items()]
+        rows = [("file", *HEADS), *body, ("total", *counts(self.every).values())]
+        width = max(len(str(row[0])) for row in rows)
+        lines = [
+            "  ".join([str(name).ljust(width), *_aligned(cells)]).rstrip() for name, *cells in rows
+        ]
+        rule = "-" * len(lines[0])
+        left = [
+            f"unchecked: {name}:{result.line}: {one_line(result.tex)}\n    {result.remark}"
+            for name, found in self.files.items()
+            for result in found
+            if result.state == "unchecked" and not result.problem
+        ]
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], "", *left, *self._how()])
+
+    def _how(self) -> Iterator[str]:
+        checks: Counter[str] = Counter()
+        for result in self.every:
+            checks[result.kind] += result.checks
+        parts = [f"{checks[k.name]} checks of {k.plural}" for k in KINDS if checks[k.name]]
+        yield ", ".join([f"{self.outcome.runs} runs", *parts])
+        yield f"largest relative error {self.error:.1e}"
+        seconds = [f"{name} {value:.2f} s" for name, value in self.outcome.seconds.items()]
+        yield ", ".join([*seconds, *(f"{name} {value}" for name, value in self.about.items())])
+
+    @property
+    def error(self) -> float:
+        return max((result.error for result in self.every), default=0.0)
+
+    # ## JSON
+
+    def as_json(self) -> str:
+        """All of it: what a page shows beside its formulas, and what another program may ask."""
+        return json.dumps(
+            {
+                "about": dict(self.about),
+                "runs": self.outcome.runs,
+                "seconds": {name: round(x, 3) for name, x in self.outcome.seconds.items()},
+                "summary": self.summary(),
+                "files": {
+                    str(path): self._file(path, found) for path, found in self.outcome.files.items()
+                },
+                "problems": [_problem(problem) for problem in self.outcome.problems],
+            },
+            indent=1,
+        )
+
+    def _file(self, path: Path, found: Sequence[Assertion]) -> dict[str, Any]:
+        own = results(found)
+        return {
+            "sha256": sha256(read(path).encode()).hexdigest(),
+            "counts": counts(own),
+            "formulas": [asdict(each) for each in own],
+            "badges": list(self._badges(found)),
+        }
+
+    def summary(self) -> str:
+        """One sentence or two, for a page that speaks of the whole."""
+        states: Counter[str] = Counter(result.state for result in self.every)
+        kinds = Counter(result.kind for result in self.every if result.state == "passed")
+        parts = [f"{kinds[kind.name]} {kind.plural}" for kind in KINDS if kinds[kind.name]]
+        text = (
+            f"{states['passed']} formulas hold in {self.outcome.runs} runs of the code:"
+            f" {', '.join(parts)}. The largest relative error was {self.error:.0e}."
+        )
+        others = {
+            "backed": "are backed by a test alone",
+            "unchecked": "are unchecked",
+            "opinion": "are opinions",
+            "failed": "do not hold",
+        }
+        left = [f"{states[state]} {words}" for state, words in others.items() if states[state]]
+        return f"{text} {', '.join(left)}." if left else text
+
+    def _badges(self, found: Sequence[Assertion]) -> Iterator[dict[str, Any]]:
+        """The badge of each display."""
+        displays = [assertion for assertion in found if assertion.formula.display]
+        ordered = sorted(displays, key=lambda assertion: assertion.formula.place.line)
+        for formula, group in groupby(ordered, key=lambda assertion: assertion.formula):
+            own = list(group)
+            kind, those = own[0].kind, results(own)
+            sign, label, words = self._badge(kind, those)
+            place = formula.place
+            yield {"line": place.line, "tex": place.tex, "sign": sign, "label": label} | {
+                "words": words,
+                "wrong": sign == "✗",
+            }
+
+    def _badge(self, kind: type[Assertion], found: Sequence[Result]) -> tuple[str, str, str]:
+        states = {result.state for result in found}
+        if "failed" in states:
+            problems = [result.problem for result in found if result.problem]
+            return "✗", LABELS["✗"], "\n".join(dict.fromkeys(problems))
+        if "unchecked" in states:
+            reasons = [r.problem or r.remark for r in found if r.state == "unchecked"]
+            return "?", LABELS["?"], f"Not checked here: {reasons[0]}"
+        return kind.sign, kind.label, f"{kind.words(found)}{self._accuracy(found)}"
+
+    def _accuracy(self, found: Sequence[Result]) -> str:
+        """How near the values came, where some were compared, and with what they were computed."""
+        if not any(result.checks for result in found):
+            return ""
+        error = max(result.error for result in found)
+        text = f"The largest relative error was {error:.1g}." if error else "No difference."
+        return f" {text} {', '.join(f'{name} {value}' for name, value in self.about.items())}."
+
+
+def results(found: Sequence[Assertion]) -> list[Result]:
+    """All that became of the formulas of a file, in the order of the file."""
+    every = (result for assertion in found for result in assertion.results())
+    return sorted(every, key=lambda result: result.line)
+
+
+def counts(found: Sequence[Result]) -> dict[str, int]:
+    """The numbers of the table, in its order."""
+    kinds = Counter(result.kind for result in found)
+    states: Counter[str] = Counter(result.state for result in found)
+    by_kind = {kind.plural: kinds[kind.name] for kind in KINDS}
+    return {**by_kind, **{state: states[state] for state in STATES}}
+
+
+def _aligned(cells: Sequence[object]) -> Iterator[str]:
+    return (str(cell).rjust(len(head)) for cell, head in zip(cells, HEADS, strict=True))
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    place = problem.place
+    if isinstance(place, Place):
+        where = {"file": str(place.path), "line": place.line, "tex": place.tex}
+    else:
+        where = {"run": place}
+    return {**where, "text": problem.text}

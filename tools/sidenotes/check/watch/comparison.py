@@ -1,0 +1,92 @@
+r"""
+# Comparing a statement with its formula
+
+When a run comes to a statement that a formula speaks of, the symbols get the [values](values.py) of
+this moment, and the formula its value. When the statement is done, the value that it made is
+compared with that.
+
+Whether $x_t$ at a line is $x_t$ yet, no single value can tell. [`updates.py`](updates.py) finds it
+out, from all that was compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..formula.symbols import shifted
+from ..runs import Run
+from ..symbol_table import SymbolTable
+from ..values.arrays import Value, flat
+from ..values.evaluator import evaluate
+from .values import ItemValues
+from .watched import Watched
+
+
+@dataclass
+class Pending:
+    """A statement that is being executed, and the value that a formula gave it."""
+
+    watched: Watched
+    item: ItemValues
+    known: dict[str, Value]
+    # Those of them that come from the code's own variables.
+    read: dict[str, Value]
+    said: Value
+    # What a function has received that the statement has called.
+    received: Any = None
+
+
+class Comparison:
+    """The comparisons of one step of a run."""
+
+    def __init__(self, run: Run, table: SymbolTable) -> None:
+        self.run, self.table = run, table
+        self.done: list[tuple[Pending, Value]] = []
+
+    def begin(
+        self,
+        watched: Watched,
+        item: ItemValues,
+        variables: Mapping[str, Any],
+        shaped: bool = True,
+    ) -> Pending:
+        """What a formula says of a statement that begins, where these are the variables."""
+        if item.sits_out:
+            raise ValueError(
+                "this line is reached for an item that sits the step out:"
+                f" {self.run.name} gives item {item.number} `None` in step {item.sits_out}"
+            )
+        own, holders = watched.target, self.table.holders
+        known = {s: item.value(s, s == own, holders(s), variables) for s in watched.symbols}
+        known = known if shaped else {symbol: flat(value) for symbol, value in known.items()}
+        read = {s: known[s] for s in known if s == own or s not in item.known}
+        watched.borrow(read.keys() - {own}, self.run)
+        return Pending(watched, item, known, read, evaluate(watched.formula.value, known))
+
+    def end(self, pending: Pending, made: Value) -> None:
+        """The statement has made this value."""
+        watched, item = pending.watched, pending.item
+        self._refuse_late_start(watched, item)
+        self.done.append((pending, made))
+        text = watched.compare(made, pending.said, self.run)
+        if text:
+            known = ", ".join(f"{s} = {v}" for s, v in sorted(pending.known.items()))
+            where = f"{self.run.name}, step {item.step}, item {item.number}"
+            watched.fail(f"{text}\n    in {where}\n    where {known}")
+
+    def _refuse_late_start(self, watched: Watched, item: ItemValues) -> None:
+        symbol = watched.target
+        later = shifted(symbol, "0", "t")
+        if later != symbol and later in item.end_of(-1) and item.step != 1:
+            text = f"made in step {item.step}, but {symbol} is what the first step starts from"
+            watched.fail(text)
+
+    def see_updates(self, item: ItemValues) -> None:
+        """What the formulas read and made in the step, now that it is known what became of it."""
+        before, after = item.end_of(-2), item.end_of(-1)
+        for pending, value in self.done:
+            if pending.item is item:
+                made = {pending.watched.target: value}
+                pending.watched.updates.see(pending.read, made, before, after)

@@ -1,0 +1,119 @@
+r"""
+# A formula beside a statement
+
+What has to be known of a formula and of the statement that it speaks of, what has become of the
+formula over all runs, and where to find those of a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+
+from ..formula.tree import Assign, names
+from ..problems import Place, Problem
+from ..runs import Run
+from ..statements.made import Function, Made, Statement
+from ..values.arrays import Value
+from ..values.compare import TOLERANCE, deviation
+from .updates import Updates
+
+# What ran: the subject, and its flags.
+Configuration = tuple[str, frozenset[tuple[str, bool]]]
+
+
+def configuration(run: Run) -> Configuration:
+    return run.subject, frozenset(run.flags.items())
+
+
+@dataclass(eq=False)
+class Watched:
+    place: Place
+    formula: Assign
+    statement: Statement
+    made: Made
+    # The names under which the code may hold the left side.
+    names: tuple[str, ...]
+    # What stands on the right.
+    symbols: frozenset[str] = field(init=False)
+    checks: int = 0
+    error: float = 0.0
+    # The runs in which it was checked, by name, and of which configurations they were.
+    runs: set[str] = field(default_factory=set)
+    configurations: set[Configuration] = field(default_factory=set)
+    updates: Updates = field(default_factory=Updates)
+    # The symbols whose values came from the code's own variables, each with a run in which.
+    borrowed: dict[str, str] = field(default_factory=dict)
+    # The first thing that went wrong.
+    problem: Problem | None = None
+
+    def __post_init__(self) -> None:
+        self.symbols = frozenset(names(self.formula.value))
+
+    @property
+    def target(self) -> str:
+        return self.formula.target.key
+
+    @property
+    def where(self) -> Where:
+        return str(self.place.path.resolve()), self.statement.function
+
+    def borrow(self, symbols: Iterable[str], run: Run) -> None:
+        for symbol in symbols:
+            self.borrowed.setdefault(symbol, run.name)
+
+    def compare(self, made: Value, said: Value, run: Run) -> str:
+        """How what the statement made differs from what the formula says; empty if it does not."""
+        self.checks += 1
+        self.runs.add(run.name)
+        self.configurations.add(configuration(run))
+        deviates, text = deviation(made, said)
+        if deviates > TOLERANCE:
+            return f"{self.made} is {text}"
+        self.error = max(self.error, deviates)
+        return ""
+
+    def fail(self, text: str) -> None:
+        self.problem = self.problem or Problem(self.place, text)
+
+
+# A function of a file, by the path of the file.
+Where = tuple[str, Function]
+
+
+class WatchedFunctions:
+    """The formulas of some files by function and by line, and which runs called the functions."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Where, dict[int, list[Watched]]] = {}
+        self.called: dict[Where, set[Configuration]] = {}
+        # A function begins with its decorators. When it is compiled anew, they may be left out.
+        self._heads: dict[tuple[str, str, int], Where] = {}
+        self._paths: dict[str, str] = {}
+
+    def add(self, watched: Watched) -> None:
+        where = path, function = watched.where
+        for line in range(function.first, function.head + 1):
+            self._heads[path, function.name, line] = where
+        lines = self.lines.setdefault(where, {})
+        for line in range(watched.statement.first, watched.statement.last + 1):
+            lines.setdefault(line, []).append(watched)
+
+    def of(self, path: str) -> list[Watched]:
+        """The formulas of a file."""
+        found = [lines for (file, _), lines in self.lines.items() if file == path]
+        return list(
+            dict.fromkeys(each for lines in found for own in lines.values() for each in own)
+        )
+
+    def find(self, code: CodeType) -> Where | None:
+        """The function of this code, if there are formulas in it."""
+        path = code.co_filename
+        if path not in self._paths:
+            self._paths[path] = str(Path(path).resolve())
+        return self._heads.get((self._paths[path], code.co_name, code.co_firstlineno))
+
+    def call(self, where: Where, run: Run) -> None:
+        self.called.setdefault(where, set()).add(configuration(run))
