@@ -1,26 +1,25 @@
 r"""
-# Equations, checked against the code
+# Formulas, checked against the code
 
 A formula beside code says what the code computes. This package reads the formula, computes it too,
-and compares.
+and compares. [The command](command.py) `sidenotes check` is where it begins, and
+[`checker.py`](checker.py) puts it together:
 
-* A formula: `scan.py` takes its TeX apart, `cursor.py` reads symbols and numbers, `formula.py`
-  makes the tree that `tree.py` describes, and `values.py` computes its value. `indices.py` makes
-  $x_{t-1}$ from $x_t$.
-* An algorithm, which is a block of rows with a loop and conditions: `rows.py` reads it,
-  `nesting.py` tells which row belongs to which, and `program.py` runs it.
-* What there is to check: `claims.py` finds the formulas of a module and their statements,
-  `statements.py` and `in_c.py` what a statement makes, and `derivations.py` what only follows.
-  `runs.py` says what is run.
-* Checking it: `trace.py` watches a run line by line, with the values that `moment.py` finds, while
-  `updates.py` sees to the indices and `callers.py` to the names of what is returned; `replay.py`
-  runs the algorithm beside it; `examples.py` calls the functions of doctests; `compare.py` says
-  when two values are the same.
-* `check.py` puts it together, `outcomes.py` tells what became of each formula, and `report.py`
-  prints it.
+1. [`runs.py`](runs.py) asks the project what to run. What the project's code raises is told by
+   [`failures.py`](failures.py).
+2. [claims](claims/__init__.py) finds what the notes state in formulas: claims about the line below,
+   algorithms, definitions, derivations, opinions. The formulas are read by
+   [formula](formula/__init__.py), with the [table of symbols](symbol_table.py);
+   [statements](statements/__init__.py) says what a statement of Python or C makes.
+3. [watch](watch/__init__.py) makes the runs, and compares what each statement makes with the
+   [value](values/__init__.py) that its formula has.
+4. [algorithm](algorithm/__init__.py) replays the algorithms beside the runs, and
+   [`examples.py`](examples.py) calls the functions that doctests define.
+5. [`report.py`](report.py) tells what became of each formula, and where there is
+   [a problem](problems.py).
 
 A kernel is checked as well, though it is not Python code that runs as it stands. One in C is
-compiled from a text into which `marked.py` has written calls that report what each line with a
-formula reads and makes; `reports.py` turns that into values. One that an interpreter runs, as
-Triton's can, is watched like any Python code, and the run says how to read what its variables hold.
+compiled from a text into which [probes](watch/instrument.py) have been written, which report what
+each line with a formula reads and makes. One that an interpreter runs, as Triton's can, is watched
+like any Python code, and the run says how to read what its variables hold.
 """

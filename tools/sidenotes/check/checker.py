@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..languages.registry import SUFFIXES, C, language
 from ..math.symbols import Symbol
@@ -35,6 +35,7 @@ from .watch.tracer import Tracer
 
 Progress = Callable[[int, int, str], None]
 Kind = TypeVar("Kind", bound=Assertion)
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -66,7 +67,7 @@ def check(
     what is drawn. The code of the files in `absent` cannot run here.
     """
     clock, table = Clock(), SymbolTable(symbols)
-    files = {path: stated(path, text, table) for path, text in sources.items()}
+    files = {path: _read(stated, path, text, table) for path, text in sources.items()}
     outcome = Outcome(files, runs=len(runs), seconds=clock.seconds)
     every = [assertion for found in files.values() for assertion in found]
     reasons = {path.resolve(): reason for path, reason in (absent or {}).items()}
@@ -141,4 +142,13 @@ def sources(paths: Iterable[Path]) -> dict[Path, str]:
         if not found:
             raise ValueError(f"{path}: no Python files here, nor C")
         files += found
-    return {path: language(path).read(path) for path in files}
+    return {path: _read(language(path).read, path) for path in files}
+
+
+def _read(reader: Callable[..., Found], path: Path, *more: Any) -> Found:
+    """What a reader finds in a file. What is wrong with the file is told with its name."""
+    try:
+        return reader(path, *more)
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        raise ValueError(f"{path}{line}: cannot be read: {error.msg}") from error

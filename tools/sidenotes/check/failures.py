@@ -16,17 +16,13 @@ _TOOL = str(Path(__file__).parents[1])
 _LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 
 
-class Refused(ValueError):
-    """A check that cannot be made, since the user's code raises before there are runs."""
-
-
 def where(error: BaseException) -> str:
-    """The file and the line of the user's code that raised an error, as `runs.py:12`."""
+    """The line of the user's code that raised an error, as `runs.py:12`; empty if none did."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_shown(error.filename)}:{error.lineno}"
     frames = _own(extract_tb(error.__traceback__))
     nearest = [f for f in frames if not f.filename.startswith(tuple(_LIBRARIES))] or frames
-    return f"{_shown(nearest[-1].filename)}:{nearest[-1].lineno}" if nearest else "somewhere"
+    return f"{_shown(nearest[-1].filename)}:{nearest[-1].lineno}" if nearest else ""
 
 
 def traceback(error: BaseException) -> str:

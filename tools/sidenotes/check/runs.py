@@ -37,7 +37,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .failures import Refused, where
+from .failures import where
 from .values.arrays import Value
 
 
@@ -117,7 +117,7 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look for the module that they are defined in.
     sys.modules[name] = module
-    with importable([path.resolve().parent]), _told("it cannot be imported"):
+    with importable([path.resolve().parent]), _told(path, "it cannot be imported"):
         spec.loader.exec_module(module)
     if not hasattr(module, "runs"):
         raise ValueError(f"{path}: has no function runs(device)")
@@ -125,12 +125,13 @@ def load(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _told(path: Path, what: str) -> Iterator[None]:
     """Whatever the user's code raises is told in one line, with its place."""
     try:
         yield
     except (Exception, SystemExit) as error:
-        raise Refused(f"{where(error)}: {what}: {type(error).__name__}: {error}") from error
+        place = where(error) or path
+        raise ValueError(f"{place}: {what}: {type(error).__name__}: {error}") from error
 
 
 @dataclass
@@ -142,27 +143,41 @@ class Given:
     about: dict[str, str] = field(default_factory=dict)
     absent: dict[Path, str] = field(default_factory=dict)
 
-    def take_in(self, module: ModuleType, device: str) -> None:
+    def take_in(self, path: Path, device: str) -> None:
+        module = load(path)
         # Whether there is such a device has to be known first.
-        self.about |= _call(module, "about", dict, device)
-        self.runs += _call(module, "runs", list, device)
-        self.draws += _call(module, "draws", list)
-        self.absent |= _call(module, "absent", dict, device)
+        self.about |= _dictionary(path, module, "about", device)
+        found = list(_call(path, module, "runs", device))
+        wrong = [run for run in found if not isinstance(run, Run)]
+        if wrong:
+            raise ValueError(f"{path}: runs() gives {wrong[0]!r}, which is no Run")
+        self.runs += found
+        self.draws += _call(path, module, "draws")
+        self.absent |= _dictionary(path, module, "absent", device)
 
 
-def _call(module: ModuleType, name: str, kind: Callable[..., Any], *arguments: str) -> Any:
+def _dictionary(path: Path, module: ModuleType, name: str, device: str) -> Mapping[Any, Any]:
+    found = _call(path, module, name, device, nothing={})
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{path}: {name}() gives {found!r}, which is no dictionary")
+    return found
+
+
+def _call(path: Path, module: ModuleType, name: str, *given: str, nothing: Any = ()) -> Any:
     """All that a function of the file gives, which may be a generator; nothing if there is none."""
     if not hasattr(module, name):
-        return kind()
-    with _told(f"{name}() raises"):
-        return kind(getattr(module, name)(*arguments))
+        return nothing
+    with _told(path, f"{name}() raises"):
+        found = getattr(module, name)(*given)
+        if isinstance(found, Iterator):
+            return list(found)
+    if not isinstance(found, Iterable):
+        raise ValueError(f"{path}: {name}() gives {found!r}, which is no list")
+    return found
 
 
 def gather(paths: Sequence[Path], device: str) -> Given:
     given = Given()
     for path in paths:
-        given.take_in(load(path), device)
-        wrong = [run for run in given.runs if not isinstance(run, Run)]
-        if wrong:
-            raise ValueError(f"{path}: runs() gives {wrong[0]!r}, which is no Run")
+        given.take_in(path, device)
     return given

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from ..problems import Place, Problem
 from ..runs import Run
@@ -21,6 +21,7 @@ from ..watch.tracer import Tracer
 from ..watch.values import ItemValues
 from .formulas import Formula
 
+Kind = TypeVar("Kind", bound="Assertion")
 State = Literal["passed", "failed", "backed", "unchecked", "opinion"]
 
 
@@ -59,6 +60,10 @@ class Check:
     draws: Sequence[Mapping[str, float]] = ()
     # The files whose code cannot run here, and why.
     absent: Mapping[Path, str] = field(default_factory=dict)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """All that is stated of one kind."""
+        return [assertion for assertion in self.assertions if isinstance(assertion, kind)]
 
     def beside(self, assertion: Assertion) -> list[Assertion]:
         """What the same file states."""

@@ -4,17 +4,21 @@ r"""
 A display can assign several times: in rows, in a row with commas or wide spaces between, or in a
 chain $y = 2x = x + x$, of which each part is what $y$ has to be. A row that begins with a sign goes
 on with the row above it. What follows `&&` is a remark.
+
+If the table of symbols has $y$, then $y_i = 2 x_i$ is about all elements of $y$.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from ..formula.display import joined
 from ..formula.parser import ARROWS, RELATIONS, SIGNS, Parser
+from ..formula.symbols import subscripts, with_subscripts
 from ..formula.tokens import WIDE, CannotParse
-from ..formula.tree import Assign
+from ..formula.tree import Array, Assign, Name
 
 ARROW = re.compile(r"\\(?:leftarrow|gets|longleftarrow|coloneqq)(?![A-Za-z])|:\s*=|←|≔")
 
@@ -45,15 +49,30 @@ class AssignmentParser(Parser):
         left = self.expression()
         if not self.comes((*ARROWS, "=")):
             raise self.states_nothing(left.start)
-        target = self.target(left)
+        target, indices = self.with_indices(self.target(left))
+        self.bound = {**dict.fromkeys(indices, None)}
         found: list[Assign] = []
         while not found or self.comes(("=",)):
             self.take()
             value = self.expression()
-            found.append(Assign(target, value, start=left.start, end=value.end))
+            end = value.end
+            for index in reversed(indices):
+                value = Array(Name(index), value, start=left.start, end=end)
+            found.append(Assign(target, value, start=left.start, end=end))
+        self.bound = {}
         if self.comes(RELATIONS):
             raise self.fail("an assignment and a comparison in one formula")
         return found
+
+    def with_indices(self, target: Name) -> tuple[Name, list[str]]:
+        """Of $y_i$, the array $y$ and the index, if the table of symbols has $y$ and not $y_i$."""
+        stem, written = subscripts(target.key)
+        parts = [each for part in written for each in (part if part.isalpha() else [part])]
+        indices = [part for part in parts if part.isalpha() and part != "t"]
+        array = with_subscripts(stem, [part for part in parts if part not in indices])
+        if target.key in self.symbols or array not in self.symbols:
+            return target, []
+        return replace(target, key=array), indices
 
     def states_nothing(self, start: int) -> CannotParse:
         """Why what has been read is no assignment."""

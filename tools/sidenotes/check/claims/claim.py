@@ -27,8 +27,10 @@ from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched
 from .assertion import Assertion, Check, Result
 from .assignments import ARROW, assignments
-from .derivation import is_marked
 from .formulas import Formula
+
+# What is said of a formula that is no claim, and is tested by one.
+SAME_CLAIM = "A claim beside the code says the same, and holds."
 
 
 class Claim(Assertion):
@@ -43,16 +45,17 @@ class Claim(Assertion):
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
         states = formula.display or ARROW.search(formula.tex)
-        if not formula.beside_code or not states or is_marked(formula.tex):
+        if not formula.beside_code or not states or formula.follows:
             return None
         if is_algorithm(formula.tex):
             raise ValueError("an algorithm belongs in a docstring, and here it is beside code")
         found = assignments(formula.tex, formula.table.names)
         return [cls(formula, watched) for watched in _watched(formula, found)]
 
-    @property
-    def holds(self) -> bool:
-        return bool(self.watched.checks and not self.watched.problem)
+    def says(self, assign: Assign | None) -> bool:
+        """Whether it says the same, and holds."""
+        holds = self.watched.checks and not self.watched.problem
+        return bool(holds and self.watched.formula == assign)
 
     def begin(self, check: Check) -> None:
         check.tracer.watch(self.watched)

@@ -19,7 +19,7 @@ from ..formula.tree import Assign
 from ..problems import Place
 from .assertion import Assertion, Check, Result
 from .assignments import ARROW, assignments
-from .claim import Claim
+from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
 
 
@@ -45,8 +45,7 @@ class Definition(Assertion):
         return [cls(formula, *each) for each in zip(places, found, strict=True)]
 
     def end(self, check: Check) -> None:
-        claims = (claim for claim in check.assertions if isinstance(claim, Claim))
-        self.tested = any(claim.holds and claim.watched.formula == self.assign for claim in claims)
+        self.tested = any(claim.says(self.assign) for claim in check.of(Claim))
         if not self.tested:
             self.fail("nothing tests this definition: no claim that holds says the same")
 
@@ -55,4 +54,4 @@ class Definition(Assertion):
 
     @classmethod
     def words(cls, results: Sequence[Result]) -> str:
-        return "A claim beside the code says the same, and holds."
+        return SAME_CLAIM

@@ -12,8 +12,8 @@ word in two ways.
   [`examples.py`](../examples.py). With several equations in a display, the first function is that
   of the first equation, and so on.
 
-If neither is the case, a doctest below, under the same heading, backs it. If there is none, nothing
-tests it, and that is a problem.
+If neither is the case, a doctest below, under the same heading, backs it, or a [claim](claim.py)
+that holds says the same. If there is none, nothing tests it, and that is a problem.
 
 Beside code, a display that begins with $\therefore$ is a derivation. A comment has no doctests, so
 the algorithm has to evaluate it.
@@ -36,29 +36,19 @@ from ..formula.display import joined, split
 from ..formula.parser import RELATIONS, SIGNS, Parser
 from ..formula.symbols import subscripts, with_subscripts
 from ..formula.tokens import WIDE, CannotParse, FormulaError, Item, Token
-from ..formula.tree import Compare, Expression
+from ..formula.tree import Assign, Compare, Expression, Name
 from ..problems import Place, Problem
 from ..values.arrays import Value
 from ..values.compare import Tally
 from ..values.evaluator import Unbound, evaluate, truth
 from .algorithm import Algorithm
 from .assertion import Assertion, Check, Result
+from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
 
 # What is near, or goes somewhere, is not equal at any step.
 NEARLY = (r"\approx", r"\to")
 SAME = {**RELATIONS, r"\equiv": "="}
-_MARK = re.compile(r"\s*\\therefore(?![A-Za-z])")
-
-
-def is_marked(tex: str) -> bool:
-    r"""
-    Whether a formula says that it follows from something else.
-
-    >>> is_marked(r"\therefore x = 2"), is_marked("x = 2")
-    (True, False)
-    """
-    return bool(_MARK.match(tex))
 
 
 class Derivation(Assertion):
@@ -74,11 +64,12 @@ class Derivation(Assertion):
         self.tally = Tally()
         # The symbols that had no value when they were needed.
         self.unbound: set[str] = set()
-        self.untested = False
+        # Whether a claim says the same, and whether nothing does.
+        self.claimed = self.untested = False
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
-        if not formula.display or (formula.beside_code and not is_marked(formula.tex)):
+        if not formula.display or (formula.beside_code and not formula.follows):
             return None
         read = list(equations(formula.tex, formula.table.names))
         parts = [formula.place.part(each.start, each.end) for each in read]
@@ -137,24 +128,31 @@ class Derivation(Assertion):
             known = {symbol for replay in self.replays for symbol in replay.known}
             names = ", ".join(sorted(self.unbound - known)) or "all symbols"
             self.fail(f"never evaluated: no algorithm here gives {names} a value")
-        elif not self.tally.checks and not self.backed:
+        elif self.tally.checks or self.backed:
+            return
+        elif any(claim.says(self.equation.assign) for claim in check.of(Claim)):
+            self.claimed = True
+        else:
             self.untested = True
             self.fail("nothing tests this: no algorithm evaluates it, and no doctest below does")
 
     # ## Results
 
     def results(self) -> Iterator[Result]:
-        checks = self.tally.checks
+        checks, tested = self.tally.checks, self.tally.checks or self.claimed
+        remark = f"{self.function.name}()" if self.function and checks else ""
         yield self.result(
-            "unchecked" if self.untested else "passed" if checks else "backed",
+            "unchecked" if self.untested else "passed" if tested else "backed",
             checks=checks,
             error=self.tally.error,
-            remark=f"{self.function.name}()" if self.function and checks else "",
+            remark=SAME_CLAIM if self.claimed else remark,
         )
 
     @classmethod
     def words(cls, results: Sequence[Result]) -> str:
         checks = sum(result.checks for result in results)
+        if any(result.remark == SAME_CLAIM for result in results):
+            return SAME_CLAIM
         if not checks:
             return "A derivation. The example that follows is run as a test."
         names = " and ".join(f"`{result.remark}`" for result in results if result.remark)
@@ -183,6 +181,13 @@ class Equation:
     def is_exact(self) -> bool:
         """Whether it can hold or not, at each step."""
         return bool(self.signs) and None not in self.sides and not set(self.signs) & set(NEARLY)
+
+    @property
+    def assign(self) -> Assign | None:
+        """The assignment that it is, if it is one."""
+        if self.signs != ["="] or not isinstance(self.sides[0], Name) or not self.sides[1]:
+            return None
+        return Assign(self.sides[0], self.sides[1])
 
     @property
     def comparisons(self) -> Iterator[Compare]:

@@ -6,6 +6,7 @@ Finds the formulas in the notes of a file, and what has to be known of the place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ from ..problems import Place
 from ..statements import c, python
 from ..statements.made import Statement
 from ..symbol_table import SymbolTable
+
+_THEREFORE = re.compile(r"\s*\\therefore(?![A-Za-z])")
 
 
 class Source:
@@ -81,6 +84,11 @@ class Formula:
     def line(self) -> int:
         """The line of the note, from 0."""
         return self.place.line - self.section.note_first
+
+    @property
+    def follows(self) -> bool:
+        """Whether it says that it only follows from something else."""
+        return bool(_THEREFORE.match(self.tex))
 
     @cached_property
     def beside_code(self) -> bool:

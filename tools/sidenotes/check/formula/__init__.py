@@ -1,7 +1,11 @@
 r"""
-# From TeX to a value
+# From TeX to a tree
 
-[`tokens.py`](tokens.py) cuts the TeX into tokens, [`cursor.py`](cursor.py) reads symbols and
-numbers, [`parser.py`](parser.py) makes the [tree](tree.py), and [`evaluator.py`](evaluator.py)
-computes its value. [`indices.py`](indices.py) makes $x_{t-1}$ from $x_t$.
+* [`tokens.py`](tokens.py) cuts the TeX into tokens, and [`display.py`](display.py) a display into
+  rows.
+* [`cursor.py`](cursor.py) goes over the tokens, and reads numbers and the names of
+  [symbols](symbols.py).
+* [`operands.py`](operands.py) reads what stands between the signs, with [`sums.py`](sums.py) and
+  the [functions](functions.py) that are known, and [`parser.py`](parser.py) makes a [tree](tree.py)
+  of it all.
 """

@@ -117,6 +117,14 @@ class Reduction(Expression):
     body: Expression
 
 
+@dataclass(frozen=True)
+class Array(Expression):
+    """The array of the values that an expression has for each value of an index."""
+
+    index: Name
+    body: Expression
+
+
 # ## What holds or does not
 
 
@@ -200,6 +208,8 @@ def names(node: Node) -> set[str]:
             return {flag_key(name)}
         case Reduction(index=index, over=over, body=body):
             return (names(body) - {index.key}) | (names(over) if over else set())
+        case Array(index, body):
+            return names(body) - {index.key}
     found = {name for child in children(node) for name in names(child)}
     return found | {node.key} if isinstance(node, Member) else found
 

@@ -10,6 +10,7 @@ or whatever else has an [arithmetic](arithmetic.py).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,18 +25,22 @@ def plain(value: Any) -> Value:
     >>> plain(3), plain([[1, 2], [3, 4]])
     (3.0, ((1.0, 2.0), (3.0, 4.0)))
     """
+    value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, int | float):
-        return float(value)
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-        if isinstance(value, int | float):
-            return float(value)
+        return _float(value)
     if not isinstance(value, list | tuple):
         raise TypeError(f"{value!r} is not a number, nor made of numbers")
     parts = tuple(map(plain, value))
     if len({shape(part) for part in parts}) > 1:
         raise TypeError(f"{value!r} is no array: its parts have several shapes")
     return parts
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 def shape(value: Any) -> tuple[int, ...]:

@@ -126,14 +126,19 @@ class Evaluator:
                 numbers = range(1, self.extent(node) + 1)
         return map(self.arithmetic.number, map(float, numbers))
 
-    def extent(self, node: tree.Reduction) -> int:
+    def array(self, node: tree.Array) -> Any:
+        indices = map(float, range(1, self.extent(node) + 1))
+        numbers = map(self.arithmetic.number, indices)
+        return tuple(self.with_(node.index.key, number).value(node.body) for number in numbers)
+
+    def extent(self, node: tree.Reduction | tree.Array) -> int:
         """How many elements the arrays have along an index that has no bounds."""
         key = node.index.key
         found = set(self.extents(node.body, key))
         if len(found) == 1:
             return found.pop()
-        text = f"{key} has no bounds" if not found else f"{key} goes over several lengths"
-        raise FormulaError(f"{text}: write \\{node.name}_{{{key}=1}}^{{n}}", node.start)
+        text = f"over several lengths, {sorted(found)}" if found else "over no array"
+        raise FormulaError(f"the index {key} has no bounds, and goes {text}", node.start)
 
     def extents(self, node: tree.Node, key: str) -> Iterator[int]:
         if isinstance(node, tree.Element):
@@ -141,7 +146,8 @@ class Evaluator:
             for index, size in zip(node.indices, sizes, strict=False):
                 if index == tree.Name(key):
                     yield size
-        if not (isinstance(node, tree.Reduction) and node.index.key == key):
+        # An inner sum has an index of its own, even if it goes by the same letter.
+        if not (isinstance(node, tree.Reduction | tree.Array) and node.index.key == key):
             for child in tree.children(node):
                 yield from self.extents(child, key)
 
@@ -207,5 +213,6 @@ RULES: dict[type[tree.Node], Callable[[Evaluator, Any], Any]] = {
     tree.Element: Evaluator.element,
     tree.Member: Evaluator.member,
     tree.Reduction: Evaluator.reduction,
+    tree.Array: Evaluator.array,
     tree.Cases: Evaluator.cases,
 }

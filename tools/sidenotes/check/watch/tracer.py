@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ..runs import Run
+from ..runs import Run, Started
 from ..symbol_table import SymbolTable
 from .comparison import Comparison
 from .frames import Frames
@@ -39,6 +39,8 @@ class Tracer:
         the caller to catch.
         """
         started = run.start(instrumented.text) if instrumented else run.start()
+        if not isinstance(started, Started):
+            raise TypeError(f"the start of the run gives {started!r}, which is no Started")
         items = [ItemValues(item, i, run.flags) for i, item in enumerate(started.items, 1)]
         self._know_constants(run, items)
         for number, given in enumerate(run.given, 1):

@@ -41,7 +41,13 @@ class ItemValues:
         self._know()
 
     def _now(self) -> dict[str, Value]:
-        return {symbol: plain(value) for symbol, value in self.item.values().items()}
+        found = {}
+        for symbol, value in self.item.values().items():
+            try:
+                found[symbol] = plain(value)
+            except TypeError as error:
+                raise TypeError(f"the run gives {symbol}: {error}") from None
+        return found
 
     def begin(self) -> None:
         """The next step begins."""
