@@ -234,9 +234,9 @@ $$
 
 So the step around $m_{t-1}$ with the learning rate $\alpha/\beta_1$ and $\epsilon/\beta_1^2$ in the
 root is the step around $m_t$ with $\alpha$ and $\epsilon$. (The outer $\epsilon$ becomes
-$\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam does not divide, the learning rate is
-taken as it is, so all this holds without rectification.) Over 3000 steps, with gradients that depend
-on the parameters:
+$\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam does not divide, the learning rate
+is taken as it is, so all this holds without rectification.) Over 3000 steps, with gradients that
+depend on the parameters:
 
 >>> class AroundBefore(AdaBelief):
 ...     def get_mv(self, state, group, grad):
@@ -272,9 +272,9 @@ $s_t$ at every step, so it accumulates: $s_t$ never falls below
 $\epsilon\,(1-\beta_2^t)/(1-\beta_2)$. It began as a slip, says the author
 ([#18](https://github.com/juntang-zhuang/Adabelief-Optimizer/issues/18)): the `add_` of the outer
 $\epsilon$ was copied to the front of the line, and nobody thought of what it does in place. The
-paper's second version then wrote it into the algorithm; its appendix still adds it on the way out. At
-$\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that
-the step is divided by:
+paper's second version then wrote it into the algorithm; its appendix still adds it on the way out.
+At $\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that the
+step is divided by:
 
 >>> def floor(accumulate_eps, eps=1e-8):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
