@@ -13,31 +13,27 @@ that is one subtraction.
 
 $$
 \begin{align*}
-& m_0 \leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0, \quad
-\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1 \\
+& m_0 \leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0 \\
 & \text{for each gradient } g_t\text{:} \\
 & \quad t \leftarrow t + 1 \\
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad \textcolor{new}{s_t \leftarrow
 \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\
-& \quad \rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t} \\[1em]
-& \quad \text{if } \rho_t \ge 5\text{:} \\
-& \qquad r_t \leftarrow
-\sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
-& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - r_t\,\alpha\,
-\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot
-\frac{m_t}{\sqrt{\textcolor{new}{s_t} + \textcolor{eps}{\epsilon}}
-+ \textcolor{eps}{\epsilon}} \\[1em]
-& \quad \text{else:} \\
-& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+& \quad \textcolor{new}{\hat s_t \leftarrow
+\frac{s_t + \textcolor{eps}{\epsilon}}{1 - \beta_2^t}} \\[1em]
+& \quad \theta_t \leftarrow \tilde\theta_{t-1}
+- \alpha\,\frac{\hat m_t}{\sqrt{\textcolor{new}{\hat s_t}} + \textcolor{eps}{\epsilon}}
 \end{align*}
 $$
 
-What AdaBelief changes is set in one colour, $\textcolor{eps}{\epsilon}$ in another. The update
-around it is that of [RAdam](radam.py), or with `rectify=False` that of [Adam](adam.py), with
-$s_t + \epsilon$ in place of $v_t$. The division is by the *root* of the variance, a standard
-deviation.
+What is new against [Adam](adam.py) is set in one colour, $\textcolor{eps}{\epsilon}$ in another.
+The division is by the *root* of the variance, a standard deviation. As on Adam's page, this is
+the textbook form, and the default [folds the corrections into the step size](adam.py#two-forms).
+And it is the update without rectification: by default, `rectify=True`, the step is multiplied by
+[RAdam's](radam.py) $r_t$, and the first five steps at the default $\beta_2$ are
+$\alpha\,\hat m_t$.
 
 ## What belief does
 

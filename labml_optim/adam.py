@@ -127,8 +127,10 @@ But nobody lets $\hat\epsilon$ change with $t$. Kept constant, as it is wherever
 is used, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
 starts 31.6 times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
 $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
-`optimized_update` chooses: `True` is the folded form and the default, `False` the textbook's,
-which is also that of `torch.optim.Adam`.
+`optimized_update` chooses: `False` is the textbook form, which is also that of `torch.optim.Adam`,
+and `True` is the folded one. It is the default, because the authors of RAdam and AdaBelief write
+their rectified step so, and `torch.optim.RAdam` computes it: this way one line serves all the
+optimizers here, and it needs one pass over memory less.
 
 >>> def folded(eps, beta2, t):
 ...     return math.sqrt(1 - beta2**t) * eps

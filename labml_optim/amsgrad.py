@@ -31,7 +31,8 @@ $$
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form.
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
+default [folds the corrections into the step size](adam.py#two-forms).
 
 ## The counter-example
 

@@ -19,22 +19,23 @@ $$
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
 & \quad \textcolor{new}{\rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}} \\[1em]
 & \quad \textcolor{new}{\text{if } \rho_t \ge 5\text{:}} \\
 & \qquad \textcolor{new}{r_t \leftarrow
 \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}} \\[1em]
+& \qquad \hat v_t \leftarrow \frac{v_t}{1 - \beta_2^t} \\[1em]
 & \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \textcolor{new}{r_t}\,\alpha\,
-\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}
-\cdot\frac{m_t}{\sqrt{v_t} + \textcolor{eps}{\hat\epsilon}} \\[1em]
+\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}} \\[1em]
 & \quad \textcolor{new}{\text{else:}} \\
-& \qquad \textcolor{new}{\theta_t \leftarrow
-\tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t}
+& \qquad \textcolor{new}{\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\hat m_t}
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour. The update is written in the folded form,
-the default. Without `degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then
-the first five steps at the default $\beta_2$ move nothing, except for the decay.
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
+default [folds the corrections into the step size](adam.py#two-forms). Without `degenerate_to_sgd`
+the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at the default
+$\beta_2$ move nothing, except for the decay.
 
 ## Where $r_t$ comes from
 

@@ -54,18 +54,21 @@ DECAYS: list[tuple[bool, dict[str, bool]]] = [
 # What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
 ALIASES: dict[type[Adam], dict[str, str]] = {AdaBelief: {r"\bar v_t": r"\bar s_t"}}
 
-# The algorithm of a class has all its flags. The one at the head of a page has none, and is that of
-# one form of the update: these are the runs that it speaks of, the page, the class that runs, and
-# its flags. AMSGrad without its maximum is Adam.
+# The algorithm of a class has all its flags. The one at the head of a page has none, and is in the
+# textbook form on all pages. These are the runs that it speaks of: the page, the class that runs,
+# and its flags. AMSGrad without its maximum is Adam.
 COMMON = {"maximize": False, "weight_decouple": True, "absolute": False}
 TEXTBOOK = {**COMMON, "optimized_update": False}
-FOLDED = {**COMMON, "optimized_update": True, "degenerate_to_sgd": True, "amsgrad": False}
 PAGES: list[tuple[str, type[Adam], dict[str, bool]]] = [
     ("adam", Adam, TEXTBOOK),
     ("adam", AMSGrad, {**TEXTBOOK, "amsgrad": False}),
     ("amsgrad", AMSGrad, {**TEXTBOOK, "amsgrad": True}),
-    ("radam", RAdam, FOLDED),
-    ("adabelief", AdaBelief, {**FOLDED, "rectify": True, "accumulate_eps": False}),
+    ("radam", RAdam, {**TEXTBOOK, "degenerate_to_sgd": True, "amsgrad": False}),
+    (
+        "adabelief",
+        AdaBelief,
+        {**TEXTBOOK, "amsgrad": False, "rectify": False, "accumulate_eps": False},
+    ),
 ]
 # There are few runs of those, so each is drawn more than once.
 DRAWS = 5
