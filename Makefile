@@ -41,6 +41,12 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 	@$(STEP) 'Installing the peers' $(PIP) --no-build-isolation -e '.[bench]'
 	@$(PY) -m benchmarks.bench
 
+gpu: ## all that needs a GPU, in seven minutes; takes what `python3` has, and installs nothing
+	@$(PYTHON) tools/gpu.py
+
+picture: site ## take the picture in the README anew, with Chromium
+	@$(PY) tools/picture.py
+
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
@@ -76,4 +82,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench check clean assets
+.PHONY: help site serve test verify mutants bench gpu picture check clean assets

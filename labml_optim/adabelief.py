@@ -13,31 +13,27 @@ that is one subtraction.
 
 $$
 \begin{align*}
-& m_0 \leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0, \quad
-\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1 \\
+& m_0 \leftarrow 0, \quad \textcolor{new}{s_0 \leftarrow 0}, \quad t \leftarrow 0 \\
 & \text{for each gradient } g_t\text{:} \\
 & \quad t \leftarrow t + 1 \\
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad \textcolor{new}{s_t \leftarrow
 \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\
-& \quad \rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t} \\[1em]
-& \quad \text{if } \rho_t \ge 5\text{:} \\
-& \qquad r_t \leftarrow
-\sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\[1em]
-& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - r_t\,\alpha\,
-\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\cdot
-\frac{m_t}{\sqrt{\textcolor{new}{s_t} + \textcolor{eps}{\epsilon}}
-+ \textcolor{eps}{\epsilon}} \\[1em]
-& \quad \text{else:} \\
-& \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+& \quad \textcolor{new}{\hat s_t \leftarrow
+\frac{s_t + \textcolor{eps}{\epsilon}}{1 - \beta_2^t}} \\[1em]
+& \quad \theta_t \leftarrow \tilde\theta_{t-1}
+- \alpha\,\frac{\hat m_t}{\sqrt{\textcolor{new}{\hat s_t}} + \textcolor{eps}{\epsilon}}
 \end{align*}
 $$
 
-What AdaBelief changes is set in one colour, $\textcolor{eps}{\epsilon}$ in another. The update
-around it is that of [RAdam](radam.py), or with `rectify=False` that of [Adam](adam.py), with
-$s_t + \epsilon$ in place of $v_t$. The division is by the *root* of the variance, a standard
-deviation.
+What is new against [Adam](adam.py) is set in one colour, $\textcolor{eps}{\epsilon}$ in another.
+The division is by the *root* of the variance, a standard deviation. As on Adam's page, this is
+the textbook form, and the default [folds the corrections into the step size](adam.py#two-forms).
+And it is the update without rectification: by default, `rectify=True`, the step is multiplied by
+[RAdam's](radam.py) $r_t$, and the first five steps at the default $\beta_2$ are
+$\alpha\,\hat m_t$.
 
 ## What belief does
 
@@ -99,7 +95,7 @@ against 13:
 
 ## Should it be $\hat m_t$? {#m-or-m-hat}
 
-The paper centres the variance on $m_t$, and so does every implementation that we have read. But
+The paper centres the variance on $m_t$, and so does the authors' package. But
 $m_t$ is biased: it starts at zero, and for the first steps it is far too small. The paper
 itself corrects it to $\hat m_t$ before the update. Should the variance not be taken around
 $\hat m_t$ too? A [well-known annotated
@@ -189,39 +185,92 @@ The second summand is what stays in $s$, divided by what $s$ settles at.
 21.8 22.3
 5.5 5.5
 
-**Which one estimates the variance better?** Two steps in, with $\sigma^2 = 1$, the corrected
-$s_2/(1-\beta_2^2)$ ought to be 0.853. For $\mu = 0$ and $\mu = 10$ its mean is
+**Which one estimates the variance better?** With $\sigma^2 = 1$, the corrected
+$s_t/(1-\beta_2^t)$ settles at 0.853. Two steps in, for $\mu = 0$ and $\mu = 10$, its mean is
 
 >>> def second(kind, mu):
-...     theta = torch.zeros(100_000, requires_grad=True)
+...     theta = torch.zeros(1_000_000, requires_grad=True)
 ...     optimizer, _ = kind([theta]), torch.manual_seed(0)
 ...     for t in (1, 2):
-...         theta.grad = mu + torch.randn(100_000, device='cpu').to(theta)
+...         theta.grad = mu + torch.randn(1_000_000, device='cpu').to(theta)
 ...         optimizer.step()
 ...     s = optimizer.state[theta]['exp_avg_var'].mean().item()
 ...     return f'{s / (1 - 0.999 ** 2):.2g}'
 >>> [second(AdaBelief, mu) for mu in (0, 10)]
 ['0.81', '74']
 >>> [second(AroundHat, mu) for mu in (0, 10)]
-['0.23', '0.23']
+['0.22', '0.22']
 
 Around $m_t$ it is about right for mean 0, and far too large where the mean is large. Around
 $\hat m_t$ it is almost four times too small everywhere, because a mean of two values lies close to
-both of them.
+both of them. Exactly, its expectation is
+$\frac{2\beta_1^2}{(1+\beta_1)^2(1+\beta_2)}\,\sigma^2$, whatever the mean:
+
+>>> round(2 * 0.9**2 / ((1 + 0.9) ** 2 * (1 + 0.999)), 4)
+0.2245
 
 **In one sentence:** with rectification and noisy gradients it does not matter which of the two
 one takes; without rectification the first step around $\hat m_t$ explodes; and where the mean
 is much larger than the noise, the choice changes hundreds of steps, or thousands. The paper's
 $m_t$ is the safe one, since it errs towards short steps, and it is what this page computes.
 
+## Or $m_{t-1}$? {#or-m-before}
+
+What was expected before $g_t$ came is $m_{t-1}$. optax centred the variance on that from its first
+AdaBelief until November 2024 ([optax#1130](https://github.com/google-deepmind/optax/pull/1130)),
+and the authors' tracker asks for it twice
+([#21](https://github.com/juntang-zhuang/Adabelief-Optimizer/issues/21),
+[#48](https://github.com/juntang-zhuang/Adabelief-Optimizer/issues/48)). It is not another
+optimizer. Since $g_t - m_t = \beta_1\,(g_t - m_{t-1})$, the variance around $m_{t-1}$ is
+$s_t/\beta_1^2$, and
+
+$$
+\sqrt{\frac{s_t}{\beta_1^2} + \frac{\epsilon}{\beta_1^2}} = \frac{\sqrt{s_t + \epsilon}}{\beta_1}
+$$
+
+So the step around $m_{t-1}$ with the learning rate $\alpha/\beta_1$ and $\epsilon/\beta_1^2$ in the
+root is the step around $m_t$ with $\alpha$ and $\epsilon$. (The outer $\epsilon$ becomes
+$\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam does not divide, the learning rate
+is taken as it is, so all this holds without rectification.) Over 3000 steps, with gradients that
+depend on the parameters:
+
+>>> class AroundBefore(AdaBelief):
+...     def get_mv(self, state, group, grad):
+...         beta1, beta2 = group['betas']
+...         m, s = state['exp_avg'], state['exp_avg_var']
+...         error = grad - m
+...         m.lerp_(grad, 1 - beta1)
+...         s.mul_(beta2).addcmul_(error, error, value=1 - beta2)
+...         return m, s + group['eps']
+>>> def end(kind, lr, eps=1e-16):
+...     theta = torch.zeros(50, dtype=torch.float64, requires_grad=True)
+...     optimizer, _ = kind([theta], lr=lr, eps=eps, rectify=False), torch.manual_seed(0)
+...     for t in range(3000):
+...         noise = torch.randn(50, device='cpu').to(theta)
+...         theta.grad = 1 + noise + 0.3 * theta.detach()
+...         optimizer.step()
+...     return theta.detach()
+>>> def apart(one, other):
+...     return (one - other).abs().max().item()
+>>> around_m = end(AdaBelief, lr=1e-3)
+>>> apart(around_m, end(AroundBefore, lr=1e-3 / 0.9, eps=1e-16 / 0.9**2)) < 1e-13
+True
+>>> round(apart(around_m, end(AroundBefore, lr=1e-3)), 2)
+0.13
+
+With the same $\alpha$, its steps are 0.9 times as long.
+
 ## Where implementations disagree
 
 $\epsilon$ appears twice, inside the root and after it, and it is the inner one that people
 handle differently. The paper's main text and the authors' package add it into the *stored*
 $s_t$ at every step, so it accumulates: $s_t$ never falls below
-$\epsilon\,(1-\beta_2^t)/(1-\beta_2)$. The paper's appendix adds it on the way out. At
-$\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that
-the step is divided by:
+$\epsilon\,(1-\beta_2^t)/(1-\beta_2)$. It began as a slip, says the author
+([#18](https://github.com/juntang-zhuang/Adabelief-Optimizer/issues/18)): the `add_` of the outer
+$\epsilon$ was copied to the front of the line, and nobody thought of what it does in place. The
+paper's second version then wrote it into the algorithm; its appendix still adds it on the way out.
+At $\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that the
+step is divided by:
 
 >>> def floor(accumulate_eps, eps=1e-8):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
@@ -236,8 +285,8 @@ the step is divided by:
 
 The least denominator differs by a factor of about 30: these are two optimizers. We add
 $\epsilon$ out of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of
-$s_t$, and $\epsilon$ is added to that. [Eight published AdaBeliefs](adabeliefs.md) compares
-what others do.
+$s_t$, and $\epsilon$ is added to that. [How AdaBeliefs differ](adabeliefs.md) has what seven
+published implementations do.
 """
 
 from typing import Any

@@ -63,9 +63,10 @@ Without the correction it would be $(1-\beta_1)/\sqrt{1-\beta_2}$ times as long:
 
 ## How far can a step go?
 
-Not only as far as $\alpha$, as is often read. That bound holds if the gradients are all alike;
-the bound $3.16\,\alpha$ holds for a single gradient after a long silence. By the inequality of
-Cauchy and Schwarz, the largest step of all is
+Not only as far as $\alpha$, as is often read. That bound holds if the gradients are all alike.
+The paper (section 2.1) gives another one, $\alpha\,(1-\beta_1)/\sqrt{1-\beta_2}$, which is
+$3.16\,\alpha$ for the default betas; it holds for a single gradient after a long silence. By the
+inequality of Cauchy and Schwarz, the largest step of all is
 
 $$
 \frac{1-\beta_1}{1-\beta_1^t}
@@ -74,8 +75,8 @@ $$
 $$
 
 and gradients that grow as $g_i = (\beta_1/\beta_2)^{-i}$ reach it. They grow by 11 % a step: a
-loss that blows up can look like this. After 3000 steps it is $7.09\,\alpha$ for the default
-betas.
+loss that blows up can look like this. From step 210 on such a step is longer than the paper's
+bound, and after 3000 steps it is $7.09\,\alpha$ for the default betas.
 
 >>> def bound(beta1, beta2, t, lr=1.0):
 ...     ratios = sum((beta1**2 / beta2) ** k for k in range(t))
@@ -88,6 +89,9 @@ betas.
 1.0 1.0
 1.04 1.04
 7.09 7.09
+>>> paper = (1 - 0.9) / math.sqrt(1 - 0.999)
+>>> next(t for t in range(1, 3000) if bound(0.9, 0.999, t) > paper)
+210
 
 Typical steps are shorter than $\alpha$, because noise cancels in $m_t$ and adds up in $v_t$.
 For independent gradients of standard deviation 1 and mean $\mu$, the mean length of step 400 in
@@ -123,8 +127,10 @@ But nobody lets $\hat\epsilon$ change with $t$. Kept constant, as it is wherever
 is used, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
 starts 31.6 times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
 $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
-`optimized_update` chooses: `True` is the folded form and the default, `False` the textbook's,
-which is also that of `torch.optim.Adam`.
+`optimized_update` chooses: `False` is the textbook form, which is also that of `torch.optim.Adam`,
+and `True` is the folded one. It is the default, because the authors of RAdam and AdaBelief write
+their rectified step so, and `torch.optim.RAdam` computes it: this way one line serves all the
+optimizers here, and it needs one pass over memory less.
 
 >>> def folded(eps, beta2, t):
 ...     return math.sqrt(1 - beta2**t) * eps

@@ -10,8 +10,9 @@ way. Adam divides the large one by the root of a $v_t$ that it has just blown up
 forgets it again by the time the small ones come. So the small ones win, although their sum is
 smaller.
 
-AMSGrad does not forget: it divides by the root of the largest $v$ so far. Apart from the bias
-correction, the effective learning rate $\alpha/\sqrt{\bar v_t}$ can then only fall.
+AMSGrad does not forget: it divides by the root of the largest $v$ so far. $\bar v_t$ can only
+grow, and $\alpha/\sqrt{\bar v_t}$ only fall. The effective learning rate, bias correction
+included, [can rise all the same](#which-maximum), and for thousands of steps.
 
 $$
 \begin{align*}
@@ -30,7 +31,8 @@ $$
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form.
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
+default [folds the corrections into the step size](adam.py#two-forms).
 
 ## The counter-example
 
@@ -54,26 +56,38 @@ goes to $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 >>> walk(amsgrad=False), walk(amsgrad=True)
 (0.9, -0.9)
 
-## Which maximum?
+## Which maximum? {#which-maximum}
 
 The maximum is taken of the uncorrected $v_t$, as the paper does, and the correction comes after
 it. Some implementations take the maximum of $\hat v_t$ instead. It is not a detail of the first
 steps: $\hat v_1 = g_1^2$ is a large value made from one gradient, and its maximum is kept for
 ever.
 
-The other order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does.
-With $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01, the effective learning
-rate *grows* for some hundreds of steps, to 16 times what it was:
+The other order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does, for
+as long as the correction grows. After one large gradient $\bar v_t$ stays what it was, and the
+effective learning rate at step $t$, divided by that of the first step, is
 
+$$\sqrt{\frac{1 - \beta_2^t}{1 - \beta_2}}$$
+
+It rises until $\beta_2$ has forgotten the start: for the default $\beta_2$ to 31.6 times the first
+one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
+
+>>> import math
+>>> def growth(beta2, t):
+...     return math.sqrt((1 - beta2**t) / (1 - beta2))
 >>> x = torch.zeros((), dtype=torch.float64, requires_grad=True)
 >>> optimizer, rate = AMSGrad([x], lr=1.0, betas=(0.0, 0.999)), []
->>> for t in range(300):
+>>> for t in range(10_000):
 ...     before, g = x.item(), 1.0 if t == 0 else 0.01
 ...     x.grad = torch.tensor(g, dtype=torch.float64)
 ...     optimizer.step()
 ...     rate.append((before - x.item()) / g)
->>> round(rate[-1] / rate[0])
-16
+>>> for t in (2, 300, 3000, 10_000):
+...     print(round(rate[t - 1] / rate[0], 1), round(growth(0.999, t), 1))
+1.4 1.4
+16.1 16.1
+30.8 30.8
+31.6 31.6
 """
 
 from typing import Any

@@ -19,22 +19,23 @@ $$
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
 & \quad \textcolor{new}{\rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}} \\[1em]
 & \quad \textcolor{new}{\text{if } \rho_t \ge 5\text{:}} \\
 & \qquad \textcolor{new}{r_t \leftarrow
 \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}}} \\[1em]
+& \qquad \hat v_t \leftarrow \frac{v_t}{1 - \beta_2^t} \\[1em]
 & \qquad \theta_t \leftarrow \tilde\theta_{t-1} - \textcolor{new}{r_t}\,\alpha\,
-\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}
-\cdot\frac{m_t}{\sqrt{v_t} + \textcolor{eps}{\hat\epsilon}} \\[1em]
+\frac{\hat m_t}{\sqrt{\hat v_t} + \textcolor{eps}{\epsilon}} \\[1em]
 & \quad \textcolor{new}{\text{else:}} \\
-& \qquad \textcolor{new}{\theta_t \leftarrow
-\tilde\theta_{t-1} - \frac{\alpha}{1-\beta_1^t}\,m_t}
+& \qquad \textcolor{new}{\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\hat m_t}
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour. The update is written in the folded form,
-the default. Without `degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then
-the first five steps at the default $\beta_2$ move nothing, except for the decay.
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
+default [folds the corrections into the step size](adam.py#two-forms). Without `degenerate_to_sgd`
+the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at the default
+$\beta_2$ move nothing, except for the decay.
 
 ## Where $r_t$ comes from
 
@@ -80,7 +81,7 @@ $$\operatorname{Var}[\psi] \approx \frac{\rho}{2\,(\rho-2)(\rho-4)\,\sigma^2}$$
 
 The exact value is known as well, $\mathbb{E}[\psi^2] - \mathbb{E}[\psi]^2$ with
 $\mathbb{E}[\psi] = \sqrt{\rho/2}\;\Gamma(\frac{\rho-1}{2})/\Gamma(\frac{\rho}{2})/\sigma$.
-Beside it, the first order is 3.3 times too large at $\rho = 5$, and 5 % too large at 50. So
+Beside it, the first order is 3.3 times as large at $\rho = 5$, and still 5 % too large at 50. So
 RAdam holds back more than its own argument asks for, and mostly in its first rectified steps.
 
 >>> def first_order(rho, sigma):
@@ -103,8 +104,11 @@ $\beta_2 = 0.999$.
 $\rho_\infty$. Scaling the step by
 $r_t = \sqrt{\operatorname{Var}[\psi]_{\rho_\infty} / \operatorname{Var}[\psi]_{\rho_t}}$ gives
 every step this least variance. $\sigma$ cancels, and what remains is the formula above. It
-needs $\rho_t > 4$. Like the authors' code we ask for $\rho_t \ge 5$, where the first-order
-value begins to be of use. For the default $\beta_2$ that is from the sixth step on.
+needs $\rho_t > 4$, which is what the paper's algorithm asks for. Like the authors' code we ask for
+$\rho_t \ge 5$: close to 4 the first order says nothing, since it goes to infinity there and the
+exact variance does not. At 5 it is of little use yet. With the exact variances, the
+first rectified step would be multiplied by 0.038 and not by 0.026; at step 100 the two agree to
+1 %. For the default $\beta_2$ rectification begins with the sixth step.
 
 >>> from labml_optim import RAdam
 >>> [RAdam.calc_rectification_term(0.999, t) for t in (1, 5)]
@@ -112,6 +116,12 @@ value begins to be of use. For the default $\beta_2$ that is from the sixth step
 >>> r = RAdam.calc_rectification_term
 >>> [round(r(0.999, t), 4) for t in (6, 7, 100, 10_000)]
 [0.0258, 0.0327, 0.2153, 0.9998]
+>>> def exactly(n, beta2=0.999):
+...     longest = 2 / (1 - beta2) - 1
+...     length = longest - 2 * n * beta2**n / (1 - beta2**n)
+...     return math.sqrt(exact(longest, 1) / exact(length, 1))
+>>> [round(exactly(n), 4) for n in (6, 7, 100, 10_000)]
+[0.0378, 0.0435, 0.2178, 0.9998]
 
 The step is multiplied by $r_t$, not by its root. While the gradient stays 1, an Adam step is
 $\alpha$ long, and a RAdam step $r_t\,\alpha$:

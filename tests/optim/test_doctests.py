@@ -55,14 +55,15 @@ def test_an_annotated_module_has_doctests(name):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=relative)
-def test_doctests_of_a_page_hold(path):
+def test_doctests_of_a_page_hold(path, monkeypatch):
+    # The examples read files of the project, from wherever the tests are run.
+    monkeypatch.chdir(ROOT)
     run(of_page(path))
 
 
+@pytest.mark.gpu
 @pytest.mark.parametrize("path", PACKAGE, ids=relative)
 def test_doctests_of_the_package_hold_on_the_gpu(path):
-    if not torch.cuda.is_available():
-        pytest.skip("no CUDA device here: the doctests ran on the CPU only")
     with torch.device("cuda"):
         run(of_module(path))
 

@@ -62,9 +62,15 @@ def main(arguments: list[str] | None = None) -> None:
         rows += figures(which, found, options.device)
         if options.device == "cuda":
             rows += launches(which, options.device)
+        keep(rows, options)
     rows += start(options)
-    rows.sort(key=lambda each: FIGURES.index(each.figure))
+    keep(rows, options)
     print(table(rows))
+
+
+def keep(rows: list[Row], options: argparse.Namespace) -> None:
+    """Write what there is so far: a run that is cut short is not lost."""
+    rows.sort(key=lambda each: FIGURES.index(each.figure))
     if options.data:
         write(options.data, about(options), rows)
 
@@ -271,11 +277,11 @@ def start(options: argparse.Namespace) -> Iterator[Row]:
 
 def about(options: argparse.Namespace) -> dict[str, Any]:
     """On what it was measured."""
+    on_cpu = {"threads": options.threads, "compiler": version([*compiler(), "--version"])}
     return {
         "device": device_name(options.device),
-        "threads": options.threads,
+        **(on_cpu if options.device == "cpu" else {"CUDA": torch.version.cuda}),
         "torch": torch.__version__,
-        "compiler": version([*compiler(), "--version"]),
         "date": date.today().isoformat(),
         "script": "tools/benchmarks/bench.py",
     }

@@ -82,12 +82,9 @@ VISIBLE: dict[str, Any] = {"lr": 0.1, "betas": (0.8, 0.95), "eps": 0.1}
 COMMON = {"optimized_update": True, "maximize": False}
 MOMENTS = {r"m_t": "exp_avg", r"v_t": "exp_avg_sq", r"\bar v_t": "max_exp_avg_sq"}
 
-# The algorithm at the head of a page has no flags, and is that of one form of the update: these are
-# the runs that it speaks of.
-PLAIN = {"maximize": False, **MODES["decoupled"]}
-TEXTBOOK = {**PLAIN, "optimized_update": False}
-FOLDED = {**PLAIN, "optimized_update": True}
-RECTIFIED = {**FOLDED, "degenerate_to_sgd": True, "amsgrad": False}
+# The algorithm at the head of a page has no flags, and is in the textbook form on all pages: these
+# are the runs that it speaks of.
+TEXTBOOK = {"maximize": False, **MODES["decoupled"], "optimized_update": False}
 
 CATALOG: tuple[Entry, ...] = (
     Entry(
@@ -116,7 +113,7 @@ CATALOG: tuple[Entry, ...] = (
         RAdam,
         flags={**COMMON, "amsgrad": False, "degenerate_to_sgd": True},
         state=MOMENTS,
-        heads=[("radam", RECTIFIED)],
+        heads=[("radam", {**TEXTBOOK, "degenerate_to_sgd": True, "amsgrad": False})],
         kernel=Kernel(rectifies=True),
         torch=Sibling(torch.optim.RAdam, {"optimized_update": True}),
     ),
@@ -128,7 +125,12 @@ CATALOG: tuple[Entry, ...] = (
             **{"rectify": True, "accumulate_eps": False},
         },
         state={r"m_t": "exp_avg", r"s_t": "exp_avg_var", r"\bar s_t": "max_exp_avg_var"},
-        heads=[("adabelief", {**RECTIFIED, "rectify": True, "accumulate_eps": False})],
+        heads=[
+            (
+                "adabelief",
+                {**TEXTBOOK, "amsgrad": False, "rectify": False, "accumulate_eps": False},
+            ),
+        ],
         kernel=Kernel(centred=True, rectifies="rectify"),
         # What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
         aliases={r"\bar v_t": r"\bar s_t"},

@@ -1,0 +1,11 @@
+"""What needs a GPU is marked `gpu`, and skipped with a reason where there is none."""
+
+import pytest
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("gpu"):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("there is no CUDA device here")
