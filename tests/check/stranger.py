@@ -34,13 +34,13 @@ class Project:
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
 
-    def check(self, *names: str) -> tuple[int, str]:
+    def check(self, *names: str, runs: str = "runs.py") -> tuple[int, str]:
         """The status of the command, and all that it prints."""
         table = [f"- {{symbol: '{s}', meaning: m, names: {n}}}" for s, n in self.symbols.items()]
         self.write("symbols.yml", "\n".join(table) + "\n")
-        for name in ("subject", "_runs_runs"):
+        for name in ("subject", f"_runs_{Path(runs).stem}"):
             sys.modules.pop(name, None)
-        words = ["--runs", "runs.py", "--symbols", "symbols.yml", "--json", "found.json"]
+        words = ["--runs", runs, "--symbols", "symbols.yml", "--json", "found.json"]
         status = main(["check", *(names or ["subject.py"]), *words])
         printed = self.capsys.readouterr()
         return status, printed.out + printed.err

@@ -50,7 +50,7 @@ EQUIVALENT = [
     *(
         Known(file, "", rf"{condition}\rho_t \ge 5\text{{:}}", new, BELOW_5)
         for file, condition in (("radam.py", r"& \quad \text{if } "), ("adabelief.py", "and } "))
-        for new in (r"\rho_t)^2} \ge 5", r"\ge {4}", r"{\rho_\infty} \ge 5")
+        for new in (r"\rho_t)^2\right)} \ge 5", r"\ge {\left(4\right)}", r"{\rho_\infty} \ge 5")
     ),
     Known(
         *("adabelief.py", "part of a condition dropped", r"\rho_t \ge 5"),
@@ -67,7 +67,7 @@ EQUIVALENT = [
             "",
             "constant changed",
             rf"\bar {x}_0 \leftarrow 0",
-            rf"\bar {x}_0 \leftarrow {{(-1)}}",
+            rf"\bar {x}_0 \leftarrow {{\left((-1)\right)}}",
             why,
         )
         for x in "vs"

@@ -49,7 +49,7 @@ class Item:
     # is but one.
     thing: object
     # The symbols whose values the caller gave: the hyper-parameters.
-    constants: Mapping[str, Value]
+    constants: Mapping[str, Any]
     # The values, at this moment, of the symbols $x_t$ that live on from step to step. Called before
     # the first step, too, for $x_0$. The algorithm has to say what becomes of each of them.
     values: Callable[[], Mapping[str, Any]]

@@ -62,7 +62,7 @@ class Replay:
 
     def _follow(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
-        env: dict[str, Value] = {**item.item.constants, **start}
+        env: dict[str, Value] = {**item.constants, **start}
         self.program.ran.clear()
         self.program.start(env, run.flags)
         self._count()

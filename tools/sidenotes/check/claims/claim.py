@@ -20,6 +20,7 @@ below it, and each of the others about that statement or the next one that makes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile, pairwise
 
 from ..algorithm.words import is_algorithm
 from ..formula.tree import Assign
@@ -128,20 +129,23 @@ class Claim(Assertion):
 
 def _watched(formula: Formula, found: Sequence[Assign]) -> Iterator[Watched]:
     """Each assignment, with the statement that it is about."""
-    statements = formula.statements()
-    if not statements:
+    left: Sequence[Statement] = formula.statements()
+    if not left:
         raise ValueError("no statement begins below this formula")
-    at = 0
-    for number, assign in enumerate(found):
+    for before, assign in pairwise([None, *found]):
+        assert assign
         names = formula.table.holders(assign.target.key)
-        candidates = statements[at:] if number else statements[:1]
-        at += next((n for n, each in enumerate(candidates) if _makes(each, names)), 0)
+        if before:
+            # A row that makes the same again is about another line; a chain of equals signs is not.
+            again = before.target == assign.target and before.start != assign.start
+            left = _from_maker(left[again:], names)
+        if not left:
+            raise ValueError(f"no line below makes {assign.target.key} again")
         place = formula.place.part(assign.start, assign.end) if len(found) > 1 else formula.place
-        yield Watched(place, assign, statements[at], statements[at].made(names), names)
+        yield Watched(place, assign, left[0], left[0].made(names), names)
 
 
-def _makes(statement: Statement, names: Sequence[str]) -> bool:
-    try:
-        return bool(statement.made(names))
-    except ValueError:
-        return False
+def _from_maker(statements: Sequence[Statement], names: Sequence[str]) -> Sequence[Statement]:
+    """The statements from the first one on that makes something of these names, if one does."""
+    found = dropwhile(lambda each: not any(m.fits(names) for m in each.makes), statements)
+    return list(found) or statements

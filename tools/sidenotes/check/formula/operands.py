@@ -191,6 +191,8 @@ class Operands(Sums):
 
     def bare_argument(self, command: str) -> tuple[list[Expression], int]:
         """One atom with its power, behind which no product goes on."""
+        if self.comes(("-", "+")):
+            raise self.fail("( expected")
         arg = self.powered()
         if self.operator() not in ("", "+", "-"):
             short = command.removeprefix("\\")

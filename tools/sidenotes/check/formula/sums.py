@@ -13,8 +13,10 @@ element of the array $x$. If it has $x_t$, it is what $x_t$ is at step $i$.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from string import digits
 from typing import Literal
 
 from .cursor import Cursor
@@ -97,10 +99,18 @@ class Sums(Cursor):
     def _indexed(self, name: Name) -> Expression:
         stem, written = subscripts(name.key)
         parts = [part for each in written for part in self._juxtaposed(each)]
-        indices = {n: index for n, part in enumerate(parts) if (index := self._index(part, name))}
+        indices: dict[int, Expression] = {}
+        for n, part in enumerate(parts):
+            if index := self._index(part, name):
+                indices[n] = index
         if not indices:
             return name
         array = with_subscripts(stem, [part for n, part in enumerate(parts) if n not in indices])
+        if array not in self.symbols and stem in self.symbols:
+            # Of $A_{1,j}$, the number is an index, too.
+            numbers = {n: Number(float(p)) for n, p in enumerate(parts) if p.isdecimal()}
+            if len(numbers) + len(indices) == len(parts):
+                array, indices = stem, dict(sorted({**indices, **numbers}.items()))
         if array not in self.symbols and name.key in self.symbols:
             array = name.key
         place = {"start": name.start, "end": name.end}
@@ -118,8 +128,9 @@ class Sums(Cursor):
         return member if is_member or family else element
 
     def _juxtaposed(self, part: str) -> Sequence[str]:
-        """The indices of $A_{ij}$."""
-        return list(part) if len(part) > 1 and set(part) <= set(self.bound) else [part]
+        """The indices of $A_{ij}$ or $A_{i1}$."""
+        several = len(part) > 1 and set(part) & set(self.bound) and not re.search(r"\d\d", part)
+        return list(part) if several and set(part) <= {*self.bound, *digits} else [part]
 
     def _index(self, part: str, name: Name) -> Expression | None:
         """A subscript that has the index of a sum in it, such as the $t - i$ of $g_{t-i}$."""

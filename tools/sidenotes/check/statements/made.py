@@ -25,6 +25,10 @@ class Made:
     name: str = ""
     base: str = ""
 
+    def fits(self, names: Collection[str]) -> bool:
+        """Whether it can be what a symbol with these names stands for."""
+        return self.holder in ("return", "argument") or self.name in names
+
     def __str__(self) -> str:
         known = {"entry": f"{self.base}[{self.name!r}]", "attribute": f"{self.base}.{self.name}"}
         nameless = {"return": "the value returned", "argument": "the argument handed on"}
@@ -65,7 +69,7 @@ def chosen(makes: Collection[Made], names: Collection[str]) -> Made:
     if not makes:
         raise ValueError("the statement below makes no value that could be compared")
     for thing in makes:
-        if thing.holder in ("return", "argument") or thing.name in names:
+        if thing.fits(names):
             return thing
     listed = ", ".join(names) or "no name in the code"
     raise ValueError(

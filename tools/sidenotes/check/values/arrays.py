@@ -40,7 +40,7 @@ def _float(value: int | float) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def shape(value: Any) -> tuple[int, ...]:

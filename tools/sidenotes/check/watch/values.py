@@ -33,21 +33,16 @@ class ItemValues:
 
     def __init__(self, item: Item, number: int, flags: Mapping[str, bool]):
         self.item, self.number, self.step = item, number, 0
+        self.constants = _plain(item.constants)
         # What it knows at every step.
-        self.given = {**item.constants, **{flag_key(name): value for name, value in flags.items()}}
+        self.given = {**self.constants, **{flag_key(name): flags[name] for name in flags}}
         # The step of the run that it sits out, if it does.
         self.sits_out = 0
         self.values = [self._now()]
         self._know()
 
     def _now(self) -> dict[str, Value]:
-        found = {}
-        for symbol, value in self.item.values().items():
-            try:
-                found[symbol] = plain(value)
-            except TypeError as error:
-                raise TypeError(f"the run gives {symbol}: {error}") from None
-        return found
+        return _plain(self.item.values())
 
     def begin(self) -> None:
         """The next step begins."""
@@ -89,6 +84,16 @@ class ItemValues:
                 continue
         looked = f"nothing here is called {' or '.join(holders)}" if holders else "no name is given"
         raise ValueError(f"{symbol} has no value: {looked}, and the run does not give it")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Value]:
+    found = {}
+    for symbol, value in values.items():
+        try:
+            found[symbol] = plain(value)
+        except TypeError as error:
+            raise TypeError(f"the run gives {symbol}: {error}") from None
+    return found
 
 
 def held(holders: Iterable[str], variables: Mapping[str, Any]) -> Iterator[Any]:

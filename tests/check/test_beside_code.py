@@ -1,0 +1,172 @@
+"""Nothing that stands beside code passes unread: it is a claim, marked, or a problem."""
+
+import json
+
+import pytest
+
+ASSIGNS = ["=", ":=", r"\coloneqq", r"\gets", r"\leftarrow", r"\longleftarrow", "←", "≔", "{=}"]
+
+
+@pytest.mark.parametrize("sign", ASSIGNS)
+def test_a_display_that_assigns_is_a_claim(sign, stranger):
+    assert stranger.beside(f"$$y {sign} 2x$$")[0] == 0
+    status, output = stranger.beside(f"$$y {sign} 3x$$")
+    assert status == 1 and "y is 0.6, not 0.8999999999999999" in output, output
+
+
+# What stands between the sides, and how the message says to write it.
+OTHER_SIGNS = [
+    (r"\to", r"an arrow to the right assigns nothing: write the symbol, \leftarrow and its value"),
+    (r"\mapsto", "an arrow to the right assigns nothing"),
+    (r"\longrightarrow", "an arrow to the right assigns nothing"),
+    (r"\equiv", r"an identity or an assignment? Write = or \leftarrow"),
+    (r"\approx", r"what is only near is no claim: write = or \leftarrow"),
+    (r"\sim", "what is only near is no claim"),
+    (r"\propto", "what is only near is no claim"),
+    (r"\Leftarrow", "what follows from what is no claim"),
+    (r"\triangleq", r"write := or \leftarrow"),
+    (r"\overset{\text{def}}{=}", r"write := or \leftarrow"),
+    (r"\le", r"a comparison does not say what a value is: write = or \leftarrow"),
+    (">", "a comparison does not say what a value is"),
+    (r"\ne", "a comparison does not say what a value is"),
+    (r"\in", "a set has no value"),
+    (r"\mathrel{:=}", "not understood"),
+]
+
+
+@pytest.mark.parametrize(("sign", "message"), OTHER_SIGNS)
+def test_a_display_with_another_sign_is_a_problem_that_says_how_to_write_it(
+    sign, message, stranger
+):
+    status, output = stranger.beside(f"$$y {sign} 2x$$")
+    assert status == 1 and f"subject.py:2: y {sign} 2x\n    cannot be read: offset 2: " in output
+    assert message in output
+
+
+NO_ASSIGNMENTS = [
+    ("2x", "this does not say what it is the value of: write symbol = …"),
+    ("y", "this does not say what it is the value of"),
+    ("", "a formula expected"),
+    (r"\frac{y}{x} = 2", "only a symbol can be assigned to"),
+    ("2y = 4x", "only a symbol can be assigned to"),
+    ("y^2 = 4x^2", "only a symbol can be assigned to"),
+    ("(y, z) = (2x, 3)", ") expected: , z"),
+    (r"y = 2x \ge 0", "an assignment and a comparison in one formula"),
+    (r"\text{so } y = 2x", "words have no value: write them before the formula"),
+    (r"y = 2x \text{ for } x > 0", "words have no value"),
+    (r"y = 2x + \dots", "dots leave out what is meant"),
+    (r"\frac{\partial y}{\partial x} = 2", "a derivative has no value here"),
+    (r"y = \mathbb{E}[x]", "an expectation, a probability or a set has no value"),
+    (r"\begin{array}{rcl} y &=& 2x \end{array}", "this environment has no value"),
+    (r"\text{for each } x\text{:} \\ \quad y = 2x", "an algorithm belongs in a docstring"),
+    ("y += 2x", "not understood: = 2x"),
+    (r"y = {2x", "this brace is never closed"),
+]
+
+
+@pytest.mark.parametrize(("tex", "message"), NO_ASSIGNMENTS)
+def test_a_display_that_does_not_assign_is_a_problem(tex, message, stranger):
+    status, output = stranger.beside(f"$${tex or ' '}$$")
+    assert status == 1 and message in output, output
+
+
+# Rows of a display, with the lines below it: right ones and a wrong one.
+SEVERAL = [
+    (r"y = 2x = x + x", r"y = 2x = x + 2x", ["y = 2 * x"]),
+    (r"y &= x \\ &\quad + x", r"y &= x \\ &\quad + 2x", ["y = 2 * x"]),
+    (r"y &= 2x \\ &= x + x", r"y &= 2x \\ &= x - x", ["y = 2 * x"]),
+    (r"y &= 2x \\ z &= y + 1", r"y &= 2x \\ z &= y + 2", ["y = 2 * x", "z = y + 1"]),
+    (r"y &= 2x \\[1em] z &= 1, &&\text{a number}", r"y &= 2x \\ z &= 2", ["y, z = 2 * x, 1"]),
+    (r"y = 2x, \quad z = 1", r"y = 2x, \quad z = 2", ["y, z = 2 * x, 1"]),
+    (r"y &\gets x \\ y &\gets 2x", r"y &\gets x \\ y &\gets x", ["y = x", "y = 2 * x"]),
+]
+
+
+@pytest.mark.parametrize("environment", ["aligned", "align*", "split", ""])
+@pytest.mark.parametrize(("right", "wrong", "lines"), SEVERAL)
+def test_each_part_of_a_display_is_a_claim(right, wrong, lines, environment, stranger):
+    for tex, expected in ((right, 0), (wrong, 1)):
+        begin, end = (
+            f"\\{word}{{{environment}}}" if environment else "" for word in ("begin", "end")
+        )
+        status, output = stranger.beside(f"$${begin} {tex} {end}$$", *lines)
+        assert status == expected, output
+
+
+def test_a_row_is_about_the_next_line_that_makes_its_symbol(stranger):
+    rows = r"$$y = 2x \\ z = 3$$"
+    assert stranger.beside(rows, "y = 2 * x", "w = 1", "z = 3")[0] == 0
+    status, output = stranger.beside(rows, "y = 2 * x", "w = 1", "z = 4")
+    assert status == 1 and "subject.py:2: z = 3\n    z is 4.0, not 3.0" in output
+    # The first one is about the line below it, and no other.
+    status, output = stranger.beside("$$y = 2x$$", "z = 1", "y = 2 * x")
+    assert "the statement below makes z, but the table of symbols gives y" in output
+    status, output = stranger.beside(rows, "y = 2 * x", "w = 3")
+    assert status == 1 and "but the table of symbols gives z" in output, output
+
+
+@pytest.mark.parametrize("end", [".", ",", ";", r" \tag{1}", r"\quad", r" \label{eq}"])
+def test_what_ends_a_display_says_nothing(end, stranger):
+    assert stranger.beside(f"$$y = 2x{end}$$")[0] == 0
+    assert stranger.beside(f"$$y = 3x{end}$$")[0] == 1
+
+
+def test_an_inline_formula_is_a_claim_if_it_has_an_arrow_and_prose_if_not(stranger):
+    for sign in (":=", r"\gets", r"\leftarrow", r"\longleftarrow", r"\coloneqq"):
+        assert stranger.beside(f"So $y {sign} 2x$.")[0] == 0
+        assert stranger.beside(f"So $y {sign} 3x$.")[0] == 1
+    # An equals sign within a line explains: with $\alpha = 0$ nothing moves.
+    assert stranger.beside("Where $y = 3x$ and $n = 3$.")[0] == 0
+    status, output = stranger.beside(r"So $y \gets \dots$.")
+    assert status == 1 and "dots leave out what is meant" in output
+
+
+def test_the_author_can_speak_for_himself_in_a_quotation(stranger):
+    status, output = stranger.beside("> $$y = 3x$$")
+    assert status == 0 and output.split("\n")[2].split()[1] == "1", output
+
+
+def test_a_display_can_be_marked_as_a_derivation_and_is_then_tested(stranger):
+    status, output = stranger.beside(r"$$\therefore\; y = 3x$$")
+    assert status == 1 and "nothing tests this: no algorithm evaluates it" in output
+    note = '"""\n$$\\text{for each } x\\text{:} \\\\ \\quad y \\leftarrow 2x$$\n"""\n\n'
+    function = "def f(x):\n    # $$\\therefore\\; %s$$\n    y = 2 * x\n    return y\n"
+    given = {"values": "{'y': state['out']}", "given": "[[0.3], [1.7]]"}
+    assert stranger.module("r" + note + function % "y - x = x", **given)[0] == 0
+    assert stranger.module("r" + note + function % r"y \ge x", **given)[0] == 0
+    status, output = stranger.module("r" + note + function % r"y \le x", **given)
+    assert status == 1 and r"\therefore\; y \le x" + "\n    does not hold\n    in run" in output
+
+
+def test_a_formula_below_all_statements_is_a_problem(stranger):
+    text = "def f(x):\n    y = 2 * x\n    return y\n    # $$y = 3x$$\n\n\nz = 1\n"
+    assert stranger.module(text)[0] == 1
+    text = (
+        "def f(x):\n    if x:\n        y = 2 * x\n        # $$y = 3x$$\n    else:\n        y = 1\n"
+    )
+    status, output = stranger.module(text + "    return y\n")
+    assert status == 1 and "no statement begins below this formula" in output, output
+
+
+def test_a_display_outside_of_functions_is_tested_or_a_problem(stranger):
+    function = "\n\ndef f(x):\n    # $$y = 2x$$\n    y = 2 * x\n    return y\n"
+    for sign in ("=", r"\leftarrow", ":="):
+        # A claim says the same, or does not.
+        assert stranger.module(f"# $$y {sign} 2x$$\nz = 1\n{function}")[0] == 0
+        status, output = stranger.module(f"# $$y {sign} 3x$$\nz = 1\n{function}")
+        assert status == 1 and "nothing tests this" in output, output
+
+
+def test_a_definition_may_hold_nothing_but_assignments(stranger):
+    function = "\n\ndef f(x):\n    # $$y = 2x$$\n    y = 2 * x\n    return y\n"
+    for row in (r"\text{or so}", "x", r"x \to 1", r"x \ge 1", r"\dots"):
+        status, output = stranger.module(f'r"""$$y \\leftarrow 2x \\\\ {row}$$"""' + function)
+        assert status == 1 and "cannot be read" in output, output
+
+
+def test_a_formula_that_cannot_be_read_is_in_the_report(stranger):
+    stranger.beside(r"$$y \to 2x$$")
+    found = json.loads((stranger.folder / "found.json").read_text("utf-8"))["files"]["subject.py"]
+    (formula,) = found["formulas"]
+    assert (formula["kind"], formula["state"]) == ("claim", "failed")
+    assert found["counts"]["failed"] == 1 and found["badges"][0]["sign"] == "✗"
