@@ -13,7 +13,8 @@ from random import Random
 from typing import NamedTuple
 
 from sidenotes.check.algorithm.program import Program
-from sidenotes.check.formula.tokens import CannotParse, balanced
+from sidenotes.check.formula.display import balanced
+from sidenotes.check.formula.tokens import CannotParse
 from sidenotes.check.formula.tree import (
     Assign,
     Binary,

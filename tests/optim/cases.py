@@ -2,33 +2,14 @@
 
 import torch
 
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from checks.catalog import CATALOG, MODES, VISIBLE
+from labml_optim import WeightDecay
 
 # flag -> its default
-COMMON = {"optimized_update": True, "maximize": False}
-FLAGS = {
-    Adam: COMMON,
-    AMSGrad: {**COMMON, "amsgrad": True},
-    RAdam: {**COMMON, "amsgrad": False, "degenerate_to_sgd": True},
-    AdaBelief: {
-        **COMMON,
-        "amsgrad": False,
-        "degenerate_to_sgd": True,
-        "rectify": True,
-        "accumulate_eps": False,
-    },
-}
+FLAGS = {row.kind: dict(row.flags) for row in CATALOG}
 OPTIMIZERS = tuple(FLAGS)
 
-MODES = {
-    "decoupled": {"weight_decouple": True, "absolute": False},
-    "absolute": {"weight_decouple": True, "absolute": True},
-    "coupled": {"weight_decouple": False, "absolute": False},
-}
-
-# Eight steps and more show both sides of the rectification threshold (rho_t >= 5 from t = 6),
-# and an epsilon as large as the gradients shows where it was added.
-VISIBLE = {"lr": 0.1, "betas": (0.8, 0.95), "eps": 0.1}
+__all__ = ["FLAGS", "MODES", "OPTIMIZERS", "VISIBLE"]
 
 
 def decay(mode, weight_decay=0.1):

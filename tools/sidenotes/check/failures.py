@@ -13,7 +13,10 @@ from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
 
 _TOOL = str(Path(__file__).parents[1])
-_LIBRARIES = {"<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))}
+_LIBRARIES = {
+    "<",
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+}
 
 
 def where(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .formula.tokens import balanced
+from .formula.display import balanced
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from typing import Any
 
 from ..languages.files import read
 from .checker import Outcome
-from .claims.assertion import Assertion, Result
+from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
 from .problems import Place, Problem, one_line
 
@@ -108,19 +108,20 @@ class Report:
         """One sentence or two, for a page that speaks of the whole."""
         states: Counter[str] = Counter(result.state for result in self.every)
         kinds = Counter(result.kind for result in self.every if result.state == "passed")
-        parts = [f"{kinds[kind.name]} {kind.plural}" for kind in KINDS if kinds[kind.name]]
+        parts = [counted(kinds[kind.name], kind.name) for kind in KINDS if kinds[kind.name]]
         text = (
-            f"{states['passed']} formulas hold in {self.outcome.runs} runs of the code:"
-            f" {', '.join(parts)}. The largest relative error was {self.error:.0e}."
+            f"{counted(states['passed'], 'formula')} hold in"
+            f" {counted(self.outcome.runs, 'run')} of the code: {', '.join(parts)}."
+            f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "backed": "are backed by a test alone",
-            "unchecked": "are unchecked",
-            "opinion": "are opinions",
-            "failed": "do not hold",
+            "backed": "Backed by a test alone",
+            "unchecked": "Unchecked",
+            "opinion": "Opinions",
+            "failed": "Wrong",
         }
-        left = [f"{states[state]} {words}" for state, words in others.items() if states[state]]
-        return f"{text} {', '.join(left)}." if left else text
+        more = [f" {words}: {states[state]}." for state, words in others.items() if states[state]]
+        return "".join([text, *more])
 
     def _badges(self, found: Sequence[Assertion]) -> Iterator[dict[str, Any]]:
         """The badge of each display."""

@@ -21,7 +21,7 @@ from ..formula.tokens import CannotParse
 from ..problems import Place
 from ..runs import Run
 from ..watch.values import ItemValues
-from .assertion import Assertion, Check, Result
+from .assertion import Assertion, Check, Result, counted
 from .formulas import Formula
 
 
@@ -88,8 +88,8 @@ class Algorithm(Assertion):
 
     @classmethod
     def words(cls, results: Sequence[Result]) -> str:
+        runs = counted(max(result.runs for result in results), "run")
         return (
-            "Run as a program beside the real code, over what that was given:"
-            f" {max(result.runs for result in results)} runs. After every step, what it made was"
-            " compared with what the code keeps."
+            f"Run as a program beside the real code, over what that was given: {runs}. After every"
+            " step, what it made was compared with what the code keeps."
         )

@@ -132,3 +132,11 @@ class Unreadable(Assertion):
         super().__init__(formula, replace(formula.place, line=line))
         self.kind = kind
         self.fail(text)
+
+
+def counted(number: int, word: str) -> str:
+    """
+    >>> counted(1, "run"), counted(1200, "time")
+    ('1 run', '1,200 times')
+    """
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -26,7 +26,7 @@ from ..algorithm.words import is_algorithm
 from ..formula.tree import Assign
 from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched
-from .assertion import Assertion, Check, Result
+from .assertion import Assertion, Check, Result, counted
 from .assignments import ARROW, assignments
 from .formulas import Formula
 
@@ -122,8 +122,9 @@ class Claim(Assertion):
         which = f", as {', '.join(first.flags)} decides" if first.flags else ""
         checks = sum(result.checks for result in results)
         return (
-            f"Compared with {made} in the running code: {checks:,} times, in {first.runs} runs of"
-            f" {', '.join(first.subjects)}{which or ', with all flags on and off'}."
+            f"Compared with {made} in the running code: {counted(checks, 'time')}, in"
+            f" {counted(first.runs, 'run')} of {', '.join(first.subjects)}"
+            f"{which or ', with all flags on and off'}."
         )
 
 

@@ -42,7 +42,7 @@ from ..values.arrays import Value
 from ..values.compare import Tally
 from ..values.evaluator import Unbound, evaluate, truth
 from .algorithm import Algorithm
-from .assertion import Assertion, Check, Result
+from .assertion import Assertion, Check, Result, counted
 from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
 
@@ -157,7 +157,7 @@ class Derivation(Assertion):
             return "A derivation. The example that follows is run as a test."
         names = " and ".join(f"`{result.remark}`" for result in results if result.remark)
         by = f"{names}, which the example below defines" if names else "what the algorithm makes"
-        return f"Compared with {by}: {checks:,} times."
+        return f"Compared with {by}: {counted(checks, 'time')}."
 
 
 def _is_of_another_step(symbol: str, replay: Replay) -> bool:

@@ -7,13 +7,18 @@ A display can have several rows, in one of these environments or in none:
 `alignedat`, `gathered`.
 
 One `&` only aligns. What follows `&&` is a remark, or in an algorithm a condition.
+
+A part of a display may begin or end within a group; [`balanced`](#display.balanced) takes in all of
+it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from ...math.symbols import TOKEN
 from .tokens import WIDE, Environment, Group, Item, Token, tokenize
 
 _NAMES = ("align", "alignat", "gather", "split", "equation", "aligned", "alignedat", "gathered")
@@ -92,3 +97,35 @@ def _cells(items: list[Item], end: int) -> Cells:
 
 def _unaligned(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if not (isinstance(item, Token) and item.text == "&")]
+
+
+# ## Parts
+
+
+def balanced(tex: str, start: int, end: int) -> tuple[int, int]:
+    r"""
+    A part of the TeX, made wide enough that it has both braces of each group that it has a part of,
+    and the colour of the group.
+
+    >>> tex = r"s + \textcolor{eps}{\epsilon}"
+    >>> start, end = balanced(tex, 0, tex.index("}", 20))
+    >>> print(tex[start:end])
+    s + \textcolor{eps}{\epsilon}
+    """
+    groups = list(_groups(tex))
+    while True:
+        parts = [(a, z) for a, z in groups if (a < start < z <= end) or (start <= a < end < z)]
+        if not parts:
+            return start, end
+        start, end = min(start, *(a for a, _ in parts)), max(end, *(z for _, z in parts))
+
+
+def _groups(tex: str) -> Iterator[tuple[int, int]]:
+    """Where groups begin, with the command that colours them, and where they end."""
+    opened: list[int] = []
+    for found in TOKEN.finditer(tex):
+        if found[0] == "{":
+            colour = re.search(r"\\textcolor\s*\{\w*\}\s*$", tex[: found.start()])
+            opened.append(colour.start() if colour else found.start())
+        elif found[0] == "}" and opened:
+            yield opened.pop(), found.end()

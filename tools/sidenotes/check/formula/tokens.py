@@ -242,32 +242,3 @@ def _text(tex: str, style: str, command: Item, item: Item) -> Iterator[Token]:
         start = command.start if word is words[0] else offset + word.start()
         end = item.end if word is words[-1] else offset + word.end()
         yield Token(rf"\text{{{word[0]}}}", start, end)
-
-
-def balanced(tex: str, start: int, end: int) -> tuple[int, int]:
-    r"""
-    A part of the TeX, made wide enough that it has both braces of each group that it has a part of,
-    and the colour of the group.
-
-    >>> tex = r"s + \textcolor{eps}{\epsilon}"
-    >>> start, end = balanced(tex, 0, tex.index("}", 20))
-    >>> print(tex[start:end])
-    s + \textcolor{eps}{\epsilon}
-    """
-    groups = list(_groups(tex))
-    while True:
-        parts = [(a, z) for a, z in groups if (a < start < z <= end) or (start <= a < end < z)]
-        if not parts:
-            return start, end
-        start, end = min(start, *(a for a, _ in parts)), max(end, *(z for _, z in parts))
-
-
-def _groups(tex: str) -> Iterator[tuple[int, int]]:
-    """Where groups begin, with the command that colours them, and where they end."""
-    opened: list[int] = []
-    for found in TOKEN.finditer(tex):
-        if found[0] == "{":
-            colour = re.search(r"\\textcolor\s*\{\w*\}\s*$", tex[: found.start()])
-            opened.append(colour.start() if colour else found.start())
-        elif found[0] == "}" and opened:
-            yield opened.pop(), found.end()
