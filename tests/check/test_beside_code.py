@@ -170,3 +170,25 @@ def test_a_formula_that_cannot_be_read_is_in_the_report(stranger):
     (formula,) = found["formulas"]
     assert (formula["kind"], formula["state"]) == ("claim", "failed")
     assert found["counts"]["failed"] == 1 and found["badges"][0]["sign"] == "✗"
+
+
+RESTATED = r"""
+"Title"
+
+
+def f(x):
+    'Says $$y = %s$$ of it.'
+    # $$y = 2x$$
+    y = 2 * x
+    return y
+"""
+ALGORITHM = r"$$\text{for each } g_t\text{:} \\ \quad z \leftarrow g_t$$"
+
+
+@pytest.mark.parametrize("title", ["Title", ALGORITHM])
+def test_an_equation_in_a_docstring_is_tested_by_a_claim_that_says_the_same(title, stranger):
+    text = RESTATED.replace('"Title"', f'r"""{title}"""').replace("'Says", "r'Says")
+    assert stranger.module(text % "2x")[0] == 0
+    for other in ("3x", "x + x", "2z"):
+        status, output = stranger.module(text % other)
+        assert status == 1 and f"y = {other}\n    n" in output, output

@@ -5,6 +5,7 @@ import doctest
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 import stating
@@ -378,3 +379,16 @@ def test_a_run_whose_source_is_not_checked_gets_it_as_it_stands(tmp_path):
     one = Run("one", "Momentum", {}, start, [[]], source=path)
     assert checker.check({other: ""}, [one], SYMBOLS).problems == []
     assert seen == [SOURCE]
+
+
+@COMPILES
+def test_a_loop_over_the_elements_knows_no_shape(world, monkeypatch):
+    def as_matrix(own, constants, kept):
+        return Item(kept, constants, lambda: {"x_t": (tuple(own[0]),), "m_t": (tuple(own[1]),)})
+
+    monkeypatch.setattr(sys.modules[__name__], "item", as_matrix)
+    assert texts(world()) == []
+    assert any(
+        "x is " in text
+        for text in texts(world(("x -= step;\n    }\n    xs", "x += step;\n    }\n    xs")))
+    )

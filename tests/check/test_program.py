@@ -452,3 +452,9 @@ def test_a_row_that_cannot_run_is_named_with_its_place(row, at, problem):
     with pytest.raises(FormulaError) as caught:
         list(run(tex, [(1.0, 2.0)], {"a": True}))
     assert str(caught.value).startswith(f"row 4, offset {tex.index(at)}: {problem}")
+
+
+def test_what_a_sum_reads_of_the_past_counts_as_read():
+    tex = block(LOOP, r"& \quad y \leftarrow \sum_{i=1}^{2} i\,\theta_{t-1}")
+    with pytest.raises(NeverAssigned, match=r"\\theta_\{t-1\} is read, but \\theta_t is never"):
+        list(run(tex, [1.0], **{r"\theta_{t-1}": 5.0}))

@@ -12,7 +12,7 @@ optimizer they are parameters. Such a file may have more functions:
 
 * `about(device)` returns a dictionary to be printed below the table, with versions and the device's
   name. If there is no such device, it raises a `ValueError` that says so.
-* `draws()` gives dictionaries from symbols to numbers, for the [functions](claims/examples.py) that
+* `draws()` gives dictionaries from symbols to numbers, for the [functions](examples.py) that
   derivations are compared with.
 * `absent(device)` returns a dictionary from files whose code cannot run on this machine to the
   reason. Their claims are told apart, as not checked here.

@@ -1,10 +1,10 @@
 r"""
 # Algorithms
 
-A display in a docstring with a loop in it says all that a step does. It is [replayed](
-../algorithm/replay.py) beside the real runs that name it: it goes by the name of its section,
-`adam` in the docstring of a module, `adam.Adam` in that of a class. Each of its rows is a formula
-of its own.
+A display in a docstring with a loop in it says all that a step does. It is
+[replayed](../algorithm/replay.py) beside the real runs that name it. Its name is that of its
+section, `adam` in the docstring of a module, `adam.Adam` in that of a class. Each of its rows is a
+formula of its own.
 
 What [looks like an algorithm](../algorithm/words.py) and cannot be read as one is an error.
 """

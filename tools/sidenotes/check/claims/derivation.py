@@ -124,15 +124,15 @@ class Derivation(Assertion):
             self.tally = compare(self.function, sides, self.place, check.draws, check.table)
         if self.tally.problem:
             self.problems.append(self.tally.problem)
-        elif self.unbound and not self.tally.checks:
-            known = {symbol for replay in self.replays for symbol in replay.known}
-            names = ", ".join(sorted(self.unbound - known)) or "all symbols"
-            self.fail(f"never evaluated: no algorithm here gives {names} a value")
-        elif self.tally.checks or self.backed:
+        elif self.tally.checks:
             return
         elif any(claim.says(self.equation.assign) for claim in check.of(Claim)):
             self.claimed = True
-        else:
+        elif self.unbound:
+            known = {symbol for replay in self.replays for symbol in replay.known}
+            names = ", ".join(sorted(self.unbound - known)) or "all symbols"
+            self.fail(f"never evaluated: no algorithm here gives {names} a value")
+        elif not self.backed:
             self.untested = True
             self.fail("nothing tests this: no algorithm evaluates it, and no doctest below does")
 

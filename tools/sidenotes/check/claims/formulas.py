@@ -37,25 +37,24 @@ class Source:
 
     def formulas(self) -> Iterator[Formula]:
         for section in self.sections:
-            places = list(self._places(section))
+            places = self._places(section)
             displays = [place.line for place in places if place.display]
             for place in places:
                 below = [line for line in displays if line > place.line]
                 yield Formula(place, section, self, min(below, default=section.last + 1))
 
-    def _places(self, section: Section) -> Iterator[Place]:
-        lines = section.note.split("\n")
+    def _places(self, section: Section) -> list[Place]:
+        lines, first = section.note.split("\n"), section.note_first
         found: list[Place] = []
 
         def collect(tex: str, display: bool, line: int) -> str:
             # The text of a display may begin on the line below its dollars.
             line += tex.partition("\n")[0] not in lines[line]
-            found.append(Place(self.path, section.note_first + line, tex, display))
+            found.append(Place(self.path, first + line, tex, display))
             return ""
 
-        where = f"{self.path}:"
-        formulas.replace(section.note, collect, lambda line: f"{where}{section.note_first + line}")
-        return iter(found)
+        formulas.replace(section.note, collect, lambda line: f"{self.path}:{first + line}")
+        return found
 
 
 @dataclass(frozen=True, eq=False)

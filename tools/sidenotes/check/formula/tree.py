@@ -2,8 +2,9 @@ r"""
 # The tree of a formula
 
 What a formula says, without how it is written: [`parse`](parser.py) makes these nodes, and
-[`evaluate`](evaluator.py) gives them values. `tex[node.start : node.end]` is the formula of a node,
-brackets around it included. Two trees are equal if they mean the same, wherever they stand.
+[`evaluate`](../values/evaluator.py) gives them values. `tex[node.start : node.end]` is the formula
+of a node, brackets around it included. Two trees are equal if they mean the same, wherever they
+stand.
 """
 
 from __future__ import annotations
