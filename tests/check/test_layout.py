@@ -1,4 +1,4 @@
-"""The checker is a house that one finds one's way in: small rooms, a guide in each, no circles."""
+"""The checker has small folders with a guide in each, short functions, and no import cycles."""
 
 import ast
 from pathlib import Path

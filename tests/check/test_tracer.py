@@ -1,4 +1,4 @@
-"""A small module that nobody here made for torch, watched while it runs."""
+"""A small module that has nothing to do with torch, watched while it runs."""
 
 import importlib.util
 import math

@@ -101,7 +101,7 @@ def on_a_page(mutant: Mutant, thorough: bool) -> tuple[str, int]:
 
 
 def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
-    """A slip in the code, which wants to be imported."""
+    """A slip in the code, which has to be imported."""
     with copied(mutant) as folder:
         every = list(runs.load(ROOT / "tools/checks/optimizers.py").runs("cpu"))
         files = sorted((folder / "labml_optim").glob("*.py"))

@@ -1,8 +1,8 @@
 r"""
 # Opinions
 
-A formula in a quotation, in lines that begin with `>`: there the author speaks, of what nobody has
-tested. It is counted, and that is all.
+A formula in a quotation, in lines that begin with `>`: there the author says what no test has
+shown. It is counted, and that is all.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Cursor:
     closer = ""
 
     def __init__(self, tex: str, items: list[Item], end: int, symbols: Collection[str]) -> None:
-        # What follows after `end` is no business of this cursor, not even in messages.
+        # What follows after `end` is not part of it, not even in messages.
         self.tex, self.items, self.at, self.end = tex[:end], list(items), 0, end
         self.symbols = frozenset(symbols)
 

@@ -63,10 +63,10 @@ class Operands(Sums):
         return base
 
     def _is_transpose(self) -> bool:
-        """Whether what stands above is a sign, and no power."""
+        """Whether what stands above is the sign of a transpose. What may be one is refused."""
         item = self.items[self.at] if self.at < len(self.items) else None
         text = self.tex[item.start : item.end] if item else ""
-        text = text.removeprefix("{").removesuffix("}").replace("{", "").replace("}", "").strip()
+        text = text.replace("{", "").replace("}", "").strip()
         if text in _LETTER_T and "T" not in self.symbols:
             raise self.fail(r"a power, or a transpose? Write x^\top")
         if text[:1] == "(" and text.find(")") == len(text) - 1 and isinstance(item, Group):
@@ -132,7 +132,7 @@ class Operands(Sums):
 
     def degree(self) -> int:
         """The `[3]` of a root."""
-        # Not `accept`, which would lay open the braces of the argument.
+        # Not `accept`, which would open the braces of the argument.
         if self.text(0) != "[":
             return 2
         self.take()
