@@ -38,8 +38,7 @@ class Project:
         """The status of the command, and all that it prints."""
         table = [f"- {{symbol: '{s}', meaning: m, names: {n}}}" for s, n in self.symbols.items()]
         self.write("symbols.yml", "\n".join(table) + "\n")
-        for name in ("subject", f"_runs_{Path(runs).stem}"):
-            sys.modules.pop(name, None)
+        sys.modules.pop("subject", None)
         words = ["--runs", runs, "--symbols", "symbols.yml", "--json", "found.json"]
         status = main(["check", *(names or ["subject.py"]), *words])
         printed = self.capsys.readouterr()

@@ -25,6 +25,12 @@ def read(text):
     return stating.read(text, TABLE)
 
 
+def test_a_prime_may_stand_on_either_side_of_the_subscript_in_the_table_too():
+    for tex in ("x_t'", "x'_t", r"x^\prime_{t}"):
+        table = symbol_table.SymbolTable([Symbol(tex, "another", ("other",))])
+        assert table.holders("x'_t") == table.holders("x'_0") == ("other",)
+
+
 def function(*lines, header="def f(self, state, m, v, grad, beta, torch):"):
     return "\n".join([header, *("    " + line for line in lines)]) + "\n"
 

@@ -237,3 +237,15 @@ def test_pi_is_a_number_unless_the_table_has_it(stranger):
     assert stranger.beside(r"$$y = \pi x$$", "y = 3.141592653589793 * x")[0] == 0
     stranger.symbols[r"\pi"] = ["pi"]
     assert stranger.beside(r"$$y = \pi x$$", constants=r"{r'\pi': 2.0}")[0] == 0
+
+
+def test_two_files_of_runs_may_have_one_name(stranger):
+    from sidenotes.check.runs import load
+
+    for name in ("one", "two"):
+        (stranger.folder / name).mkdir()
+        stranger.write(
+            f"{name}/runs.py", f"from dataclasses import dataclass\n{RUNS.format('yield')}"
+        )
+    one, two = (load(stranger.folder / name / "runs.py") for name in ("one", "two"))
+    assert sys.modules[one.__name__] is one and sys.modules[two.__name__] is two

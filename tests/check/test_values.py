@@ -165,6 +165,7 @@ REFUSALS = [
     (r"\operatorname{foo}(x)", 0, "foo is none of the functions that are known"),
     (r"\operatorname{clip}(x, 1)", 0, "clip has 3 arguments, not 2"),
     (r"\max x", 5, "( expected"),
+    (r"\operatorname*", 14, "an argument is missing"),
     (r"\sum x_i", 5, r"an index expected, \sum_i or \sum_{i=1}^{n}"),
     (r"\sum_{i<n} x_i", 7, "= expected"),
     (r"\sum_{i}^{n} x_i", 8, r"the first value of the index expected, \sum_{i=1}^{n}"),
@@ -206,6 +207,7 @@ NO_VALUES = [
     (r"\max_{i \in x} i + \max_{i=2}^{1} i", 19, "there is no max of nothing"),
     (r"\begin{cases} 1 & x > 0 \\ 2 & x > 1 \end{cases}", 0, "none of the cases holds"),
     (r"\begin{cases} 1 & a > 0 \\ 2 & a > 1 \end{cases}", 0, "two cases hold, and have different"),
+    (r"\sum_{i=1}^{10^9} i", 0, "1,000,000,000 terms are too many to compute"),
     (r"a_{b}", 0, "nothing gives a_b a value"),
     (
         r"\begin{cases} a & \texttt{fast} \\ b & \text{else} \end{cases}",

@@ -29,6 +29,7 @@ code.
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,7 +111,8 @@ def importable(folders: Iterable[Path | str]) -> Iterator[None]:
 
 def load(path: Path) -> ModuleType:
     """The file with the runs, imported."""
-    name = f"_runs_{path.stem}"
+    # Two files in different folders may have one name.
+    name = re.sub(r"\W", "_", f"_runs_{path.resolve()}")
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ValueError(f"{path}: not a Python file")

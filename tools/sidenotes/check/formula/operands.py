@@ -150,6 +150,8 @@ class Operands(Sums):
         if command not in (r"\operatorname", r"\mathrm") or self.at + 1 == len(self.items):
             return None
         star = self.text(1) == "*"
+        if self.at + 1 + star == len(self.items):
+            raise self.fail("an argument is missing", self.end)
         item = self.items[self.at + 1 + star]
         name = self.tex[item.start : item.end].strip("{ }")
         if command == r"\mathrm" and (

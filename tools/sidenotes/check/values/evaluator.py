@@ -20,6 +20,8 @@ from .arrays import each, element, elements, shape, transposed
 from .floats import FLOATS
 
 Env = Mapping[str, Any]
+# A bound that is wrong by a power of ten must not stop the check.
+MOST_TERMS = 100_000
 
 
 class Unbound(FormulaError):
@@ -120,6 +122,9 @@ class Evaluator:
         match node.over:
             case tree.Range(first, last):
                 numbers = range(self.whole(first), self.whole(last) + 1)
+                if len(numbers) > MOST_TERMS:
+                    text = f"{len(numbers):,} terms are too many to compute at each step"
+                    raise FormulaError(text, node.start)
             case tree.Values(array):
                 return elements(self.value(array))
             case _:
