@@ -47,7 +47,10 @@ class Arithmetic:
         """The value of an operation on numbers or arrays; `sign` is how a product is written."""
         if op == "@":
             return self.matrix_product(left, right)
-        if op == "*" and isinstance(left, tuple) and isinstance(right, tuple):
+        arrays = isinstance(left, tuple) + isinstance(right, tuple)
+        if not arrays:
+            return self.binary[op](left, right)
+        if op == "*" and arrays == 2:
             return self.product(left, right, sign)
         return each(self.binary[op], left, right)
 

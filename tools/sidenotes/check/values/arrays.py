@@ -48,9 +48,11 @@ def shape(value: Any) -> tuple[int, ...]:
     >>> shape(1.0), shape((1.0, 2.0)), shape(((1.0, 2.0, 3.0),))
     ((), (2,), (1, 3))
     """
-    if not isinstance(value, tuple):
-        return ()
-    return (len(value), *(shape(value[0]) if value else ()))
+    found = []
+    while isinstance(value, tuple):
+        found.append(len(value))
+        value = value[0] if value else None
+    return tuple(found)
 
 
 def elements(value: Any) -> Iterator[Any]:
@@ -69,7 +71,9 @@ def flat(value: Any) -> Any:
     >>> flat(((1.0, 2.0), (3.0, 4.0))), flat(1.0)
     ((1.0, 2.0, 3.0, 4.0), 1.0)
     """
-    return tuple(elements(value)) if isinstance(value, tuple) else value
+    # Most arrays are vectors.
+    deep = isinstance(value, tuple) and value and isinstance(value[0], tuple)
+    return tuple(elements(value)) if deep else value
 
 
 def each(function: Callable[..., Any], *values: Any) -> Any:
@@ -80,16 +84,16 @@ def each(function: Callable[..., Any], *values: Any) -> Any:
     >>> each(max, (1.0, 5.0), 3.0)
     (3.0, 5.0)
     """
-    shapes = {shape(value) for value in values if isinstance(value, tuple)}
-    if not shapes:
+    arrays = [value for value in values if isinstance(value, tuple)]
+    if not arrays:
         return function(*values)
-    if len(shapes) > 1:
+    if len(arrays) > 1 and len(shapes := {shape(array) for array in arrays}) > 1:
         raise ValueError("the shapes " + " and ".join(map(str, sorted(shapes))) + " do not match")
-    length, *deeper = shapes.pop()
-    columns = (value if isinstance(value, tuple) else (value,) * length for value in values)
-    if not deeper:
-        return tuple(map(function, *columns))
-    return tuple(each(function, *parts) for parts in zip(*columns, strict=True))
+    length = len(arrays[0])
+    columns = [value if isinstance(value, tuple) else (value,) * length for value in values]
+    if length and isinstance(arrays[0][0], tuple):
+        return tuple(each(function, *parts) for parts in zip(*columns, strict=True))
+    return tuple(map(function, *columns))
 
 
 def element(array: Any, indices: list[int]) -> Any:

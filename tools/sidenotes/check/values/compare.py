@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from ..problems import Place, Problem
-from .arrays import Value, elements, shape
+from .arrays import Value, flat, shape
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
 # is wrong by much more, if hyper-parameters are far from 0 and 1.
@@ -34,7 +34,7 @@ def deviation(made: Value, said: Value) -> tuple[float, str]:
     one, other = shape(made), shape(said)
     if one and other and one != other and other not in ((*one, 1), (1, *one)):
         return math.inf, f"of the shape {one}, not {other}"
-    left, right = list(elements(made)), list(elements(said))
+    left, right = (x if isinstance(x, tuple) else (x,) for x in (flat(made), flat(said)))
     size = max(len(left), len(right))
     left, right = left if one else left * size, right if other else right * size
     errors = [_error(a, b) for a, b in zip(left, right, strict=True)]

@@ -64,9 +64,10 @@ class Evaluator:
             raise FormulaError(str(error), node.start) from error
 
     def lookup(self, key: str, position: int) -> Any:
-        if key not in self.env:
-            raise Unbound(key, position)
-        return self.env[key]
+        try:
+            return self.env[key]
+        except KeyError:
+            raise Unbound(key, position) from None
 
     def with_(self, key: str, value: Any) -> Evaluator:
         # Whatever looks on what is read from `env` goes on doing so.
