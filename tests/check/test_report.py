@@ -182,7 +182,7 @@ class Note(Assertion):
     def find(cls, formula):
         return [cls(formula, formula.place)] if formula.tex.startswith("\\checkmark") else None
 
-    def end(self, check):
+    def end(self, context):
         if "wrong" in self.place.tex:
             self.fail("it says so itself")
 

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from ..languages.registry import SUFFIXES, C, language
 from ..math.symbols import Symbol
-from .claims.assertion import Assertion, Check
+from .claims.assertion import Assertion, Context
 from .claims.registry import stated
 from .examples import Draw
 from .failures import traceback
@@ -67,11 +67,11 @@ def check(
     what is drawn. The code of the files in `absent` cannot run here.
     """
     clock, table = Clock(), SymbolTable(symbols)
-    files = {path: _read(stated, path, text, table) for path, text in sources.items()}
+    files = {path: _named(stated, path, text, table) for path, text in sources.items()}
     outcome = Outcome(files, runs=len(runs), seconds=clock.seconds)
     every = [assertion for found in files.values() for assertion in found]
     reasons = {path.resolve(): reason for path, reason in (absent or {}).items()}
-    context = Check(table, Tracer(table), every, draws, reasons)
+    context = Context(table, Tracer(table), every, draws, reasons)
     for assertion in every:
         assertion.begin(context)
     texts = instrumented(sources, context)
@@ -87,7 +87,7 @@ def check(
 
 
 def follow(
-    run: Run, context: Check, texts: Mapping[Path, Instrumented], clock: Clock
+    run: Run, context: Context, texts: Mapping[Path, Instrumented], clock: Clock
 ) -> Iterator[Problem]:
     """Make a run, and tell all that is stated of it."""
     try:
@@ -102,7 +102,7 @@ def follow(
     clock.lap("replay")
 
 
-def instrumented(sources: Mapping[Path, str], context: Check) -> dict[Path, Instrumented]:
+def instrumented(sources: Mapping[Path, str], context: Context) -> dict[Path, Instrumented]:
     """The texts of the C files with probes in them."""
     found = {path.resolve(): text for path, text in sources.items() if language(path) is C}
     watched = context.tracer.functions
@@ -142,10 +142,10 @@ def sources(paths: Iterable[Path]) -> dict[Path, str]:
         if not found:
             raise ValueError(f"{path}: no Python files here, nor C")
         files += found
-    return {path: _read(language(path).read, path) for path in files}
+    return {path: _named(language(path).read, path) for path in files}
 
 
-def _read(reader: Callable[..., Found], path: Path, *more: Any) -> Found:
+def _named(reader: Callable[..., Found], path: Path, *more: Any) -> Found:
     """What a reader finds in a file. What is wrong with the file is told with its name."""
     try:
         return reader(path, *more)

@@ -95,7 +95,7 @@ def _arguments(node: ast.FunctionDef) -> tuple[str, ...]:
 # ## Comparing
 
 
-def compare(
+def tally(
     function: Function,
     sides: Sequence[Expression | None],
     place: Place,
@@ -103,7 +103,7 @@ def compare(
     table: SymbolTable,
 ) -> Tally:
     """Compare what a derivation says with what the function returns, for all that is drawn."""
-    tally = Tally()
+    found = Tally()
     try:
         call = function.load()
         for number, draw in enumerate(draws, 1):
@@ -113,13 +113,13 @@ def compare(
             values = ", ".join(f"{symbol} = {value}" for symbol, value in env.items())
             for side in said(sides, env):
                 where = f"draw {number}, where {values}"
-                tally.compare(made, evaluate(side, env), place, f"{function.name}() is", where)
+                found.compare(made, evaluate(side, env), place, f"{function.name}() is", where)
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
-        tally.problem = Problem(place, text)
+        found.problem = Problem(place, text)
     except Exception as error:
-        tally.problem = Problem(place, f"{function.name}(): {type(error).__name__}: {error}")
-    return tally
+        found.problem = Problem(place, f"{function.name}(): {type(error).__name__}: {error}")
+    return found
 
 
 def said(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:

@@ -21,7 +21,7 @@ from ..formula.tokens import CannotParse
 from ..problems import Place
 from ..runs import Run
 from ..watch.values import ItemValues
-from .assertion import Assertion, Check, Result, counted
+from .assertion import Assertion, Context, Result, counted
 from .formulas import Formula
 
 
@@ -59,7 +59,7 @@ class Algorithm(Assertion):
         if self.replay and self.called in run.algorithms:
             self.replay.follow(run, items)
 
-    def end(self, check: Check) -> None:
+    def end(self, context: Context) -> None:
         if self.replay:
             self.problems += self.replay.problems()
             if not self.replay.runs:

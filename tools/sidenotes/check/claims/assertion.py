@@ -49,7 +49,7 @@ class Result:
 
 
 @dataclass
-class Check:
+class Context:
     """What is at hand for checking."""
 
     table: SymbolTable
@@ -95,13 +95,13 @@ class Assertion:
         """
         raise NotImplementedError
 
-    def begin(self, check: Check) -> None:
+    def begin(self, context: Context) -> None:
         """All formulas are known, and the runs are to come."""
 
     def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
         """A run has been made, with these values."""
 
-    def end(self, check: Check) -> None:
+    def end(self, context: Context) -> None:
         """All runs have been made: find the problems."""
 
     def results(self) -> Iterator[Result]:

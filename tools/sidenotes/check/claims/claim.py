@@ -20,13 +20,13 @@ below it, and each of the others about that statement or the next one that makes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile, pairwise
+from itertools import chain, dropwhile, pairwise
 
 from ..algorithm.words import is_algorithm
 from ..formula.tree import Assign
 from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched
-from .assertion import Assertion, Check, Result, counted
+from .assertion import Assertion, Context, Result, counted
 from .assignments import ARROW, assignments
 from .formulas import Formula
 
@@ -46,7 +46,7 @@ class Claim(Assertion):
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
         states = formula.display or ARROW.search(formula.tex)
-        if not formula.beside_code or not states or formula.follows:
+        if not formula.beside_code or not states or formula.is_derived:
             return None
         if is_algorithm(formula.tex):
             raise ValueError("an algorithm belongs in a docstring, and here it is beside code")
@@ -58,23 +58,27 @@ class Claim(Assertion):
         holds = self.watched.checks and not self.watched.problem
         return bool(holds and self.watched.formula == assign)
 
-    def begin(self, check: Check) -> None:
-        check.tracer.watch(self.watched)
+    def begin(self, context: Context) -> None:
+        context.tracer.watch(self.watched)
 
-    def end(self, check: Check) -> None:
-        reason = check.absent.get(self.place.path.resolve(), "")
+    def end(self, context: Context) -> None:
+        reason = context.absent.get(self.place.path.resolve(), "")
         self.absent = "" if self.watched.checks else reason
         if self.watched.problem:
             self.problems.append(self.watched.problem)
         elif not self.absent:
-            texts = [*self._missed(check), *self._borrowed(check), *self.watched.updates.problems()]
+            texts = [
+                *self._missed(context),
+                *self._borrowed(context),
+                *self.watched.updates.problems(),
+            ]
             for text in texts:
                 self.fail(text)
 
-    def _missed(self, check: Check) -> Iterator[str]:
+    def _missed(self, context: Context) -> Iterator[str]:
         """Configurations that should have met the claim and did not, or should not and did."""
         statement = self.watched.statement
-        called = check.tracer.functions.called.get(self.watched.where, set())
+        called = context.tracer.functions.called.get(self.watched.where, set())
         if not called:
             yield f"never checked: no run calls {statement.function.name}"
         relevant: dict[Configuration, bool] = {}
@@ -93,13 +97,13 @@ class Claim(Assertion):
                 )
                 yield f"{text} for {subject}({shown})"
 
-    def _borrowed(self, check: Check) -> Iterator[str]:
+    def _borrowed(self, context: Context) -> Iterator[str]:
         """Hyper-parameters that were taken from the code, since a run did not give them."""
         for symbol, run in sorted(self.watched.borrowed.items()):
-            if symbol in check.tracer.constants:
+            if symbol in context.tracer.constants:
                 yield (
                     f"{symbol} has no value in {run}: that run does not give it, and"
-                    f" {check.tracer.constants[symbol]} does"
+                    f" {context.tracer.constants[symbol]} does"
                 )
 
     def results(self) -> Iterator[Result]:

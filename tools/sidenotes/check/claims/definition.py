@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from ..formula.tokens import CannotParse
 from ..formula.tree import Assign
 from ..problems import Place
-from .assertion import Assertion, Check, Result
+from .assertion import Assertion, Context, Result
 from .assignments import ARROW, assignments
 from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
@@ -44,8 +44,8 @@ class Definition(Assertion):
         places = parts if len(found) > 1 else [formula.place]
         return [cls(formula, *each) for each in zip(places, found, strict=True)]
 
-    def end(self, check: Check) -> None:
-        self.tested = any(claim.says(self.assign) for claim in check.of(Claim))
+    def end(self, context: Context) -> None:
+        self.tested = any(claim.says(self.assign) for claim in context.of(Claim))
         if not self.tested:
             self.fail("nothing tests this definition: no claim that holds says the same")
 

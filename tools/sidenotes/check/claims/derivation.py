@@ -31,7 +31,7 @@ from functools import partial
 from itertools import pairwise, zip_longest
 
 from ..algorithm.replay import Replay
-from ..examples import Function, compare, functions
+from ..examples import Function, functions, tally
 from ..formula.display import joined, split
 from ..formula.parser import RELATIONS, SIGNS, Parser
 from ..formula.symbols import subscripts, with_subscripts
@@ -42,7 +42,7 @@ from ..values.arrays import Value
 from ..values.compare import Tally
 from ..values.evaluator import Unbound, evaluate, truth
 from .algorithm import Algorithm
-from .assertion import Assertion, Check, Result, counted
+from .assertion import Assertion, Context, Result, counted
 from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
 
@@ -69,7 +69,7 @@ class Derivation(Assertion):
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
-        if not formula.display or (formula.beside_code and not formula.follows):
+        if not formula.display or (formula.beside_code and not formula.is_derived):
             return None
         read = list(equations(formula.tex, formula.table.names))
         parts = [formula.place.part(each.start, each.end) for each in read]
@@ -86,10 +86,10 @@ class Derivation(Assertion):
 
     # ## Checking
 
-    def begin(self, check: Check) -> None:
+    def begin(self, context: Context) -> None:
         self.replays = [
             each.replay
-            for each in check.beside(self)
+            for each in context.beside(self)
             if isinstance(each, Algorithm) and each.replay
         ]
         for replay in self.replays if self.by_algorithm else ():
@@ -118,15 +118,15 @@ class Derivation(Assertion):
     def _fail(self, text: str, step: int) -> None:
         self.tally.fail(Problem(self.place, text), step)
 
-    def end(self, check: Check) -> None:
-        if self.function and check.draws:
+    def end(self, context: Context) -> None:
+        if self.function and context.draws:
             sides = self.equation.sides
-            self.tally = compare(self.function, sides, self.place, check.draws, check.table)
+            self.tally = tally(self.function, sides, self.place, context.draws, context.table)
         if self.tally.problem:
             self.problems.append(self.tally.problem)
         elif self.tally.checks:
             return
-        elif any(claim.says(self.equation.assign) for claim in check.of(Claim)):
+        elif any(claim.says(self.equation.assign) for claim in context.of(Claim)):
             self.claimed = True
         elif self.unbound:
             known = {symbol for replay in self.replays for symbol in replay.known}

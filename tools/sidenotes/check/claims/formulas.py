@@ -85,7 +85,7 @@ class Formula:
         return self.place.line - self.section.note_first
 
     @property
-    def follows(self) -> bool:
+    def is_derived(self) -> bool:
         """Whether it says that it only follows from something else."""
         return bool(_THEREFORE.match(self.tex))
 

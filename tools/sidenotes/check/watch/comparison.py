@@ -32,7 +32,7 @@ class Pending:
     item: ItemValues
     known: dict[str, Value]
     # Those of them that come from the code's own variables.
-    read: dict[str, Value]
+    from_code: dict[str, Value]
     said: Value
     # What a function has received that the statement has called.
     received: Any = None
@@ -61,9 +61,9 @@ class Comparison:
         own, holders = watched.target, self.table.holders
         known = {s: item.value(s, s == own, holders(s), variables) for s in watched.symbols}
         known = known if shaped else {symbol: flat(value) for symbol, value in known.items()}
-        read = {s: known[s] for s in known if s == own or s not in item.known}
-        watched.borrow(read.keys() - {own}, self.run)
-        return Pending(watched, item, known, read, evaluate(watched.formula.value, known))
+        from_code = {s: known[s] for s in known if s == own or s not in item.known}
+        watched.borrow(from_code.keys() - {own}, self.run)
+        return Pending(watched, item, known, from_code, evaluate(watched.formula.value, known))
 
     def end(self, pending: Pending, made: Value) -> None:
         """The statement has made this value."""
@@ -89,4 +89,4 @@ class Comparison:
         for pending, value in self.done:
             if pending.item is item:
                 made = {pending.watched.target: value}
-                pending.watched.updates.see(pending.read, made, before, after)
+                pending.watched.updates.see(pending.from_code, made, before, after)

@@ -31,12 +31,12 @@ class Readings:
     statements: dict[Watched, tuple[Mapping[str, Value], Value]] = field(default_factory=dict)
 
 
-def readings(reports: Iterable[tuple[int, float]], probes: Sequence[Probe]) -> Readings:
-    """What the reports of one step say, in the order in which the statements were first reached."""
+def readings(reported: Iterable[tuple[int, float]], probes: Sequence[Probe]) -> Readings:
+    """What was reported in one step, in the order in which the statements were first reached."""
     found = Readings()
     variables: dict[Watched, dict[str, list[float]]] = {}
     made: dict[Watched, list[float]] = {}
-    for number, value in reports:
+    for number, value in reported:
         watched, name, after = probes[number]
         if after:
             made.setdefault(watched, []).append(value)

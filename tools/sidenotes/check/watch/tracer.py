@@ -50,9 +50,9 @@ class Tracer:
                 item.begin() if value is not None else item.sit_out(number)
             comparison = Comparison(run, self.table)
             with self._traced(comparison, items):
-                reports = started.step(given)
+                reported = started.step(given)
             if instrumented:
-                self._take_in(reports, instrumented, comparison, items)
+                self._take_in(reported, instrumented, comparison, items)
             for item in (item for item in items if not item.sits_out):
                 item.end()
                 comparison.see_updates(item)
@@ -76,13 +76,13 @@ class Tracer:
 
     def _take_in(
         self,
-        reports: Sequence[Iterable[tuple[int, float]]],
+        reported: Sequence[Iterable[tuple[int, float]]],
         instrumented: Instrumented,
         comparison: Comparison,
         items: Sequence[ItemValues],
     ) -> None:
         """What code in C has reported of each item in a step."""
-        for item, own in zip(items, reports, strict=True):
+        for item, own in zip(items, reported, strict=True):
             found = readings(own, instrumented.probes)
             for watched in found.called:
                 self.functions.call(watched.where, comparison.run)
