@@ -67,12 +67,8 @@ class Claim(Assertion):
         if self.watched.problem:
             self.problems.append(self.watched.problem)
         elif not self.absent:
-            texts = [
-                *self._missed(context),
-                *self._borrowed(context),
-                *self.watched.updates.problems(),
-            ]
-            for text in texts:
+            found = [self._missed(context), self._borrowed(context)]
+            for text in chain(*found, self.watched.updates.problems()):
                 self.fail(text)
 
     def _missed(self, context: Context) -> Iterator[str]:
