@@ -41,6 +41,9 @@ def test_a_display_with_another_sign_is_a_problem_that_says_how_to_write_it(
     status, output = stranger.beside(f"$$y {sign} 2x$$")
     assert status == 1 and f"subject.py:2: y {sign} 2x\n    cannot be read: offset 2: " in output
     assert message in output
+    assert (
+        r"    If it is no claim about the line below, quote it with >, or begin it with" in output
+    )
 
 
 NO_ASSIGNMENTS = [

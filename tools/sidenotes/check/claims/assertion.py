@@ -80,6 +80,8 @@ class Assertion:
     # The sign of a formula that holds, and its label.
     sign: ClassVar[str] = "✓"
     label: ClassVar[str] = "Checked against the code"
+    # What else an author can do about one that cannot be read.
+    way_out: ClassVar[str] = ""
 
     def __init__(self, formula: Formula, place: Place) -> None:
         # The display or the inline formula, and the part of it that this is about.

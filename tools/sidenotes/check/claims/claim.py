@@ -36,6 +36,9 @@ SAME_CLAIM = "A claim beside the code says the same, and holds."
 
 class Claim(Assertion):
     name, plural = "claim", "claims"
+    way_out = (
+        r"If it is no claim about the line below, quote it with >, or begin it with \therefore."
+    )
 
     def __init__(self, formula: Formula, watched: Watched) -> None:
         super().__init__(formula, watched.place)

@@ -37,7 +37,8 @@ def _kind(formula: Formula) -> Sequence[Assertion]:
             found = kind.find(formula)
         except CannotParse as error:
             line = formula.place.part(error.position).line
-            return [Unreadable(formula, kind, f"cannot be read: {error}", line)]
+            way_out = f"\n    {kind.way_out}" if kind.way_out and formula.display else ""
+            return [Unreadable(formula, kind, f"cannot be read: {error}{way_out}", line)]
         except ValueError as error:
             return [Unreadable(formula, kind, str(error), formula.place.line)]
         if found is not None:
