@@ -115,17 +115,15 @@ EQUIVALENT = [
 
 # A slip, but the check of the formulas does not see it.
 SURVIVORS = [
+    Known("radam.py", "comparison changed", "rho < 5", "rho <= 5", AT_5),
     *(
         Known(file, "comparison changed", old, new, AT_5)
         for file in ("radam.py", "adabelief.py")
-        for old, new in (
-            ("rho < 5", "rho <= 5"),
-            (r"\rho_t \ge 5", "> 5"),
-            (r"\rho_t < 5", r"\le 5"),
-        )
+        for old, new in ((r"\rho_t \ge 5", "> 5"), (r"\rho_t < 5", r"\le 5"))
     ),
     Known("radam.py", "condition settled", "elif step_size != 0:", "if True:", AT_REST),
     Known("radam.py", "constant changed", "elif step_size != 0:", "", AT_REST),
+    Known("radam.py", "any other name", "elif step_size != 0:", "elif step != 0:", AT_REST),
     Known("adam.py", "condition settled", "if step_size == 0:", "if False:", AT_REST),
     Known("adam.py", "constant changed", "if step_size == 0:", "", AT_REST),
     Known("weight_decay.py", "", 'elif group["lr"] != 0:', "if ", AT_REST),
