@@ -44,7 +44,7 @@ from contestants import (
 from rows import Row, row, table, write
 from torch.optim import Optimizer
 
-from labml_optim.fused.compiler import compiler
+from labml_optim.fused.cpu.compiler import compiler
 
 ROOT = Path(__file__).parents[1]
 # For each line of contestants: the seconds of each round, by label.

@@ -34,8 +34,12 @@ from unittest.mock import patch
 import torch
 from sidenotes.equations.runs import Item, Run, Started, load
 
-from labml_optim import Adam, RAdam, fused
-from labml_optim.fused import compiler, cpu, cuda, plan
+from labml_optim import Adam, RAdam
+from labml_optim.fused import cuda as cuda_engine
+from labml_optim.fused import plan
+from labml_optim.fused.cpu import compiler
+from labml_optim.fused.cpu import launch as cpu
+from labml_optim.fused.cuda import launch as cuda
 from labml_optim.fused.table import Table
 
 annotated = load(Path(__file__).with_name("equations.py"))
@@ -227,7 +231,7 @@ def start_interpreted(run: Run) -> Started:
         import numpy
 
         with (
-            patch.object(fused, "kernel", kernel, create=True),
+            patch.object(cuda_engine, "kernel", kernel, create=True),
             patch.dict(plan.ENGINES, cpu=engine),
             # It warns of what lies behind the end of a tensor, where 0 is divided by 0.
             numpy.errstate(all="ignore"),

@@ -147,7 +147,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from labml_optim import _checks
+from labml_optim import _validation
 from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 from labml_optim.weight_decay import WeightDecay
 
@@ -247,12 +247,12 @@ class Adam(GenericAdaptiveOptimizer):
                 )
             group.update(decay.defaults())
         elif "weight_decay" in group:
-            group["weight_decay"] = _checks.number("weight_decay", decay)
+            group["weight_decay"] = _validation.number("weight_decay", decay)
         # The flags are whatever else the optimizer's own defaults hold as `True` or `False`.
         for name in self.FLAGS & group.keys():
-            _checks.flag(name, group[name])
+            _validation.flag(name, group[name])
         if group.get("fused") is not None:
-            _checks.flag("fused", group["fused"])
+            _validation.flag("fused", group["fused"])
         return group
 
     def add_param_group(self, param_group: Group) -> None:

@@ -64,7 +64,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from labml_optim import _checkpoint, _checks
+from labml_optim import _checkpoint, _validation
 
 State = dict[str, Any]
 Group = dict[str, Any]
@@ -113,7 +113,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         Returns a copy of `group`, which may hold any part of the hyper-parameters, as plain
         data. A subclass with hyper-parameters of its own extends this.
         """
-        checks = {"lr": _checks.number, "eps": _checks.number, "betas": _checks.betas}
+        checks = {"lr": _validation.number, "eps": _validation.number, "betas": _validation.betas}
         return {**group, **{k: check(k, group[k]) for k, check in checks.items() if k in group}}
 
     def add_param_group(self, param_group: Group) -> None:

@@ -12,7 +12,7 @@ from sidenotes.symbols import load as load_symbols
 ROOT = Path(__file__).parents[1]
 SYMBOLS = load_symbols(ROOT / "docs/symbols.yml")
 FOLDER = ROOT / "labml_optim/fused"
-IN_C, IN_TRITON = FOLDER / "kernel.c", FOLDER / "kernel.py"
+IN_C, IN_TRITON = FOLDER / "cpu/kernel.c", FOLDER / "cuda/kernel.py"
 SOURCES = check.sources([ROOT / "labml_optim"])
 
 

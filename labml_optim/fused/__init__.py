@@ -31,8 +31,8 @@ True
 | `fused` | on the CPU | on CUDA |
 |---|---|---|
 | `False` | annotated code | annotated code |
-| `None`, the default | annotated code | [Triton kernel](cuda.py), where it can be had |
-| `True` | [C kernel](kernel.c) | Triton kernel |
+| `None`, the default | annotated code | [Triton kernel](cuda/launch.py), where it can be had |
+| `True` | [C kernel](cpu/kernel.c) | Triton kernel |
 
 Where `True` cannot be had, a `RuntimeError` says what is missing: a C compiler, or Triton.
 It is a matter of the machine, not of the algorithm, so it is not loaded with a checkpoint. It
@@ -63,13 +63,13 @@ RuntimeError: fused=True: Clipped overrides get_mv, which the kernels do not cal
 ## How it is made
 
 * [`plan`](plan.py) deals out the tensors of a group, and notices when they are no longer what they
-  were, which [`likeness`](likeness.py) tells; [`table`](table.py) says what a kernel can take,
-  [`spans`](spans.py) who shares memory with whom, [`hooks`](hooks.py) whom it must not bypass,
-  [`shards`](shards.py) what is here of a `DTensor`
+  were, which [`unchanged`](unchanged.py) tells; [`table`](table.py) says what a kernel can take,
+  [`overlap`](overlap.py) who shares memory with whom, [`overrides`](overrides.py) whom it must not
+  bypass, [`shards`](shards.py) what is here of a `DTensor`
 * [`scalars`](scalars.py) collects the numbers of a step from the methods of the annotated code
-* [`kernel.c`](kernel.c) is the kernel for the CPU, compiled by [`compiler`](compiler.py) on first
-  use, kept by [`cache`](cache.py), called by [`cpu`](cpu.py)
-* [`cuda`](cuda.py) has the kernel for CUDA
+* [`kernel.c`](cpu/kernel.c) is the kernel for the CPU, compiled by [`compiler`](cpu/compiler.py) on
+  first use, kept by [`cache`](cpu/cache.py), called by [`launch`](cpu/launch.py)
+* [`kernel.py`](cuda/kernel.py) is the kernel for CUDA, called by [`launch`](cuda/launch.py)
 """
 
 from labml_optim.fused.plan import look_at, require

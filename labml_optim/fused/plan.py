@@ -5,7 +5,7 @@ A plan deals out the tensors of a group: to [tables](table.py), each of which a 
 in one call, and to the annotated code, for what no kernel can take. It is made once, and looked
 over at each step, because between two steps anybody may have given a parameter other memory,
 another type, or a gradient of another shape. With small tensors that is most of the time a step
-takes, so it is done for [many at a time](likeness.py).
+takes, so it is done for [many at a time](unchanged.py).
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import increment_version
 
-from labml_optim.fused import cpu, cuda
-from labml_optim.fused.hooks import refusal
-from labml_optim.fused.likeness import likeness
+from labml_optim.fused.cpu import launch as cpu
+from labml_optim.fused.cuda import launch as cuda
+from labml_optim.fused.overlap import Spans, overlapping, somewhere, span
+from labml_optim.fused.overrides import refusal
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.shards import placement, shard
-from labml_optim.fused.spans import Spans, overlapping, somewhere, span
 from labml_optim.fused.table import Table, fits
+from labml_optim.fused.unchanged import likeness
 from labml_optim.optimizer import Group, State
 
 if TYPE_CHECKING:

@@ -29,11 +29,15 @@ def works(library):
 
 
 def main(user):
-    for name, folder in (("labml_optim", ROOT), ("labml_optim.fused", ROOT / "fused")):
+    for name, folder in (
+        ("labml_optim", ROOT),
+        ("labml_optim.fused", ROOT / "fused"),
+        ("labml_optim.fused.cpu", ROOT / "fused/cpu"),
+    ):
         # without what the packages import
         sys.modules[name] = ModuleType(name)
         sys.modules[name].__path__ = [str(folder)]
-    from labml_optim.fused import compiler
+    from labml_optim.fused.cpu import compiler
 
     # What was started in the background is deaf to it.
     signal.signal(signal.SIGINT, signal.default_int_handler)

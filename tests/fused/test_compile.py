@@ -15,7 +15,8 @@ import torch
 from compiling import works
 
 from labml_optim import AdaBelief
-from labml_optim.fused import cache, compiler, cpu
+from labml_optim.fused.cpu import cache, compiler
+from labml_optim.fused.cpu import launch as cpu
 
 PROGRAM = Path(__file__).with_name("compiling.py")
 CC = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")

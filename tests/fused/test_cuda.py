@@ -28,8 +28,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
-from labml_optim import fused as engines
-from labml_optim.fused import cuda, plan
+from labml_optim.fused import cuda as engine
+from labml_optim.fused import plan
+from labml_optim.fused.cuda import launch as cuda
 from labml_optim.fused.table import Table
 from labml_optim.optimizer import EXACT
 
@@ -85,9 +86,7 @@ class Counted:
 def device(request, monkeypatch):
     """Where the kernel for CUDA makes the steps."""
     if request.param == "cpu":
-        monkeypatch.setattr(
-            engines, "kernel", request.getfixturevalue("interpreted"), raising=False
-        )
+        monkeypatch.setattr(engine, "kernel", request.getfixturevalue("interpreted"), raising=False)
         monkeypatch.setattr(cuda, "missing", lambda: None)
         monkeypatch.setitem(plan.ENGINES, "cpu", cuda)
     return request.param
@@ -95,7 +94,7 @@ def device(request, monkeypatch):
 
 @pytest.fixture
 def launches(device, monkeypatch):
-    from labml_optim.fused import kernel
+    from labml_optim.fused.cuda import kernel
 
     counted = Counted(kernel.step)
     monkeypatch.setattr(kernel, "step", counted)
@@ -198,7 +197,7 @@ def test_what_is_promised_of_a_block_is_true(dtype, interpreted, monkeypatch):
         whole = first + 1024 <= size and all(address % 16 == 0 for address in addresses)
         promised.append((given[-1], whole))
 
-    monkeypatch.setattr(engines, "kernel", interpreted, raising=False)
+    monkeypatch.setattr(engine, "kernel", interpreted, raising=False)
     monkeypatch.setattr(interpreted, "stretch", watched)
     for length, off in product((1023, 1024, 1025, 2048), range(5)):
         # Each of the tensors in turn is not where an allocator would have put it.
@@ -413,7 +412,7 @@ def test_places_beyond_two_to_the_31(device):
     for number, end in enumerate(ends):
         end.copy_(gradient(odd, end.dtype, number, 5, device).abs())
     small = [end.clone() for end in ends]
-    from labml_optim.fused import kernel
+    from labml_optim.fused.cuda import kernel
 
     table = filled(large, device)
     cut = cuda.blocks(table, kernel.BLOCK.value)
@@ -591,7 +590,7 @@ def test_another_number_of_tensors_needs_no_other_program(compiled):
 
 def test_without_a_device_it_is_said_and_triton_is_not_imported():
     code = (
-        "import sys; from labml_optim.fused import cuda; print(cuda.missing()); "
+        "import sys; from labml_optim.fused.cuda import launch as cuda; print(cuda.missing()); "
         "print('triton' in sys.modules)"
     )
     done = subprocess.run(
@@ -601,7 +600,7 @@ def test_without_a_device_it_is_said_and_triton_is_not_imported():
         env={
             **os.environ,
             **{"CUDA_VISIBLE_DEVICES": "", "TRITON_INTERPRET": "0"},
-            "PYTHONPATH": str(KERNEL.parents[2]),
+            "PYTHONPATH": str(KERNEL.parents[3]),
         },
     )
     assert done.stdout.splitlines() == ["torch finds no CUDA device", "False"], done.stderr

@@ -9,7 +9,8 @@ from sidenotes.equations import check, runs
 
 FOLDER = ROOT / "labml_optim/fused"
 KERNELS = runs.load(ROOT / "docs/kernels.py")
-TEXTS = {name: (FOLDER / name).read_text("utf-8") for name in ("kernel.c", "kernel.py")}
+FILES = {"kernel.c": FOLDER / "cpu/kernel.c", "kernel.py": FOLDER / "cuda/kernel.py"}
+TEXTS = {name: path.read_text("utf-8") for name, path in FILES.items()}
 
 NEEDS = {
     "kernel.c": pytest.mark.skipif(bool(KERNELS.no_compiler()), reason=KERNELS.no_compiler()),

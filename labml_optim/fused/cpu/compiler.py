@@ -20,7 +20,7 @@ from functools import cache as once
 from hashlib import sha256
 from pathlib import Path
 
-from labml_optim.fused import cache
+from labml_optim.fused.cpu import cache
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # A root that sets no error number, and comparisons that raise no signal, can be done for many

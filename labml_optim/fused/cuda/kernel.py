@@ -1,11 +1,11 @@
 r"""
 # One pass over memory, on CUDA
 
-The step of the [kernel for the CPU](kernel.c), line for line, written in Triton. What belongs to
-one element, $\theta$, $g$, $m$ and $v$, is loaded once, and what has changed is stored.
+The step of the [kernel for the CPU](../cpu/kernel.c), line for line, written in Triton. What
+belongs to one element, $\theta$, $g$, $m$ and $v$, is loaded once, and what has changed is stored.
 
 One launch does a whole table. It starts a program for each `BLOCK` of elements, and a program does
-not know its tensor: it is [told where to look](cuda.py), which row of the table it is to work on
+not know its tensor: it is [told where to look](launch.py), which row of the table it is to work on
 and which block of that row. In the row it finds the addresses. Places are counted in 64 bits,
 since a tensor may have more than $2^{31}$ elements.
 
@@ -93,7 +93,7 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     ## The step
 
     Takes the elements of a block, and returns them as they are afterwards. `numbers` is where the
-    [numbers of this step](scalars.py) are, in double precision.
+    [numbers of this step](../scalars.py) are, in double precision.
     """
     real = m.dtype
     rest1, beta2 = (1 - tl.load(numbers)).to(real), tl.load(numbers + 1).to(real)

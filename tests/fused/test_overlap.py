@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
-from labml_optim.fused.spans import Rooms, Spans, overlapping, span
+from labml_optim.fused.overlap import Rooms, Spans, overlapping, span
 
 KINDS = [Adam, AdaBelief, AMSGrad]
 

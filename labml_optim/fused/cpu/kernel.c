@@ -11,7 +11,7 @@ It is compiled [on first use](compiler.py), once for each type of numbers that p
 `STORED` names it. $m$ and $v$ are kept in `real`, which is also what is computed with: `double`
 for `double`, `float` for `float` and for the two types of 16 bits, as in the annotated code.
 
-All optimizers share the one loop. They differ in [a handful of numbers](scalars.py), which come
+All optimizers share the one loop. They differ in [a handful of numbers](../scalars.py), which come
 from the methods of the annotated code, and in three yes or no:
 
 | | |
@@ -235,7 +235,7 @@ void labml_optim_step(int64_t count, const int64_t *sizes, void *const *table,
 /*
 ## What Python looks at between two calls
 
-Before each call, [Python looks every tensor over](plan.py), and by then other things fill the
+Before each call, [Python looks every tensor over](../plan.py), and by then other things fill the
 caches. Each pointer that it follows is waited for, one after the other. Asked for beforehand and
 all at once, these few lines of memory come side by side. Where nothing stands any more, nothing
 happens.

@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from labml_optim.fused.cpu import STORED
+from labml_optim.fused.cpu.launch import STORED
 from labml_optim.fused.table import Table
 
 
@@ -68,8 +68,8 @@ def launch(
     centred: bool,
     maximum: bool,
 ) -> None:
-    """Step all tensors of a table. The arguments are those of [the one for the CPU](cpu.py)."""
-    from labml_optim.fused import kernel
+    """Step all tensors of a table. The arguments are those on [the CPU](../cpu/launch.py)."""
+    from labml_optim.fused.cuda import kernel
 
     on_device = table.device.type == "cuda"
     if on_device and torch.cuda.is_current_stream_capturing():

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from labml_optim.fused.compiler import library
+from labml_optim.fused.cpu.compiler import library
 from labml_optim.fused.table import Table
 
 # As `kernel.c` calls them.
@@ -59,7 +59,7 @@ def launch(
     * `addresses` are those of all parameters, then of all gradients, of $m$, of $v$ and, with
       `maximum`, of that
     * `which` tells for each tensor which set of `numbers` is for it
-    * `numbers` are the [sets](scalars.py), one after the other
+    * `numbers` are the [sets](../scalars.py), one after the other
     * `centred` means AdaBelief's second moment
     * `maximum` means AMSGrad's largest one
     """
