@@ -240,11 +240,13 @@ $s_t$, and $\epsilon$ is added to that. [Eight published AdaBeliefs](adabeliefs.
 what others do.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from labml_optim import _validation
 from labml_optim.optimizer import Group, State
 from labml_optim.radam import RAdam
 from labml_optim.weight_decay import WeightDecay
@@ -265,7 +267,7 @@ class AdaBelief(RAdam):
       place of $s_t$.
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `weight_decay`,
-    `optimized_update`, `defaults`, `maximize`, `fused`.
+    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`.
 
     With all its flags, the algorithm is
 
@@ -310,15 +312,14 @@ class AdaBelief(RAdam):
     $$
     """
 
-    FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}
-    OPTIONAL = frozenset({"max_exp_avg_var"})
-    SECOND, CENTRED = "exp_avg_var", True
+    # torch has no AdaBelief.
+    sibling = None
 
     def __init__(
         self,
         params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
         eps: float = 1e-16,
         weight_decay: WeightDecay | float = WeightDecay(),
         *,
@@ -330,6 +331,7 @@ class AdaBelief(RAdam):
         defaults: dict[str, Any] | None = None,
         maximize: bool = False,
         fused: bool | None = None,
+        **torch_arguments: bool | None,
     ):
         super().__init__(
             params,
@@ -340,9 +342,13 @@ class AdaBelief(RAdam):
             optimized_update=optimized_update,
             amsgrad=amsgrad,
             degenerate_to_sgd=degenerate_to_sgd,
-            defaults={**(defaults or {}), "rectify": rectify, "accumulate_eps": accumulate_eps},
+            defaults={
+                **(defaults or {}),
+                **_validation.flags(rectify=rectify, accumulate_eps=accumulate_eps),
+            },
             maximize=maximize,
             fused=fused,
+            **torch_arguments,
         )
 
     def rectifies(self, group: Group) -> bool:

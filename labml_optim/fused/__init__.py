@@ -72,6 +72,8 @@ RuntimeError: fused=True: Clipped overrides get_mv, which the kernels do not cal
 * [`kernel.py`](cuda/kernel.py) is the kernel for CUDA, called by [`launch`](cuda/launch.py)
 """
 
-from labml_optim.fused.plan import look_at, require
+from labml_optim.fused.partition import require
+from labml_optim.fused.plan import prepare_step
+from labml_optim.fused.traced import trace_step
 
-__all__ = ["look_at", "require"]
+__all__ = ["prepare_step", "require", "trace_step"]

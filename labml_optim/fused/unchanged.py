@@ -1,13 +1,13 @@
 """
 # Whether tensors are what they were
 
-A plan is made for tensors of certain types, shapes and strides, and anybody may change these
-between two steps. Asking each tensor for each of them takes longer than all else in the step of a
-small model.
+A partition is made for tensors of certain types, shapes and strides, and any of these may change
+between two steps. Comparing each of them for each tensor takes longer than all else in the step of
+a small model.
 
 `torch.compile` has the same question before each call of what it has compiled, and torch a class
-that answers it for many tensors in one call. It is no public part of torch. Where it is missing,
-cannot do it or says no, each tensor is asked.
+that answers it for many tensors in one call. It is not a public part of torch. Where it is missing,
+fails or says no, each tensor is compared.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ try:
 except ImportError:
     Guards: Any = None  # type: ignore[no-redef]
 
-QUESTIONS: tuple[Callable[[Tensor], Any], ...] = (
+PROPERTIES: tuple[Callable[[Tensor], Any], ...] = (
     *(type, attrgetter("shape"), attrgetter("dtype"), attrgetter("device")),
     *(Tensor.stride, Tensor.is_neg, Tensor._is_zerotensor),
 )
 
 
-def likeness(tensors: Sequence[Tensor]) -> Callable[..., bool]:
+def unchanged(tensors: Sequence[Tensor]) -> Callable[..., bool]:
     """
     Return a function that is given as many tensors, one by one, and tells whether each has the
-    type, shape, strides, numbers, device and sign bit that the one in its place has now, and is
-    as much or as little somewhere in memory: torch has zeros that are not.
+    type, shape, strides, numbers, device and sign bit that the one in its place has now, and is in
+    memory if that is: torch has zeros that are not.
     """
-    guard, ask = guarded(tensors), asked(tensors)
+    guard, compare = by_guard(tensors), by_comparison(tensors)
     if guard is None:
-        return ask
+        return compare
     # The guard also looks at what does not matter here: whether a gradient has one itself, whether
-    # the step is inside of `autocast`. So a no of it is asked again.
-    return lambda *tensors: guard(*tensors) or ask(*tensors)
+    # the step is inside of `autocast`. So where it says no, the tensors are compared.
+    return lambda *tensors: guard(*tensors) or compare(*tensors)
 
 
-def guarded(tensors: Sequence[Tensor]) -> Callable[..., bool] | None:
-    """Ask them all at once; `None` if that cannot be done."""
+def by_guard(tensors: Sequence[Tensor]) -> Callable[..., bool] | None:
+    """Check all of them in one call; `None` if that cannot be done."""
     if Guards is None:
         return None
-    # What torch says of their types is not what it takes.
+    # The types that torch declares for these are not the ones that it takes.
     sizes: Any = [list(tensor.shape) for tensor in tensors]
     strides: Any = [list(tensor.stride()) for tensor in tensors]
     try:
@@ -56,24 +56,24 @@ def guarded(tensors: Sequence[Tensor]) -> Callable[..., bool] | None:
         ).check
         # It takes no tensor twice, and two parameters may have the same gradient.
         return check if check(*tensors) else None
-    # Another version of torch may want to be called otherwise.
+    # Another version of torch may have other arguments.
     except (TypeError, SystemError, RuntimeError):
         return None
 
 
-def asked(tensors: Sequence[Tensor]) -> Callable[..., bool]:
-    """Ask each of them."""
+def by_comparison(tensors: Sequence[Tensor]) -> Callable[..., bool]:
+    """Compare each property of each tensor."""
 
-    def features(tensors: Sequence[Tensor]) -> list[list[Any]]:
-        return [list(map(question, tensors)) for question in QUESTIONS]
+    def properties(tensors: Sequence[Tensor]) -> list[list[Any]]:
+        return [list(map(get, tensors)) for get in PROPERTIES]
 
-    found = features(tensors)
+    expected = properties(tensors)
 
     def check(*tensors: Tensor) -> bool:
         try:
-            return features(tensors) == found
-        # There are tensors that have no strides.
-        except RuntimeError:
+            return properties(tensors) == expected
+        # There are tensors that have no strides, and no tensor at all in place of a gradient.
+        except (RuntimeError, TypeError, AttributeError):
             return False
 
     return check

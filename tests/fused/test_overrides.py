@@ -6,7 +6,7 @@ import types
 import pytest
 import torch
 from agree import ODD, fused_rows, gradient, members, parameter
-from cases import OPTIMIZERS
+from cases import FLAGS, OPTIMIZERS
 
 from labml_optim import AdaBelief, Adam, GenericAdaptiveOptimizer, RAdam, WeightDecay
 
@@ -24,8 +24,8 @@ def called(optimizer, *_, **__):
 
 
 HOOKS = [
-    *("look_at", "step_tensors", "step_tensor", "step_exact", "step_param", "prepare"),
-    *("get_mv", "get_lr", "get_step", "update"),
+    *("prepare_step", "step_tensors", "step_tensor", "step_exact", "step_counted", "step_param"),
+    *("prepare", "get_mv", "get_lr", "get_step", "update"),
 ]
 MORE = {
     RAdam: [*HOOKS, "get_maximum", "calc_rectification_term", "rectifies"],
@@ -52,9 +52,10 @@ def test_the_hooks_are_all_that_a_step_calls():
     # What else an optimizer has is called before a step or after it, not in it.
     known = {
         *("__init__", "__module__", "__doc__", "__getstate__", "__annotations__"),
-        *("FLAGS", "OPTIONAL", "SECOND", "CENTRED"),
-        *("check_group", "add_param_group", "init_state", "new_state", "state_dict", "named"),
-        *("step", "load_state_dict", "check_gradients"),
+        *("__init_subclass__", "sibling", "check_group", "add_param_group", "init_state"),
+        *("new_state", "state_dict", "named", "load_state_dict", "check_gradients"),
+        *("step", "step_groups", "current", "refuse_capture"),
+        *("step_traced", "start_traced_step", "finish_traced_step"),
         *("__annotate_func__", "__static_attributes__", "__firstlineno__", "__abstractmethods__"),
         *("_abc_impl", "__parameters__", "__annotations_cache__", "__classcell__"),
     }
@@ -70,15 +71,17 @@ def test_an_overridden_hook_is_called_and_refuses_the_kernel(kind, name):
     for fused in (None, False):
         ours = mine([p], fused=fused)
         ours.ready = True
-        if "amsgrad" in kind.FLAGS:
+        if "amsgrad" in FLAGS[kind]:
             # so that there is something to take a maximum of
             ours.param_groups[0]["amsgrad"] = True
         with pytest.raises(Called):
             ours.step()
-        # Asking for the kernel later is refused as well. (`look_at` is what would refuse it.)
+        # Asking for the kernel later is refused as well. (`prepare_step` is what would refuse it.)
         before = p.detach().clone()
         ours.param_groups[0]["fused"] = True
-        error, words = (Called, None) if name == "look_at" else (RuntimeError, f"overrides {name}")
+        error, words = (
+            (Called, None) if name == "prepare_step" else (RuntimeError, f"overrides {name}")
+        )
         with pytest.raises(error, match=words):
             ours.step()
         assert torch.equal(p, before)
@@ -151,8 +154,8 @@ def test_a_hook_put_on_one_object_is_seen(name, late):
     (p,) = members(ours)
     before = p.detach().clone()
     setattr(ours, name, types.MethodType(called, ours))
-    # `look_at` is what would choose the engine, and is called in its place.
-    with pytest.raises(Called if name == "look_at" else RuntimeError):
+    # `prepare_step` is what would choose the engine, and is called in its place.
+    with pytest.raises(Called if name == "prepare_step" else RuntimeError):
         ours.step()
     assert torch.equal(p, before)
     ours.param_groups[0]["fused"] = None

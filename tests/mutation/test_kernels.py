@@ -154,7 +154,8 @@ SOME = {
 
 @lru_cache
 def some(name):
-    own = [run for run in KERNELS.runs("cpu") if (run.source is None) == (name == "kernel.py")]
+    how = {"kernel.c": "compiled", "kernel.py": "interpreted"}[name]
+    own = [run for run in KERNELS.runs("cpu") if run.name.startswith(how)]
     return [replace(own[i], given=own[i].given[:steps]) for i, steps in SOME[name].items()]
 
 

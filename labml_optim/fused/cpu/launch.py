@@ -7,7 +7,7 @@ One call for a whole table. Nothing is copied: the kernel is told where the tens
 from __future__ import annotations
 
 from array import array
-from ctypes import c_int, c_int64, c_void_p
+from ctypes import Structure, addressof, c_int, c_int64, c_void_p
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from labml_optim.fused.table import Table
 
 # As `kernel.c` calls them.
 STORED = {torch.float64: 8, torch.float32: 4, torch.bfloat16: 2, torch.float16: 1}
-# Below, starting threads takes longer than one needs for all.
+# Below, starting threads takes longer than one thread needs for all elements.
 ENOUGH = 1 << 15
 
 
@@ -32,40 +32,59 @@ def require(dtype: torch.dtype) -> None:
 @cache
 def function(dtype: torch.dtype) -> Any:
     found = library(STORED[dtype]).labml_optim_step
-    found.argtypes = [c_int64, *[c_void_p] * 4, *[c_int] * 3]
+    found.argtypes = [*[c_void_p] * 4, c_int]
     found.restype = None
     return found
 
 
 def fetch(dtype: torch.dtype, addresses: array[int]) -> None:
-    """Ask for what stands at these addresses, if anything, and do not wait for it."""
+    """Ask for what is in memory at these addresses, if anything, and do not wait for it."""
     library(STORED[dtype]).labml_optim_fetch(
         c_int64(len(addresses)), c_void_p(addresses.buffer_info()[0])
     )
 
 
+class InC(Structure):
+    """A table as `kernel.c` reads it."""
+
+    _fields_ = [
+        *(("count", c_int64), ("sizes", c_void_p), ("written", c_void_p)),
+        *(("centred", c_int), ("maximum", c_int)),
+    ]
+
+
+class Prepared:
+    """What a call needs that stays the same."""
+
+    def __init__(self, table: Table):
+        # For rows that all use the first set of numbers.
+        self.zeros = array("i", [0]) * table.count
+        self.total = sum(table.sizes)
+        self.function = function(table.dtype)
+        sizes, written = table.sizes.buffer_info()[0], table.written.buffer_info()[0]
+        # Kept, as long as there are addresses of them.
+        self.table = InC(table.count, sizes, written, table.centred, table.maximum)
+        self.pointer = addressof(self.table)
+
+
 def launch(
-    table: Table,
-    addresses: array[int],
-    which: array[int],
-    numbers: array[float],
-    centred: bool,
-    maximum: bool,
+    table: Table, gradients: array[int], which: array[int] | None, numbers: array[float]
 ) -> None:
     """
     Step all tensors of a table.
 
-    * `table` says how many elements each has
-    * `addresses` are those of all parameters, then of all gradients, of $m$, of $v$ and, with
-      `maximum`, of that
-    * `which` tells for each tensor which set of `numbers` is for it
+    * `table` is where they are, apart from their gradients
+    * `gradients` are the addresses of these
+    * `which` tells for each tensor which set of `numbers` is for it; `None` means the first one
     * `numbers` are the [sets](../scalars.py), one after the other
-    * `centred` means AdaBelief's second moment
-    * `maximum` means AMSGrad's largest one
     """
-    threads = torch.get_num_threads() if table.total >= ENOUGH else 1
-    function(table.dtype)(
-        len(table.sizes),
-        *(column.buffer_info()[0] for column in (table.sizes, addresses, which, numbers)),
-        *(centred, maximum, threads),
+    prepared: Prepared | None = table.prepared
+    if prepared is None:
+        prepared = table.prepared = Prepared(table)
+    prepared.function(
+        prepared.pointer,
+        gradients.buffer_info()[0],
+        (which or prepared.zeros).buffer_info()[0],
+        numbers.buffer_info()[0],
+        torch.get_num_threads() if prepared.total >= ENOUGH else 1,
     )

@@ -205,16 +205,18 @@ def step(blocks, table, count, STORED: tl.constexpr, CENTRED: tl.constexpr, MAXI
     ## One program
 
     * `blocks` tells for each program its row, which block of the row, and the size of the row
-    * `table` has the addresses of all parameters, then of all gradients, of $m$, of $v$ and, with
-      `MAXIMUM`, of that; then for each row which set of numbers is for it; then these sets
+    * `table` has the addresses of all parameters, then of all $m$, of all $v$ and, with `MAXIMUM`,
+      of that; then of all gradients; then for each row which set of numbers is for it; then these
+      sets
     * `count` is the number of rows
     * `STORED`, `CENTRED` and `MAXIMUM` are the constants in the table above
     """
     mine = blocks + 3 * tl.program_id(0).to(tl.int64)
     row, first, size = tl.load(mine), tl.load(mine + 1) * BLOCK, tl.load(mine + 2)
-    params, grads = tl.load(table + row), tl.load(table + count + row)
-    ms, vs = tl.load(table + 2 * count + row), tl.load(table + 3 * count + row)
-    tops = tl.load(table + 4 * count + row) if MAXIMUM else ms
+    params, ms = tl.load(table + row), tl.load(table + count + row)
+    vs = tl.load(table + 2 * count + row)
+    tops = tl.load(table + 3 * count + row) if MAXIMUM else ms
+    grads = tl.load(table + (3 + MAXIMUM) * count + row)
     which = tl.load(table + (4 + MAXIMUM) * count + row)
     numbers = table + (5 + MAXIMUM) * count + 11 * which
     numbers = numbers.to(tl.pointer_type(tl.float64), bitcast=True)
