@@ -67,6 +67,7 @@ HOOKS = (
     *("rectifies", "update", "check_gradients"),
 )
 NAMES = frozenset(HOOKS)
+CODE = attrgetter("__code__")
 # These decide who computes, and what is refused. They compute nothing.
 NOT_COMPUTED = ("prepare_step", "check_gradients")
 
@@ -113,20 +114,26 @@ class Originals:
     """
 
     def __init__(self, base: Any):
+        self.problem = next(problems(base), None)
+        if self.problem is not None:
+            return
         self.found = {name: getattr(base, name) for name in HOOKS if hasattr(base, name)}
-        self.problem = next(problems(base, self.found), None)
-        if self.problem is None:
-            codes = [f"{name}.__code__" for name in self.found]
-            self.functions = attrgetter("__getattribute__", *self.found, *codes)
-            self.decay = attrgetter("__call__", "__call__.__code__")
-            used = globals_of([*self.found.values(), WeightDecay.__call__])
-            self.spaces, self.names = [space for space, _ in used], [name for _, name in used]
-            self.before = self.state(base)
+        codes = [f"{name}.__code__" for name in self.found]
+        self.functions = attrgetter("__getattribute__", *self.found, *codes)
+        # What is called by `super()`, and the rule of decay.
+        called = [*inherited(base), (WeightDecay, "__call__")]
+        self.owners, self.names = zip(*called, strict=True)
+        self.depth = len(base.__mro__)
+        everything = [*self.found.values(), *map(getattr, self.owners, self.names)]
+        self.spaces, self.globals = zip(*globals_of(everything), strict=True)
+        self.before = self.state(base)
 
     def state(self, kind: Any) -> tuple[Any, ...]:
         """All that must stay the same: functions, their code, and the globals that they use."""
-        values = list(map(dict.get, self.spaces, self.names))
-        return self.functions(kind), self.decay(WeightDecay), values
+        called = list(map(getattr, self.owners, self.names))
+        values = list(map(dict.get, self.spaces, self.globals))
+        above = kind.__mro__[-self.depth :]
+        return self.functions(kind), above, called, list(map(CODE, called)), values
 
     def unchanged(self, kind: Any) -> bool:
         """Whether `kind` has these functions, and they are what they were."""
@@ -145,10 +152,18 @@ class Originals:
         ]
         if names:
             return f"{kind.__name__} overrides {', '.join(names)}, which the kernels do not call"
-        return f"the code of {kind.__name__}, or of what it uses, was changed after the import"
+        return f"{kind.__name__} inherits or uses something else than when it was imported"
 
 
 originals = cache(Originals)
+
+
+def inherited(base: type) -> Iterator[tuple[type, str]]:
+    """The hooks of `base` that another one hides, each with the class in which it is looked up."""
+    for kind, above in zip(base.__mro__, base.__mro__[1:], strict=False):
+        for name in HOOKS:
+            if name in vars(kind) and hasattr(above, name):
+                yield above, name
 
 
 def globals_of(functions: list[Any]) -> list[tuple[dict[str, Any], str]]:
@@ -165,15 +180,19 @@ def globals_of(functions: list[Any]) -> list[tuple[dict[str, Any], str]]:
 # ## Telling an edited function
 
 
-def problems(base: type, functions: dict[str, Any]) -> Iterator[str]:
-    """Say of each function if it is not the one that the kernels compute."""
-    computed = {name: each for name, each in functions.items() if name not in NOT_COMPUTED}
-    for name, function in {**computed, "WeightDecay.__call__": WeightDecay.__call__}.items():
-        found, label = digest(function), f"{base.__module__}.{base.__qualname__}.{name}"
+def problems(base: type) -> Iterator[str]:
+    """Say of each function of a step if it is not the one that the kernels compute."""
+    kinds = {kind.__qualname__: kind for kind in (*base.__mro__, WeightDecay)}
+    hooks = {*NAMES, "__call__"}.difference(NOT_COMPUTED)
+    defined = {f"{kind}.{name}" for kind in kinds for name in hooks & vars(kinds[kind]).keys()}
+    expected = {label for label in DIGESTS if label.partition(".")[0] in kinds}
+    for label in sorted(defined | expected):
+        kind, _, name = label.partition(".")
+        found, where = digest(getattr(kinds[kind], name)), f"{kinds[kind].__module__}.{label}"
         if found is None:
-            yield f"the source of {label} is not available, so it could be another function"
-        elif found != DIGESTS.get(function.__qualname__):
-            yield f"{label} is not the function that the kernels compute: its source differs"
+            yield f"the source of {where} is not available, so it may have been edited"
+        elif found != DIGESTS.get(label):
+            yield f"{where} is not the function that the kernels compute"
 
 
 def digest(function: Any) -> str | None:
@@ -196,11 +215,19 @@ def digest_of_source(source: str) -> str:
 
 def meaningful(tokens: list[tokenize.TokenInfo]) -> Iterator[str]:
     """The tokens that decide what is computed, each as its type and its text."""
-    tokens = [token for token in tokens if token.type not in (tokenize.COMMENT, tokenize.NL)]
     layout = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    for before, token, after in zip([tokens[0], *tokens], tokens, tokens[1:], strict=False):
-        ends = before.type in layout and after.type == tokenize.NEWLINE
-        if token.type == tokenize.STRING and ends:
+    tokens = [token for token in tokens if token.type not in (tokenize.COMMENT, tokenize.NL)]
+    before = tokenize.NEWLINE
+    while tokens:
+        token, *tokens = tokens
+        if (
+            before in layout
+            and token.type == tokenize.STRING
+            and tokens[0].type == tokenize.NEWLINE
+        ):
+            # A statement that is a string only.
+            tokens = tokens[1:]
             continue
+        before = token.type
         text = "" if token.type in layout else token.string
         yield f"{tokenize.tok_name[token.type]} {text}"

@@ -26,7 +26,7 @@ class InC(Structure):
 
 def works(library):
     """Whether the library makes the step that it should, with one float32."""
-    step = library.labml_optim_step
+    step = library.step_table
     step.argtypes = [*[c_void_p] * 4, c_int]
     tensors = [array("f", [x]) for x in (1.0, 2.0, 0.0, 0.0)]
     # As `scalars.py` gives them: SGD with momentum.

@@ -346,7 +346,7 @@ def test_a_folder_in_its_place_does_not_stand_in_the_way():
 def foreign(tmp_path):
     """A library that somebody else has put in place of ours; it would not work."""
     source, target = tmp_path / "foreign.c", tmp_path / "foreign.so"
-    source.write_text("void labml_optim_step(void) {}")
+    source.write_text("void step_table(void) {}")
     subprocess.run([CC, "-shared", "-fPIC", str(source), "-o", str(target)], check=True)
     path = put(target.read_bytes())
     # Where nothing is amiss it is loaded.

@@ -1,16 +1,25 @@
-"""What a subclass says is never passed over: it runs annotated, and `fused=True` is refused."""
+"""What a kernel does not compute runs annotated, and `fused=True` is refused by name."""
 
 import dataclasses
+import functools
+import os
+import subprocess
+import sys
 import types
+from pathlib import Path
 
 import pytest
 import torch
 from agree import ODD, fused_rows, gradient, members, parameter
 from cases import FLAGS, OPTIMIZERS
 
-from labml_optim import AdaBelief, Adam, GenericAdaptiveOptimizer, RAdam, WeightDecay
+import labml_optim
+from labml_optim import AdaBelief, Adam, AMSGrad, GenericAdaptiveOptimizer, RAdam, WeightDecay
+from labml_optim.fused import partition
 
 VECTOR = ODD["vector"]
+ROOT = Path(labml_optim.__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 class Called(Exception):
@@ -206,3 +215,229 @@ def test_a_device_without_an_engine_is_named():
     with pytest.raises(RuntimeError, match="no fused engine for xla, only for cpu and cuda"):
         Adam([p], fused=True)
     Adam([p], fused=None)
+
+
+# What was added or replaced
+
+
+class OnCuda(torch.nn.Parameter):
+    """A parameter on the CPU that says it is on CUDA, which is where the kernel is the default."""
+
+    is_cuda = True
+
+
+def ends(make, fused, kind=torch.nn.Parameter, steps=3):
+    """Where an optimizer takes a parameter, with gradients that get smaller."""
+    p = kind(torch.full((5,), 0.5))
+    optimizer = make([p], lr=0.5, fused=fused)
+    p.grad = torch.linspace(-3, 3, 5)
+    for _ in range(steps):
+        optimizer.step()
+        p.grad = p.grad / 2
+    return p.detach().as_subclass(torch.Tensor).clone()
+
+
+def runs_annotated(make, words):
+    """`fused=True` is refused in these words, and the default is the annotated code."""
+    with pytest.raises(RuntimeError, match=f"^fused=True: .*{words}.*fused=None$"):
+        ends(make, True)
+    # What is asked for later is refused as well, before anything has moved.
+    ours = make([vector()])
+    ours.param_groups[0]["fused"] = True
+    before = members(ours)[0].detach().clone()
+    with pytest.raises(RuntimeError, match=words):
+        ours.step()
+    assert torch.equal(members(ours)[0], before) and not ours.state
+    assert torch.equal(ends(make, None, OnCuda), ends(make, False))
+
+
+ADAMS, PLAIN = Adam.get_mv, ends(Adam, False)
+
+
+def clipped(self, state, group, grad):
+    return ADAMS(self, state, group, grad.clamp(-1, 1))
+
+
+def test_the_made_up_device_is_what_chooses_the_kernel(monkeypatch):
+    # Else the tests below would say nothing of the default.
+    asked = []
+    monkeypatch.setattr(partition.cuda, "missing", lambda: asked.append(1) or "there is none")
+    assert torch.equal(ends(Adam, None, OnCuda), PLAIN) and asked
+    count = len(asked)
+    ends(Adam, None)
+    assert len(asked) == count
+
+
+def written_again(monkeypatch, name, *edit):
+    """The class Adam, from a module of its own that lies in the package."""
+    text = (ROOT / "labml_optim/adam.py").read_text("utf-8").replace(*edit)
+    module = types.ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, module)
+    exec(compile(text, f"{name}.py", "exec"), vars(module))
+    return module.Adam
+
+
+def test_a_class_that_is_added_to_the_package(monkeypatch):
+    edit = "m.lerp_(grad, 1 - beta1)", "m.lerp_(grad.clamp(-1, 1), 1 - beta1)"
+    added = written_again(monkeypatch, "labml_optim.newadam", *edit)
+    monkeypatch.setattr(labml_optim, "NewAdam", added, raising=False)
+    runs_annotated(
+        added, r"labml_optim\.newadam\.Adam is no class with a kernel, such as Adam, AMS"
+    )
+    assert not torch.equal(ends(added, False), PLAIN)
+
+
+@pytest.mark.parametrize("name", ["NewAdam", "Adam"])
+def test_a_subclass_in_the_package_that_overrides_a_hook(name, monkeypatch):
+    added = type(name, (Adam,), {"get_mv": clipped, "__module__": "labml_optim.adam"})
+    monkeypatch.setattr(sys.modules["labml_optim.adam"], name, added, raising=False)
+    monkeypatch.setattr(labml_optim, name, added, raising=False)
+    runs_annotated(added, f"{name} overrides get_mv, which the kernels do not call")
+
+
+def test_a_class_that_is_made_again(monkeypatch):
+    again = written_again(monkeypatch, "labml_optim.adam", "", "")
+    runs_annotated(again, "Adam is no class with a kernel")
+    decorate = dataclasses.dataclass(init=False, eq=False)
+    runs_annotated(decorate(type("Adam", (Adam,), {"get_mv": clipped})), "Adam overrides get_mv")
+
+
+def wrapper(self, state, group, grad):
+    return clipped(self, state, group, grad)
+
+
+def other_code(function):
+    """The same function with other code: only the code tells that it was replaced."""
+    return types.FunctionType(function.__code__, {**function.__globals__}, function.__name__)
+
+
+REPLACED = {
+    "another function": clipped,
+    "a wrapper that claims to be the original": functools.wraps(ADAMS)(wrapper),
+    "a partial function": functools.partialmethod(clipped),
+    "a property": property(lambda self: functools.partial(clipped, self)),
+    "that of a sibling": AdaBelief.get_mv,
+    "a copy with globals of its own": other_code(ADAMS),
+}
+
+
+@pytest.mark.parametrize("replaced", REPLACED.values(), ids=REPLACED)
+def test_a_method_that_is_replaced_on_our_own_class(replaced, monkeypatch):
+    assert torch.allclose(ends(Adam, True), PLAIN)
+    monkeypatch.setattr(Adam, "get_mv", replaced)
+    with pytest.raises(RuntimeError, match="Adam overrides get_mv"):
+        Adam([vector()], fused=True)
+    if replaced is not AdaBelief.get_mv:
+        runs_annotated(Adam, "Adam overrides get_mv")
+        # These call it, by `super()`.
+        runs_annotated(AMSGrad, "AMSGrad inherits or uses something else")
+        runs_annotated(RAdam, "RAdam inherits or uses something else")
+    monkeypatch.undo()
+    assert torch.allclose(ends(Adam, True), PLAIN)
+
+
+def test_a_method_that_is_added_between_two_of_ours(monkeypatch):
+    # RAdam calls `super().update`, which was Adam's.
+    def update(self, group, param, m, v, step):
+        Adam.update(self, group, param, m.sign(), v, step)
+
+    monkeypatch.setattr(AMSGrad, "update", update, raising=False)
+    runs_annotated(AMSGrad, "AMSGrad overrides update")
+    runs_annotated(RAdam, "RAdam inherits or uses something else")
+
+
+def test_a_class_that_comes_between_two_of_ours():
+    class Clipped(Adam):
+        get_mv = clipped
+
+    class Mine(AMSGrad, Clipped):
+        pass
+
+    assert Mine.get_mv is AMSGrad.get_mv
+    runs_annotated(Mine, "Mine inherits or uses something else")
+    assert not torch.equal(ends(Mine, False), ends(AMSGrad, False))
+
+
+def test_other_code_in_the_same_function(monkeypatch):
+    ends(Adam, True)
+    monkeypatch.setattr(Adam.get_mv, "__code__", (lambda self, state, group, grad: 1).__code__)
+    with pytest.raises(RuntimeError, match="Adam inherits or uses something else"):
+        Adam([vector()], fused=True)
+
+
+def test_a_rule_of_decay_that_is_replaced_on_the_class(monkeypatch):
+    ends(Adam, True)
+    monkeypatch.setattr(WeightDecay, "__call__", lambda self, param, grad, group: grad * 2)
+    for kind in OPTIMIZERS:
+        runs_annotated(kind, f"{kind.__name__} inherits or uses something else")
+
+
+def test_a_function_of_a_module_that_is_replaced(monkeypatch):
+    # What the functions use is compared as well: `amsgrad.torch` here, and `math` of Adam's module.
+    ends(AMSGrad, True)
+    fake = types.SimpleNamespace(maximum=torch.minimum, zeros_like=torch.zeros_like)
+    monkeypatch.setattr(sys.modules["labml_optim.amsgrad"], "torch", fake)
+    runs_annotated(AMSGrad, "AMSGrad inherits or uses something else")
+    monkeypatch.undo()
+    fake = types.SimpleNamespace(sqrt=lambda x: 1.0)
+    monkeypatch.setattr(sys.modules["labml_optim.adam"], "math", fake)
+    runs_annotated(Adam, "Adam inherits or uses something else")
+
+
+def test_an_object_whose_class_is_changed():
+    class Clipped(Adam):
+        get_mv = clipped
+
+    p = torch.nn.Parameter(torch.ones(3))
+    ours = Adam([p], fused=True)
+    p.grad = torch.full((3,), 5.0)
+    ours.step()
+    ours.__class__ = Clipped
+    with pytest.raises(RuntimeError, match="Clipped overrides get_mv"):
+        ours.step()
+
+
+class Intercepted(Adam):
+    def __getattribute__(self, name):
+        found = super().__getattribute__(name)
+        return functools.partial(clipped, self) if name == "get_mv" else found
+
+
+def test_a_class_that_intercepts_its_attributes():
+    runs_annotated(Intercepted, "Intercepted inherits or uses something else")
+    assert not torch.equal(ends(Intercepted, False), PLAIN)
+
+
+BEFORE = """
+import torch
+from labml_optim import Adam, AMSGrad, WeightDecay, AdaBelief
+original = Adam.get_mv
+{change}
+param = torch.ones(3, requires_grad=True)
+for kind in (Adam, AMSGrad):
+    try:
+        kind([param], fused=True)
+    except RuntimeError as error:
+        print(error)
+"""
+# What is done before the package of kernels is first imported.
+CHANGES = {
+    "Adam.get_mv = lambda *given: original(*given[:-1], -given[-1])": "Adam.get_mv",
+    "Adam.get_mv = AdaBelief.get_mv": "Adam.get_mv",
+    "Adam.get_mv = property(lambda self: original)": "Adam.get_mv",
+    "Adam.update = lambda *given: None": "Adam.update",
+    "AMSGrad.update = lambda *given: None": "AMSGrad.update",
+    "del AMSGrad.get_mv": "AMSGrad.get_mv",
+    "WeightDecay.__call__ = lambda self, param, grad, group: grad": "WeightDecay.__call__",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "function"), CHANGES.items(), ids=CHANGES)
+def test_what_was_replaced_before_a_kernel_was_first_used(change, function):
+    program = BEFORE.format(change=change)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], env=ENVIRONMENT,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    lines = done.stdout.splitlines()
+    # AMSGrad calls what Adam has; Adam does not call what AMSGrad has.
+    assert len(lines) == (1 if function.startswith("AMSGrad") else 2), done.stdout
+    assert all(line.startswith("fused=True: ") and function in line for line in lines)

@@ -40,6 +40,11 @@ def library(stored: int) -> ctypes.CDLL:
     """
     if sys.platform == "win32":
         raise RuntimeError("fused=True: there is no fused engine for the CPU under Windows")
+    if not SOURCE.is_file():
+        raise RuntimeError(
+            f"fused=True: {SOURCE} is not a file that a compiler could read. Install the package "
+            "as a folder, with its kernel.c, or use fused=None"
+        )
     flags = [*FLAGS, f"-DSTORED={stored}"]
     # Where symbolic links lead to now is what is looked at, and what is loaded.
     path = (cache.folder() / f"{key(flags)}.so").resolve()

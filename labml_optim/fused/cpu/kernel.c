@@ -214,8 +214,8 @@ typedef struct {
 The elements of all tensors, one after the other, are divided evenly: a thread's share begins and
 ends anywhere, but on a multiple of 64 elements counted from the start of a tensor.
 */
-void labml_optim_step(const table *of, const void *const *grads, const int32_t *which,
-                      const scalars *with, int threads) {
+void step_table(const table *of, const void *const *grads, const int32_t *which,
+                const scalars *with, int threads) {
   int64_t total = 0, count = of->count;
   for (int64_t row = 0; row < count; row++) total += of->sizes[row];
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
@@ -255,7 +255,7 @@ things. It waits for each pointer that it follows, one after the other. Asked fo
 at once, these few lines of memory come side by side. An address at which nothing is any more does
 no harm.
 */
-void labml_optim_fetch(int64_t count, const void *const *objects) {
+void fetch_objects(int64_t count, const void *const *objects) {
   for (int64_t row = 0; row < count; row++) {
     __builtin_prefetch(objects[row]);
     __builtin_prefetch((const char *)objects[row] + 64);

@@ -31,7 +31,7 @@ def require(dtype: torch.dtype) -> None:
 
 @cache
 def function(dtype: torch.dtype) -> Any:
-    found = library(STORED[dtype]).labml_optim_step
+    found = library(STORED[dtype]).step_table
     found.argtypes = [*[c_void_p] * 4, c_int]
     found.restype = None
     return found
@@ -39,7 +39,7 @@ def function(dtype: torch.dtype) -> Any:
 
 def fetch(dtype: torch.dtype, addresses: array[int]) -> None:
     """Ask for what is in memory at these addresses, if anything, and do not wait for it."""
-    library(STORED[dtype]).labml_optim_fetch(
+    library(STORED[dtype]).fetch_objects(
         c_int64(len(addresses)), c_void_p(addresses.buffer_info()[0])
     )
 
