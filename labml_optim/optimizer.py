@@ -329,8 +329,7 @@ class GenericAdaptiveOptimizer(Optimizer):
     def step_traced(self) -> None:
         """### One step of everything, under `torch.compile`"""
         calls, states = self.start_traced_step()
-        for update, tensors in calls:
-            update(*tensors)
+        make(calls)
         self.finish_traced_step(states)
 
     @untraced
@@ -452,6 +451,12 @@ def same(before: Any, now: Any) -> bool:
     # Tensors, as an example, of several elements.
     except (RuntimeError, ValueError, TypeError):
         return False
+
+
+def make(calls: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+    """Call functions with their arguments: under `torch.compile`, one graph for all of them."""
+    for function, arguments in calls:
+        function(*arguments)
 
 
 def is_complex(value: Any) -> bool:

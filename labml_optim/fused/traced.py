@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from labml_optim.fused.overrides import known, refusal
-from labml_optim.fused.partition import PLAIN, moments
+from labml_optim.fused.partition import PLAIN, keeps_maximum, moments
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.table import shard
 from labml_optim.optimizer import Group, State
@@ -33,8 +33,8 @@ Call = tuple[Callable[..., None], tuple[Any, ...]]
 def trace_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Call], list[State]] | None:
     """
     Return calls for `torch.compile` to trace, functions of tensors with their arguments, and the
-    states in which the step is to be counted when they have been made. `None` if this function is
-    not what the optimizer computes, or if one of its tensors is of a class of its own.
+    states in which the step is to be counted when they have been made. `None` if `update` is not
+    what the optimizer computes, or if one of its tensors is of a class of its own.
     """
     params = [param for group in optimizer.param_groups for param in group["params"]]
     given = [t for param in params if param.grad is not None for t in (param, param.grad)]
@@ -46,30 +46,39 @@ def trace_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Call], list[St
     calls: list[Call] = []
     states: list[State] = []
     for group in groups:
-        sets: dict[Any, Tensor] = {}
-        for param in group["params"]:
-            if param.grad is not None:
-                calls.append((update, arguments(optimizer, group, param, sets)))
-                states.append(optimizer.state[param])
+        active = [param for param in group["params"] if param.grad is not None]
+        tensors = [arguments(optimizer, group, param) for param in active]
+        own = [optimizer.state[param] for param in active]
+        numbers = in_tensors(optimizer, group, own, [m for _, _, m, *_ in tensors])
+        flags = known(optimizer).centred, keeps_maximum(group)
+        calls += [(update, (*t, n, *flags)) for t, n in zip(tensors, numbers, strict=True)]
+        states += own
     return calls, states
 
 
-def arguments(
-    optimizer: GenericAdaptiveOptimizer, group: Group, param: Tensor, sets: dict[Any, Tensor]
-) -> tuple[Any, ...]:
-    """What `update` is given for a parameter. The `sets` of numbers are shared by a group."""
-    kept = moments(optimizer, group, param)
-    tensors = [shard(tensor) for tensor in (param, param.grad, *kept)]
+def arguments(optimizer: GenericAdaptiveOptimizer, group: Group, param: Tensor) -> list[Tensor]:
+    """The tensors that `update` is given for a parameter."""
+    found = [shard(tensor) for tensor in (param, param.grad, *moments(optimizer, group, param))]
     if param.is_complex():
-        tensors = [torch.view_as_real(tensor.resolve_conj()) for tensor in tensors]
-    t, m = int(optimizer.state[param]["step"]) + 1, tensors[2]
-    key = t, m.device, m.dtype
-    if key not in sets:
+        found = [torch.view_as_real(tensor.resolve_conj()) for tensor in found]
+    # Without a maximum, $v$ takes its place.
+    return found if keeps_maximum(group) else [*found, found[-1]]
+
+
+def in_tensors(
+    optimizer: GenericAdaptiveOptimizer, group: Group, states: list[State], like: list[Tensor]
+) -> list[Tensor]:
+    """The numbers for each of these states, as a tensor that is like another one."""
+    sets: dict[int, list[float]] = {}
+    for t in {int(state["step"]) + 1 for state in states}:
         beta1, beta2, *rest = scalars(optimizer, group, known(optimizer).centred, t)
-        numbers = [1 - beta1, beta2, 1 - beta2, *rest]
-        sets[key] = torch.tensor(numbers, dtype=torch.float64, device="cpu").to(m.device, m.dtype)
-    param, grad, m, v, *top = tensors
-    return param, grad, m, v, *(top or [v]), sets[key], known(optimizer).centred, bool(top)
+        sets[t] = [1 - beta1, beta2, 1 - beta2, *rest]
+    rows = [sets[int(state["step"]) + 1] for state in states]
+    together = torch.tensor(rows, dtype=torch.float64, device="cpu")
+    # One copy for each, and a view for each parameter. A tensor that two of them share would be
+    # another graph than two tensors.
+    copies = {(m.device, m.dtype): together.to(m.device, m.dtype) for m in like}
+    return [copies[m.device, m.dtype][i] for i, m in enumerate(like)]
 
 
 def update(
