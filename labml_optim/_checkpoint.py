@@ -25,14 +25,15 @@ there. It stands for a flag of ours that is as torch has it.
 
 Two keys that torch only asks whether they are true tell more. `differentiable` is `None` where the
 form of the update is the one that the sibling does not have. `capturable` is `None` where a flag is
-such that the sibling cannot go on; then all flags are written out.
+such that the sibling cannot go on; then all flags are written out. A checkpoint that was flattened
+with `flatten_optimizer_state_dict` comes back without these keys; a warning says what stays open.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from inspect import signature
@@ -128,7 +129,7 @@ def pack_group(sibling: Sibling | None, group: Values) -> Values:
 def fit(optimizer: GenericAdaptiveOptimizer, saved: Values) -> Values:
     """Return new `state` and `param_groups` for `optimizer`, made from the state dict `saved`."""
     check_structure(saved)
-    groups, unclear = fit_groups(optimizer, saved["param_groups"])
+    groups, untold = fit_groups(optimizer, saved["param_groups"])
     # Parameters have the numbers or names that the checkpoint gives them.
     ids = [i for group in saved["param_groups"] for i in group["params"]]
     places = [(group, param) for group in groups for param in group["params"]]
@@ -143,10 +144,9 @@ def fit(optimizer: GenericAdaptiveOptimizer, saved: Values) -> Values:
             if not isinstance(saved["state"][key], dict):
                 raise ValueError(f"{where} must be a dictionary, got {saved['state'][key]!r}")
             state[param] = fit_state(optimizer, group, param, saved["state"][key], where)
-    for index in unclear:
-        text = "does not tell the form of the update, which decides what its eps means"
-        value = groups[index][FORM]
-        warnings.warn(f"group {index} of the checkpoint {text}: {FORM} stays {value}", stacklevel=4)
+    for index, name, reason in untold:
+        text = f"group {index} of the checkpoint does not tell {name}, which decides {reason}"
+        warnings.warn(f"{text}: it stays {groups[index][name]}", stacklevel=4)
     return {"state": state, "param_groups": groups}
 
 
@@ -165,15 +165,15 @@ def check_structure(saved: Any) -> None:
 
 def fit_groups(
     optimizer: GenericAdaptiveOptimizer, saved: list[Values]
-) -> tuple[list[Values], list[int]]:
+) -> tuple[list[Values], list[tuple[int, str, str]]]:
     """
-    Return the saved groups with the optimizer's own parameters in them, and which of them do not
-    tell the form of the update.
+    Return the saved groups with the optimizer's own parameters in them, and what they do not tell.
     """
     own = optimizer.param_groups
     if len(saved) != len(own):
         raise ValueError(f"the checkpoint has {len(saved)} parameter groups, not {len(own)}")
-    groups, unclear = [], []
+    groups: list[Values] = []
+    untold: list[tuple[int, str, str]] = []
     kind: Any = type(optimizer)
     for index, (new, old) in enumerate(zip(saved, own, strict=True)):
         where, count, expected = f"group {index}", len(new["params"]), len(old["params"])
@@ -181,16 +181,15 @@ def fit_groups(
             raise ValueError(f"{where} of the checkpoint has {count} parameters, not {expected}")
         try:
             values = told(optimizer.sibling, new)
-            if FORM in old and "eps" in values and FORM not in values:
-                unclear.append(index)
             group = optimizer.check_group({**old, **deepcopy(values), "params": old["params"]})
         except (TypeError, ValueError) as error:
             raise ValueError(f"{where} of the checkpoint: {error}") from error
+        untold += [(index, *each) for each in missing(values, group)]
         # Flags that this class does not have, and that ask for nothing.
         for name in _validation.FLAGS.keys() - _validation.arguments(kind) - old.keys():
             group.pop(name, None)
         groups.append(group)
-    return groups, unclear
+    return groups, untold
 
 
 def told(sibling: Sibling | None, new: Values) -> Values:
@@ -205,10 +204,21 @@ def told(sibling: Sibling | None, new: Values) -> Values:
     # torch has no absolute decay.
     if decoupled is not None and "weight_decouple" not in written:
         values |= {"weight_decouple": decoupled, "absolute": False}
-    if sibling is not None and FORM not in written and "eps" in written:
+    # An empty dictionary without the keys that explain it is what is left after flattening.
+    told_by_keys = FORM not in new or "differentiable" in new
+    if sibling is not None and FORM not in written and "eps" in written and told_by_keys:
         folded = form(written)
         values = values if folded is None else {**sibling.flags, **values, FORM: folded}
     return values
+
+
+def missing(values: Values, group: Values) -> Iterator[tuple[str, str]]:
+    """What the values of a saved group leave open in the new group, and why that matters."""
+    if "eps" in values and FORM in group.keys() - values:
+        yield FORM, "what its eps means"
+    decays = "weight_decay" in values and group["weight_decay"] != 0
+    if decays and "weight_decouple" in group.keys() - values:
+        yield "weight_decouple", "how it decays"
 
 
 def form(written: Values) -> bool | None:

@@ -65,7 +65,7 @@ def devices(optimizer: GenericAdaptiveOptimizer, group: Group) -> set[str]:
 
 def keeps_maximum(group: Group) -> bool:
     """Whether the largest second moment is kept. An optimizer without the flag keeps none."""
-    return group.get("amsgrad", False)
+    return bool(group.get("amsgrad"))
 
 
 def moments(optimizer: GenericAdaptiveOptimizer, group: Group, param: Tensor) -> list[Tensor]:
