@@ -375,7 +375,7 @@ class AdaBelief(RAdam):
         $g_t$. The error is taken around the new $m_t$ as it is: [here is why](#m-or-m-hat).
         Returns $m_t$ and $u_t$, which takes the place of $v_t$: it is $\bar s_t + \epsilon$, or
         $\bar s_t$ where $\epsilon$ has been added to $s_t$ already. Without `amsgrad`,
-        $\bar s_t$ is $s_t$. Neither is bias-corrected yet.
+        $\bar s_t$ is $s_t$. Neither is bias-corrected yet. (Zhuang et al., algorithm 2)
         """
         beta1, beta2 = group["betas"]
         m, s = state["exp_avg"], state["exp_avg_var"]

@@ -275,7 +275,7 @@ class Adam(GenericAdaptiveOptimizer):
         ### The two moments
 
         Updates $m$ and $v$ in place with the gradient $g_t$, and returns $m_t$ and $v_t$,
-        uncorrected.
+        uncorrected: two tensors of the shape of the parameter. (Kingma and Ba, algorithm 1)
         """
         beta1, beta2 = group["betas"]
         m, v = state["exp_avg"], state["exp_avg_sq"]
@@ -301,7 +301,8 @@ class Adam(GenericAdaptiveOptimizer):
         r"""
         ### The step size, and the correction under it
 
-        Everything in step $t$ that is a number and not a tensor, in double precision.
+        Everything in step $t$ that is a number and not a tensor, in double precision. The folded
+        form is the one at the end of section 2 of the paper.
         """
         lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
         # In float32, $1 - 0.999^1$ would be right to five digits only.
@@ -325,8 +326,8 @@ class Adam(GenericAdaptiveOptimizer):
         ### The update
 
         * `group` is the parameter group
-        * `param` is the parameter, which is changed in place
-        * `m` and `v` are $m_t$ and $v_t$, uncorrected
+        * `param` is the parameter, of any shape, which is changed in place
+        * `m` and `v` are $m_t$ and $v_t$, uncorrected, of the same shape
         * `step` is what `get_step` has returned
         """
         step_size, root, _ = step

@@ -185,8 +185,8 @@ class AMSGrad(Adam):
         r"""
         ### The maximum
 
-        Returns the largest of $v_1, \dots, v_t$, kept under `key`, or $v_t$ itself without
-        `amsgrad`.
+        Returns the largest of $v_1, \dots, v_t$, element by element, kept under `key`, or $v_t$
+        itself without `amsgrad`. (Reddi, Kale and Kumar, algorithm 2)
         """
         if not group["amsgrad"]:
             state.pop(key, None)

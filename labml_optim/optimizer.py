@@ -31,7 +31,7 @@ at the next step.
 
 **`state`** is a dictionary from parameters to what the optimizer remembers about each. It
 starts empty. A parameter gets its entry when it first has a gradient, and from then on it
-counts its own steps: one that sits out a step is not older for it, and its bias correction
+counts its own steps: one that has no gradient in a step does not count it, and its bias correction
 stays right.
 
 >>> for t in range(3):

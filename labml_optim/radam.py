@@ -256,7 +256,8 @@ class RAdam(AMSGrad):
         * `beta2` is $\beta_2$
         * `step` is $t$, from 1
 
-        Returns $r_t$, or `None` while $\rho_t < 5$.
+        Returns $r_t$, or `None` while $\rho_t < 5$. (Liu et al., algorithm 2, where it is
+        $\rho_t \le 4$)
         """
         # $$\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1$$
         rho_inf = 2 / (1 - beta2) - 1

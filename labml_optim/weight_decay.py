@@ -103,7 +103,7 @@ class WeightDecay:
         * `grad` is $g_t$, of the same shape. It is never written to.
         * `group` is the parameter group, with $\alpha$ as `lr` and $\lambda$ as `weight_decay`
 
-        Returns the gradient to go on with.
+        Returns the gradient to go on with, of that shape too. (Loshchilov and Hutter, algorithm 2)
         """
         decay = group["weight_decay"]
         if decay == 0:

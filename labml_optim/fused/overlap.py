@@ -1,10 +1,10 @@
 """
 # Tensors that share memory
 
-The annotated code steps one parameter after the other. A kernel steps all at once, in an order of
-its own, and so must not write what it reads for another parameter. Two tensors can lie in the same
-memory: a view of a larger one, a gradient that is the parameter itself. Which tensors do so is
-found when the partition is made; that no new gradient does is checked at each step.
+The annotated code steps one parameter after the other. A kernel steps all at once, in any order,
+and so must not write what it reads for another parameter. Two tensors can lie in the same memory: a
+view of a larger one, a gradient that is the parameter itself. Which tensors do so is found when the
+partition is made; that no new gradient does is checked at each step.
 """
 
 from __future__ import annotations

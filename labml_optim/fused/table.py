@@ -76,7 +76,7 @@ def fits(param: Tensor, grad: Tensor, moments: list[Tensor]) -> bool:
         param.dtype in MOMENTS
         and dense(param)
         # A tensor whose sign is turned only when it is read, such as the imaginary part of a
-        # conjugate; and zeros that are nowhere in memory, even where they say that they are.
+        # conjugate; and zeros that are not in memory, even if they have an address.
         and not any(tensor.is_neg() or tensor._is_zerotensor() for tensor in tensors)
         and all(
             tensor.shape == param.shape

@@ -34,7 +34,7 @@ def trace_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Call], list[St
     """
     Return calls for `torch.compile` to trace, functions of tensors with their arguments, and the
     states in which the step is to be counted when they have been made. `None` if `update` is not
-    what the optimizer computes, or if one of its tensors is of a class of its own.
+    what the optimizer computes, or if one of its tensors is of a subclass.
     """
     params = [param for group in optimizer.param_groups for param in group["params"]]
     given = [t for param in params if param.grad is not None for t in (param, param.grad)]
@@ -94,7 +94,7 @@ def update(
     r"""
     ## The step of one tensor
 
-    * `stored` is the parameter, in whatever numbers it has
+    * `stored` is the parameter, in the type of numbers that it is stored in
     * `grad` is its gradient
     * `m`, `v` and `top` are its moments; without `maximum`, `top` is not used
     * `numbers` are those of [the kernels](scalars.py), with $1 - \beta_1$ in place of $\beta_1$,
