@@ -376,27 +376,30 @@ class GenericAdaptiveOptimizer(Optimizer):
             grad = param.grad
             if grad is None:
                 continue
-            for what, expected in (
-                ("layout", torch.strided),
-                ("dtype", param.dtype),
-                ("device", param.device),
-                ("shape", param.shape),
-            ):
-                found = getattr(grad, what)
-                if found != expected:
-                    sparse = f". {SPARSE}" if what == "layout" else ""
-                    raise RuntimeError(
-                        f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
-                        f"{found}, not {expected}{sparse}"
-                    )
+            dtype, shape = param.dtype, param.shape
+            fits = grad.layout is torch.strided and grad.dtype is dtype and grad.shape == shape
+            if not fits or grad.device != param.device:
+                self.refuse_gradient(param, grad)
             # The parameter may have another size or type since the last step.
-            average = self.state.get(param, {}).get("exp_avg")
+            average = self.state[param].get("exp_avg") if param in self.state else None
             if average is not None and (
-                average.shape != param.shape or average.dtype != EXACT.get(param.dtype, param.dtype)
+                average.shape != shape or average.dtype is not EXACT.get(dtype, dtype)
             ):
                 raise RuntimeError(
-                    f"{type(self).__name__}: {self.named(param)} is now {param.dtype} "
-                    f"{tuple(param.shape)}, its state {average.dtype} {tuple(average.shape)}"
+                    f"{type(self).__name__}: {self.named(param)} is now {dtype} "
+                    f"{tuple(shape)}, its state {average.dtype} {tuple(average.shape)}"
+                )
+
+    def refuse_gradient(self, param: Tensor, grad: Tensor) -> None:
+        """Say what does not fit."""
+        for what in ("layout", "dtype", "device", "shape"):
+            found = getattr(grad, what)
+            expected = torch.strided if what == "layout" else getattr(param, what)
+            if found != expected:
+                advice = f". {SPARSE}" if what == "layout" else ""
+                raise RuntimeError(
+                    f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
+                    f"{found}, not {expected}{advice}"
                 )
 
     def named(self, param: Tensor) -> str:

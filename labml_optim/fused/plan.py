@@ -212,7 +212,7 @@ def launch(
     numbers = array("d", scalars(optimizer, group, centred, first + 1))
     for t in rest:
         numbers.extend(scalars(optimizer, group, centred, t + 1))
-    count(states, 1)
+    count(states, 1, None if which else first)
     try:
         # What is to be written down is written before the kernels run. They empty the caches, and
         # all of it would have to be fetched a second time.
@@ -225,7 +225,7 @@ def launch(
             engine = ENGINES[table.device.type]
             engine.launch(table, array("Q", chosen), its and array("i", its), numbers)
     except Exception:
-        count(states, -1)
+        count(states, -1, None if which else first + 1)
         raise
 
 
@@ -244,10 +244,18 @@ def sets(counts: list[Any]) -> tuple[list[int], list[int] | None]:
     return distinct, list(map(places.__getitem__, counts))
 
 
-def count(states: list[State], by: int) -> None:
-    """Change the number of steps, in place where that is a tensor."""
-    for state in states:
-        state["step"] += by
+def count(states: list[State], by: int, before: int | None) -> None:
+    """
+    Change the numbers of steps by this much, in place where one is a tensor. `before` is what they
+    were, if they were all the same `int`.
+    """
+    if before is not None:
+        now = before + by
+        for state in states:
+            state["step"] = now
+    else:
+        for state in states:
+            state["step"] += by
 
 
 def bump(tensors: list[Tensor]) -> None:
