@@ -378,7 +378,7 @@ class GenericAdaptiveOptimizer(Optimizer):
                 continue
             dtype, shape = param.dtype, param.shape
             fits = grad.layout is torch.strided and grad.dtype is dtype and grad.shape == shape
-            if not fits or grad.device != param.device:
+            if not fits or grad.device != param.device or is_freed(grad):
                 self.refuse_gradient(param, grad)
             # The parameter may have another size or type since the last step.
             average = self.state[param].get("exp_avg") if param in self.state else None
@@ -401,6 +401,10 @@ class GenericAdaptiveOptimizer(Optimizer):
                     f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
                     f"{found}, not {expected}{advice}"
                 )
+        raise RuntimeError(
+            f"{type(self).__name__}: the gradient of {self.named(param)} has no memory, "
+            "its storage was freed"
+        )
 
     def named(self, param: Tensor) -> str:
         """Return what to call a parameter: its index, counted over all groups."""
@@ -460,6 +464,13 @@ def make(calls: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
     """Call functions with their arguments: under `torch.compile`, one graph for all of them."""
     for function, arguments in calls:
         function(*arguments)
+
+
+def is_freed(tensor: Tensor) -> bool:
+    """Whether the storage of a tensor was made empty. Zeros of torch may be without one, too."""
+    if type(tensor) is not Tensor or tensor.data_ptr() or not tensor.numel():
+        return False
+    return not tensor.is_meta and not tensor._is_zerotensor()
 
 
 def is_complex(value: Any) -> bool:

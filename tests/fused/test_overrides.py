@@ -409,6 +409,7 @@ def test_a_class_that_intercepts_its_attributes():
 
 
 BEFORE = """
+import functools
 import torch
 from labml_optim import Adam, AMSGrad, WeightDecay, AdaBelief
 original = Adam.get_mv
@@ -423,6 +424,7 @@ for kind in (Adam, AMSGrad):
 # What is done before the package of kernels is first imported.
 CHANGES = {
     "Adam.get_mv = lambda *given: original(*given[:-1], -given[-1])": "Adam.get_mv",
+    "Adam.get_mv = functools.wraps(original)(lambda *given: original(*given))": "Adam.get_mv",
     "Adam.get_mv = AdaBelief.get_mv": "Adam.get_mv",
     "Adam.get_mv = property(lambda self: original)": "Adam.get_mv",
     "Adam.update = lambda *given: None": "Adam.update",

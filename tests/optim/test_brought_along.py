@@ -382,6 +382,17 @@ def test_what_it_asks_for_is_refused(optimizer, name, neutral, fused):
     assert same(values(ours), before) and len(ours.param_groups) == 1
 
 
+def test_a_flag_in_the_place_of_another_key_is_seen():
+    ours = train(Adam([{"params": parameters(), "mark": True}]), 2)
+    # The values are the same, in the same order.
+    (group,) = ours.param_groups
+    items = [("amsgrad" if key == "mark" else key, value) for key, value in group.items()]
+    group.clear()
+    group.update(items)
+    with pytest.raises(ValueError, match="Adam does not take amsgrad=True"):
+        ours.step()
+
+
 def test_the_class_to_use_is_named():
     for make in (
         lambda: Adam([{"params": parameters(), "amsgrad": True}]),
@@ -477,6 +488,22 @@ def test_a_sparse_gradient_is_refused_with_a_way_out(optimizer, fused):
     with pytest.raises(RuntimeError) as caught:
         ours.step()
     assert "SparseAdam" not in str(caught.value)
+
+
+@pytest.mark.parametrize("started", [False, True])
+@ENGINES
+@EACH
+def test_a_gradient_whose_memory_was_freed_is_refused(optimizer, fused, started):
+    # As it is where a shard was gathered and given up again. Reading it would end the process.
+    first, second = parameters((3,), (3,))
+    ours = optimizer([first, second], fused=fused)
+    train(ours, 2 if started else 0)
+    first.grad, second.grad = torch.ones_like(first), torch.ones_like(second)
+    second.grad.untyped_storage().resize_(0)
+    before = values(ours)
+    with pytest.raises(RuntimeError, match="gradient of parameter 1 has no memory"):
+        ours.step()
+    assert same(values(ours), before)
 
 
 # Graphs of CUDA

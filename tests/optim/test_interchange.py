@@ -443,3 +443,50 @@ def test_a_checkpoint_is_plain_data(optimizer):
     torch.save(train(optimizer(parameters()), 2).state_dict(), file)
     file.seek(0)
     torch.load(file, weights_only=True)
+
+
+@EACH
+def test_a_checkpoint_that_has_our_own_words_is_read_by_them(optimizer):
+    # As groups have them, and as this package wrote them at first.
+    given = {"optimized_update": False, "weight_decay": decay("absolute"), "maximize": True}
+    ours = train(optimizer(parameters(), **VISIBLE, **given), 3)
+    (group,) = ours.param_groups
+    saved = {
+        "state": {i: dict(ours.state[p]) for i, p in enumerate(members(ours))},
+        "param_groups": [{**group, "params": [0, 1], "decoupled_weight_decay": True}],
+    }
+    other = optimizer(values(ours))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        other.load_state_dict(saved)
+    assert {**other.param_groups[0], "params": 0} == {**group, "params": 0}
+    assert same(values(train(ours, 6, first=4)), values(train(other, 6, first=4)))
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """A process group of one process."""
+    if not torch.distributed.is_available():
+        pytest.skip("this build of torch has no torch.distributed")
+    store = torch.distributed.FileStore(str(tmp_path / "store"), 1)
+    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    yield
+    torch.distributed.destroy_process_group()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch.distributed.optim: torch.jit
+@pytest.mark.parametrize("form", [True, False])
+@EACH
+def test_zero_redundancy_optimizer_saves_and_loads(optimizer, form, alone):
+    # It writes the state that it loads into ours itself, with the count as a tensor.
+    from torch.distributed.optim import ZeroRedundancyOptimizer
+
+    def sharded(params):
+        return ZeroRedundancyOptimizer(params, optimizer, **VISIBLE, optimized_update=form)
+
+    ours = train(sharded(parameters()), 5)
+    ours.consolidate_state_dict()
+    other = sharded(values(ours))
+    other.load_state_dict(copy.deepcopy(ours.state_dict()))
+    assert same(values(train(ours, 12, first=6)), values(train(other, 12, first=6)))
+    assert all(int(state["step"]) == 12 for state in other.optim.state.values())
