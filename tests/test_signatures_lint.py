@@ -312,11 +312,12 @@ def test_all_arguments_of_the_constructors_are_read():
     }
     # How many there are, and for how many a default is stated.
     assert count == {
+        "Sibling": (2, 0),
         "Step": (3, 0),
-        "Adam": (9, 7),
-        "AMSGrad": (10, 1),
-        "RAdam": (11, 2),
-        "AdaBelief": (13, 5),
+        "Adam": (10, 7),
+        "AMSGrad": (11, 1),
+        "RAdam": (12, 2),
+        "AdaBelief": (14, 5),
         "GenericAdaptiveOptimizer": (5, 0),
         "WeightDecay": (3, 3),
     }

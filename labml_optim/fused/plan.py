@@ -30,7 +30,7 @@ from labml_optim.fused.partition import (
     placements,
     present,
 )
-from labml_optim.fused.scalars import scalars
+from labml_optim.fused.scalars import different, scalars
 from labml_optim.fused.table import shard
 from labml_optim.optimizer import Group, State
 
@@ -207,7 +207,7 @@ def launch(
     written: list[Tensor],
 ) -> None:
     """Call the kernels for all tables of a partition."""
-    (first, *rest), which = sets(list(map(COUNT, states)))
+    (first, *rest), which = different(list(map(COUNT, states)))
     centred = partition.tables[0].centred
     numbers = array("d", scalars(optimizer, group, centred, first + 1))
     for t in rest:
@@ -227,21 +227,6 @@ def launch(
     except Exception:
         count(states, -1, None if which else first + 1)
         raise
-
-
-def sets(counts: list[Any]) -> tuple[list[int], list[int] | None]:
-    """
-    Return the different counts, each of which has a set of numbers, and for each row which of them
-    it has; `None` if there is only one.
-    """
-    first = counts[0]
-    if type(first) is int and counts.count(first) == len(counts):
-        return [first], None
-    # Some are tensors, perhaps.
-    counts = list(map(int, counts))
-    distinct = list(dict.fromkeys(counts))
-    places = {t: number for number, t in enumerate(distinct)}
-    return distinct, list(map(places.__getitem__, counts))
 
 
 def count(states: list[State], by: int, before: int | None) -> None:

@@ -41,3 +41,18 @@ def scalars(optimizer: Any, group: Group, centred: bool, t: int) -> list[float]:
     sign = -1.0 if group["maximize"] else 1.0
     numbers = [*group["betas"], sign, keep, penalty, inside, under, root, eps, step_size]
     return [*numbers, float(adaptive)]
+
+
+def different(counts: list[Any]) -> tuple[list[int], list[int] | None]:
+    """
+    Return the different counts, each of which has a set of numbers, and for each row which of them
+    it has; `None` if there is only one.
+    """
+    first = counts[0]
+    if type(first) is int and counts.count(first) == len(counts):
+        return [first], None
+    # Some are tensors, perhaps.
+    counts = list(map(int, counts))
+    distinct = list(dict.fromkeys(counts))
+    places = {t: number for number, t in enumerate(distinct)}
+    return distinct, list(map(places.__getitem__, counts))
