@@ -289,11 +289,13 @@ $s_t$, and $\epsilon$ is added to that. [How AdaBeliefs differ](adabeliefs.md) h
 published implementations do.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from labml_optim import _validation
 from labml_optim.optimizer import Group, State
 from labml_optim.radam import RAdam
 from labml_optim.weight_decay import WeightDecay
@@ -314,7 +316,7 @@ class AdaBelief(RAdam):
       place of $s_t$.
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `weight_decay`,
-    `optimized_update`, `defaults`, `maximize`, `fused`.
+    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`.
 
     With all its flags, the algorithm is
 
@@ -359,15 +361,14 @@ class AdaBelief(RAdam):
     $$
     """
 
-    FLAGS = RAdam.FLAGS | {"rectify", "accumulate_eps"}
-    OPTIONAL = frozenset({"max_exp_avg_var"})
-    SECOND, CENTRED = "exp_avg_var", True
+    # torch has no AdaBelief.
+    sibling = None
 
     def __init__(
         self,
         params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
         eps: float = 1e-16,
         weight_decay: WeightDecay | float = WeightDecay(),
         *,
@@ -379,6 +380,7 @@ class AdaBelief(RAdam):
         defaults: dict[str, Any] | None = None,
         maximize: bool = False,
         fused: bool | None = None,
+        **torch_arguments: bool | None,
     ):
         super().__init__(
             params,
@@ -389,9 +391,13 @@ class AdaBelief(RAdam):
             optimized_update=optimized_update,
             amsgrad=amsgrad,
             degenerate_to_sgd=degenerate_to_sgd,
-            defaults={**(defaults or {}), "rectify": rectify, "accumulate_eps": accumulate_eps},
+            defaults={
+                **(defaults or {}),
+                **_validation.flags(rectify=rectify, accumulate_eps=accumulate_eps),
+            },
             maximize=maximize,
             fused=fused,
+            **torch_arguments,
         )
 
     def rectifies(self, group: Group) -> bool:
@@ -418,7 +424,7 @@ class AdaBelief(RAdam):
         $g_t$. The error is taken around the new $m_t$ as it is: [here is why](#m-or-m-hat).
         Returns $m_t$ and $u_t$, which takes the place of $v_t$: it is $\bar s_t + \epsilon$, or
         $\bar s_t$ where $\epsilon$ has been added to $s_t$ already. Without `amsgrad`,
-        $\bar s_t$ is $s_t$. Neither is bias-corrected yet.
+        $\bar s_t$ is $s_t$. Neither is bias-corrected yet. (Zhuang et al., algorithm 2)
         """
         beta1, beta2 = group["betas"]
         m, s = state["exp_avg"], state["exp_avg_var"]

@@ -147,13 +147,14 @@ optimizers here, and it needs one pass over memory less.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from labml_optim import _checks
+from labml_optim import _validation
+from labml_optim._checkpoint import Sibling
 from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 from labml_optim.weight_decay import WeightDecay
 
@@ -180,7 +181,7 @@ class Adam(GenericAdaptiveOptimizer):
     Extends the [generic optimizer](optimizer.py).
 
     * `params` are the tensors to optimize, or groups of them
-    * `lr` is the learning rate $\alpha$, `1e-3` by default
+    * `lr` is the learning rate $\alpha$, `1e-3` by default; it may be a tensor of one element
     * `betas` are $(\beta_1, \beta_2)$, `(0.9, 0.999)` by default
     * `eps` is $\epsilon$, or $\hat\epsilon$ with `optimized_update`; `1e-8` by default
     * `weight_decay` is a [rule](weight_decay.py) or a number, which means
@@ -191,7 +192,9 @@ class Adam(GenericAdaptiveOptimizer):
     * `maximize` flips the sign of the gradient, `False` by default
     * `fused` chooses the engine: `False` is the code on this page, `True` a
       [fused kernel](fused/__init__.py), or a `RuntimeError` that says why there is none; `None`,
-      the default, takes the kernel for parameters on CUDA if it can be had
+      the default, takes the kernel for parameters on CUDA if it works there
+    * `torch_arguments` are others of `torch.optim`, such as `foreach`. While they are `False` or
+      `None` they are accepted and change nothing; else `ValueError`
 
     With all its flags, the algorithm is
 
@@ -221,11 +224,14 @@ class Adam(GenericAdaptiveOptimizer):
     $$
     """
 
+    # Also AdamW. Both compute the textbook form.
+    sibling: Sibling | None = Sibling(torch.optim.Adam, {"optimized_update": False})
+
     def __init__(
         self,
         params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: WeightDecay | float = WeightDecay(),
         *,
@@ -233,17 +239,18 @@ class Adam(GenericAdaptiveOptimizer):
         defaults: dict[str, Any] | None = None,
         maximize: bool = False,
         fused: bool | None = None,
+        **torch_arguments: bool | None,
     ):
+        _validation.torch_arguments(type(self), torch_arguments)
         # The rule is the optimizer's, its numbers are the group's.
         rule = weight_decay if isinstance(weight_decay, WeightDecay) else WeightDecay(weight_decay)
         self.weight_decay = rule
-        flags = {"optimized_update": optimized_update, "maximize": maximize, "fused": fused}
-        values = {**(defaults or {}), **rule.defaults(), **flags}
+        flags = _validation.flags(optimized_update=optimized_update, maximize=maximize)
+        values = {**(defaults or {}), **rule.defaults(), **flags, "fused": fused}
         super().__init__(params, values, lr=lr, betas=betas, eps=eps)
 
     def check_group(self, group: Group) -> Group:
         """### Refuse a wrong hyper-parameter, and unfold a decay rule into numbers"""
-        group = super().check_group(group)
         decay = group.get("weight_decay")
         if isinstance(decay, WeightDecay):
             if type(decay) is not type(self.weight_decay):
@@ -251,50 +258,10 @@ class Adam(GenericAdaptiveOptimizer):
                     f"weight_decay of a group must be a number or exactly a "
                     f"{type(self.weight_decay).__name__}, the optimizer's own rule, not {decay!r}"
                 )
-            group.update(decay.defaults())
+            group = {**group, **decay.defaults()}
         elif "weight_decay" in group:
-            group["weight_decay"] = _checks.number("weight_decay", decay)
-        # The flags are whatever else the optimizer's own defaults hold as `True` or `False`.
-        for name in self.FLAGS & group.keys():
-            _checks.flag(name, group[name])
-        if group.get("fused") is not None:
-            _checks.flag("fused", group["fused"])
-        return group
-
-    def add_param_group(self, param_group: Group) -> None:
-        """### Add a group, unless it asks for an engine that cannot be had"""
-        super().add_param_group(param_group)
-        if self.param_groups[-1]["fused"]:
-            from labml_optim import fused
-
-            try:
-                fused.require(self, self.param_groups[-1]["params"])
-            except BaseException:
-                del self.param_groups[-1]
-                raise
-
-    def look_at(self, group: Group) -> Callable[[], None]:
-        """
-        ### Choose an engine
-
-        The code on this page, or [one kernel for the whole group](fused/__init__.py). Whoever
-        watches the operations of torch, as a compiler does that makes kernels of its own, gets to
-        see those of this page.
-        """
-        fuse = group["fused"]
-        if fuse is None:
-            fuse = any(param.is_cuda for param in group["params"])
-        watched = torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0
-        if not fuse or watched:
-            return super().look_at(group)
-        from labml_optim import fused
-
-        return fused.look_at(self, group)
-
-    # Flags that a group may hold. A subclass adds its own.
-    FLAGS = frozenset({"weight_decouple", "absolute", "optimized_update", "maximize"})
-    # The key of the second moment, and whether it is one around $m_t$.
-    SECOND, CENTRED = "exp_avg_sq", False
+            group = {**group, "weight_decay": _validation.number("weight_decay", decay)}
+        return super().check_group(group)
 
     def init_state(self, state: State, group: Group, param: Tensor) -> None:
         r"""
@@ -314,7 +281,7 @@ class Adam(GenericAdaptiveOptimizer):
         ### The two moments
 
         Updates $m$ and $v$ in place with the gradient $g_t$, and returns $m_t$ and $v_t$,
-        uncorrected.
+        uncorrected: two tensors of the shape of the parameter. (Kingma and Ba, algorithm 1)
         """
         beta1, beta2 = group["betas"]
         m, v = state["exp_avg"], state["exp_avg_sq"]
@@ -340,7 +307,8 @@ class Adam(GenericAdaptiveOptimizer):
         r"""
         ### The step size, and the correction under it
 
-        Everything in step $t$ that is a number and not a tensor, in double precision.
+        Everything in step $t$ that is a number and not a tensor, in double precision. The folded
+        form is the one at the end of section 2 of the paper.
         """
         lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
         # In float32, $1 - 0.999^1$ would be right to five digits only.
@@ -364,8 +332,8 @@ class Adam(GenericAdaptiveOptimizer):
         ### The update
 
         * `group` is the parameter group
-        * `param` is the parameter, which is changed in place
-        * `m` and `v` are $m_t$ and $v_t$, uncorrected
+        * `param` is the parameter, of any shape, which is changed in place
+        * `m` and `v` are $m_t$ and $v_t$, uncorrected, of the same shape
         * `step` is what `get_step` has returned
         """
         step_size, root, _ = step
@@ -399,18 +367,6 @@ class Adam(GenericAdaptiveOptimizer):
         grad = self.prepare(state, group, grad, param)
         m, v = self.get_mv(state, group, grad)
         self.update(group, param, m, v, self.get_step(state, group))
-
-    def state_dict(self) -> dict[str, Any]:
-        """
-        ### What to save
-
-        As in torch. The mode of the decay is said a second time, in torch's word for it, so that an
-        optimizer of `torch.optim` that loads this decays as we do.
-        """
-        saved = super().state_dict()
-        for group in saved["param_groups"]:
-            group["decoupled_weight_decay"] = group["weight_decouple"]
-        return saved
 
     def __getstate__(self) -> dict[str, Any]:
         """What `pickle` and `copy.deepcopy` take along: torch's part, and the decay rule."""

@@ -90,11 +90,13 @@ one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
 31.6 31.6
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from labml_optim import _validation
 from labml_optim.adam import Adam
 from labml_optim.optimizer import Group, State
 from labml_optim.weight_decay import WeightDecay
@@ -110,7 +112,7 @@ class AMSGrad(Adam):
       switched in a group between two steps: the maximum then starts, or is forgotten, there.
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
-    `optimized_update`, `defaults`, `maximize`, `fused`.
+    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`.
 
     With all its flags, the algorithm is
 
@@ -149,14 +151,11 @@ class AMSGrad(Adam):
     ['exp_avg', 'exp_avg_sq', 'max_exp_avg_sq', 'step']
     """
 
-    FLAGS = Adam.FLAGS | {"amsgrad"}
-    OPTIONAL = frozenset({"max_exp_avg_sq"})
-
     def __init__(
         self,
         params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: WeightDecay | float = WeightDecay(),
         *,
@@ -165,6 +164,7 @@ class AMSGrad(Adam):
         defaults: dict[str, Any] | None = None,
         maximize: bool = False,
         fused: bool | None = None,
+        **torch_arguments: bool | None,
     ):
         super().__init__(
             params,
@@ -173,9 +173,10 @@ class AMSGrad(Adam):
             eps=eps,
             weight_decay=weight_decay,
             optimized_update=optimized_update,
-            defaults={**(defaults or {}), "amsgrad": amsgrad},
+            defaults={**(defaults or {}), **_validation.flags(amsgrad=amsgrad)},
             maximize=maximize,
             fused=fused,
+            **torch_arguments,
         )
 
     def init_state(self, state: State, group: Group, param: Tensor) -> None:
@@ -198,8 +199,8 @@ class AMSGrad(Adam):
         r"""
         ### The maximum
 
-        Returns the largest of $v_1, \dots, v_t$, kept under `key`, or $v_t$ itself without
-        `amsgrad`.
+        Returns the largest of $v_1, \dots, v_t$, element by element, kept under `key`, or $v_t$
+        itself without `amsgrad`. (Reddi, Kale and Kumar, algorithm 2)
         """
         if not group["amsgrad"]:
             state.pop(key, None)

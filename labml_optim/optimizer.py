@@ -14,8 +14,8 @@ An optimizer in torch owns two things.
 **`param_groups`** is a list of dictionaries. Each has the list `params` of the parameters that
 it governs, and beside it the hyper-parameters for them: `lr`, `betas`, `eps` and whatever else
 the optimizer knows. They are plain data, read again at each step. So two layers can have
-different learning rates, a scheduler is somebody who writes a new `lr` into the groups, and a
-change takes effect at the next step.
+different learning rates, a scheduler writes a new `lr` into the groups, and a change takes effect
+at the next step.
 
 >>> import torch
 >>> from labml_optim import Adam
@@ -31,7 +31,7 @@ change takes effect at the next step.
 
 **`state`** is a dictionary from parameters to what the optimizer remembers about each. It
 starts empty. A parameter gets its entry when it first has a gradient, and from then on it
-counts its own steps: one that sits out a step is not older for it, and its bias correction
+counts its own steps: one that has no gradient in a step does not count it, and its bias correction
 stays right.
 
 >>> for t in range(3):
@@ -47,24 +47,34 @@ stays right.
 ['exp_avg', 'exp_avg_sq', 'step']
 
 The keys are those of `torch.optim`, so a checkpoint written there can be read here, and the
-other way round. One thing differs. Our `step` is a Python `int`, exact for ever. torch counts
-in a float32 tensor, which cannot count past $2^{24}$: there, adding one changes nothing.
+[other way round](_checkpoint.py). One thing differs. Our `step` is a Python `int`, exact for ever.
+torch counts in a float32 tensor, which cannot count past $2^{24}$: there, adding one changes
+nothing.
 
 >>> count = torch.tensor(2.0 ** 24)
 >>> bool(count + 1 == count)
 True
+
+An `int` cannot be shared between processes. So where the moments are shared, because the parameter
+lies in shared memory or the optimizer was sent to another process, the count is a tensor beside
+them. A subclass may also make it one in `init_state`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
+from multiprocessing.reduction import ForkingPickler
+from operator import attrgetter
+from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from labml_optim import _checkpoint, _checks
+from labml_optim import _checkpoint, _validation
+from labml_optim._checkpoint import Sibling
 
 State = dict[str, Any]
 Group = dict[str, Any]
@@ -75,6 +85,16 @@ EXACT = {
     torch.bfloat16: torch.float32,
     torch.complex32: torch.complex64,
 }
+# A torch that was built without CUDA has this function as well, and raises when it is called.
+NEVER_CAPTURES = None if torch.backends.cuda.is_built() else torch.cuda.is_current_stream_capturing
+ON_CUDA = attrgetter("is_cuda")
+# `torch.compiler.disable` imports the compiler, which takes most of a second. This does so when it
+# is first called; torch's own optimizers use it.
+untraced: Any = vars(torch)["_disable_dynamo"]
+SPARSE = (
+    "For sparse gradients there is torch.optim.SparseAdam; a layer that has an argument `sparse` "
+    "makes dense ones with sparse=False"
+)
 
 
 class GenericAdaptiveOptimizer(Optimizer):
@@ -86,93 +106,161 @@ class GenericAdaptiveOptimizer(Optimizer):
 
     * `params` are the tensors to optimize, or groups of them as dictionaries
     * `defaults` are group values beyond the three below. The dictionary is copied, never changed.
-    * `lr` is the learning rate $\alpha$: finite, not negative, else `ValueError`
-    * `betas` are $(\beta_1, \beta_2)$, the decay rates of the moving averages, each in $[0, 1)$
+    * `lr` is the learning rate $\alpha$: finite, not negative, else `ValueError`. A tensor of one
+      element is kept as it is, and counts as its value.
+    * `betas` are $(\beta_1, \beta_2)$, the decay rates of the moving averages, each in $[0, 1)$:
+      any sequence of two numbers, kept as a tuple
     * `eps` is $\epsilon$, which keeps a denominator from zero: finite, not negative
 
-    A value that is not a number is a `TypeError`. Each group may bring its own values.
+    A value that is not a number is a `TypeError`. Each group may bring its own values. As in torch,
+    a group's dictionary is kept, and missing values are filled in.
     """
 
-    OPTIONAL: frozenset[str] = frozenset()
+    # The class of `torch.optim` with which checkpoints interchange.
+    sibling: Sibling | None = None
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        # When an optimizer is sent to another process, its tensors are shared with that.
+        ForkingPickler.register(cls, _checkpoint.reduce_shared)
 
     def __init__(
         self,
         params: Any,
         defaults: dict[str, Any],
-        lr: float,
-        betas: tuple[float, float],
+        lr: float | Tensor,
+        betas: Sequence[float],
         eps: float,
     ):
         values = {**defaults, "lr": lr, "betas": betas, "eps": eps}
-        super().__init__(params, self.check_group(values))
+        if not isinstance(params, Tensor):
+            params = list(params)
+        with _validation.restored(params):
+            super().__init__(params, self.check_group(values))
 
     def check_group(self, group: Group) -> Group:
         """
         ### Refuse a wrong hyper-parameter
 
         Returns a copy of `group`, which may hold any part of the hyper-parameters, as plain
-        data. A subclass with hyper-parameters of its own extends this.
+        data. A value whose default is `True` or `False` must be one of the two. A subclass with
+        other hyper-parameters of its own extends this.
         """
-        checks = {"lr": _checks.number, "eps": _checks.number, "betas": _checks.betas}
+        checks: dict[str, Callable[[str, Any], Any]]
+        checks = {"lr": _validation.rate, "eps": _validation.number, "betas": _validation.betas}
+        # Not yet there when the constructor checks them.
+        defaults = vars(self).get("defaults", {})
+        checks |= {name: _validation.flag for name, v in defaults.items() if isinstance(v, bool)}
+        checks["fused"] = _validation.optional_flag
+        _validation.refuse_flags(type(self), {**defaults, **group})
         return {**group, **{k: check(k, group[k]) for k, check in checks.items() if k in group}}
 
     def add_param_group(self, param_group: Group) -> None:
         """
         ### Add a group
 
-        As in torch, but with its values checked first. The caller's dictionary stays as it was.
+        As in torch, but with its values checked first. If the group is refused, its dictionary
+        stays as it was.
         """
-        if isinstance(param_group, dict):
-            param_group = self.check_group(param_group)
-        super().add_param_group(param_group)
+        count = len(self.param_groups)
+        with _validation.restored([param_group]):
+            if isinstance(param_group, dict):
+                param_group.update(self.check_group(param_group))
+            super().add_param_group(param_group)
+            try:
+                if param_group.get("fused"):
+                    require_kernels().require(self, param_group["params"])
+            except BaseException:
+                del self.param_groups[count:]
+                raise
 
     def init_state(self, state: State, group: Group, param: Tensor) -> None:
         """
         ### Blank 1: what to remember
 
         Called when `param` has its first gradient, with an empty `state` to be filled. All that is
-        ever kept is made here: a checkpoint is checked against it. An exception are the keys in
-        `OPTIONAL`, which a step makes or drops as the flags ask.
+        ever kept is made here: a checkpoint is checked against it. Only a maximum of `key`, kept as
+        `max_key`, may come and go with the flag `amsgrad`.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define init_state")
+        raise NotImplementedError(type(self).__name__ + " must define init_state")
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         r"""
         ### Blank 2: how to move
 
-        * `state` is the memory of this parameter
-        * `group` is the parameter group with the hyper-parameters
+        * `state` is the memory of this parameter. Its `step` is an `int`.
+        * `group` is the parameter group with the hyper-parameters, as plain numbers
         * `grad` is the gradient $g_t$. It must not be changed.
         * `param` is the parameter $\theta_{t-1}$, to be changed in place into $\theta_t$
         """
-        raise NotImplementedError(f"{type(self).__name__} must define step_param")
+        raise NotImplementedError(type(self).__name__ + " must define step_param")
 
-    @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """
         ### One step of everything
 
         `closure`, if there is one, computes the loss and its gradients anew. Its result is
-        returned.
+        returned. `RuntimeError` while a CUDA graph is captured: each replay would repeat the
+        numbers of this one step.
         """
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        # All is looked at before the first parameter moves: a step is whole or does not happen.
-        # Groups are checked again, because anybody may have written to them since.
-        for group in self.param_groups:
-            group.update(self.check_group(group))
-        for move in [self.look_at(group) for group in self.param_groups]:
-            move()
+        if torch.compiler.is_compiling():
+            self.step_traced()
+            return loss
+        # `torch.no_grad` in a fifth of its time, which for one small parameter is felt.
+        enabled = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+        try:
+            self.step_groups()
+        finally:
+            torch._C._set_grad_enabled(enabled)
         return loss
 
-    def look_at(self, group: Group) -> Callable[[], None]:
+    def step_groups(self) -> None:
         """
-        ### Look at a group
+        ### One step of all groups
 
-        Returns what will step its parameters. Until that is called nothing is changed.
+        All of them are checked before the first parameter moves: a step is whole or does not
+        happen.
         """
+        self.refuse_capture()
+        for move in [self.prepare_step(self.current(group)) for group in self.param_groups]:
+            move()
+
+    def current(self, group: Group) -> Group:
+        """
+        ### The values of a group, as they are now
+
+        Anything may have been written into a group since the last step, so it is checked again if
+        it has another key or value. A tensor as `lr` can also change in place. Returns the group,
+        or a copy in which that tensor is a number.
+        """
+        known = self.__dict__.get("_checked") or vars(self).setdefault("_checked", {})
+        if not same(known.get(id(group)), (*group, *group.values())):
+            # Groups that the optimizer no longer has are forgotten.
+            for gone in known.keys() - map(id, self.param_groups):
+                del known[gone]
+            group.update(self.check_group(group))
+            known[id(group)] = (*group, *group.values())
+        lr = group["lr"]
+        return {**group, "lr": _validation.number("lr", lr)} if isinstance(lr, Tensor) else group
+
+    def prepare_step(self, group: Group) -> Callable[[], None]:
+        """
+        ### Choose an engine for a group
+
+        The annotated code, or [one kernel for many tensors](fused/__init__.py). Returns what makes
+        the step; until that is called nothing is changed. In a dispatch mode, which watches the
+        operations of torch, the engine is the annotated code, so that there are some to watch.
+        """
+        fused = group.get("fused", False)
+        if fused is None:
+            fused = True in map(ON_CUDA, group["params"]) and kernels() is not None
+        if fused and torch._C._len_torch_dispatch_stack() == 0:
+            return require_kernels().prepare_step(self, group)
         self.check_gradients(group["params"])
         return partial(self.step_tensors, group, group["params"])
 
@@ -204,22 +292,79 @@ class GenericAdaptiveOptimizer(Optimizer):
     def step_exact(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         """Take the step of a real tensor, or of a complex one as pairs of reals."""
         if not param.is_complex():
-            self.step_param(state, group, grad, param)
+            self.step_counted(state, group, grad, param)
             return
         # A complex number is a pair of real ones, and each of the two adapts by itself.
         real, shape = torch.view_as_real, torch.view_as_real(param).shape
         pairs = {k: real(v) if is_complex(v) else v for k, v in state.items()}
-        self.step_param(pairs, group, real(grad.resolve_conj()), real(param))
+        self.step_counted(pairs, group, real(grad.resolve_conj()), real(param))
         state.clear()
         for key, value in pairs.items():
             paired = isinstance(value, Tensor) and value.shape == shape
             state[key] = torch.view_as_complex(value) if paired else value
 
+    def step_counted(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        """Take the step with a count that is an `int`, also where it is kept in a tensor."""
+        count = state.get("step")
+        if not isinstance(count, Tensor):
+            self.step_param(state, group, grad, param)
+            return
+        before = state["step"] = int(count)
+        try:
+            self.step_param(state, group, grad, param)
+        finally:
+            # Added, not replaced: another process may have counted in the meantime.
+            count += state["step"] - before
+            state["step"] = count
+
     def new_state(self, group: Group, param: Tensor) -> State:
         """Return the state of a parameter that has not moved yet."""
         state: State = {}
         self.init_state(state, group, param.to(EXACT.get(param.dtype, param.dtype)))
+        if _checkpoint.is_shared(param):
+            _checkpoint.count_in_tensor(state)
         return state
+
+    @torch.no_grad()
+    def step_traced(self) -> None:
+        """### One step of everything, under `torch.compile`"""
+        calls, states = self.start_traced_step()
+        make(calls)
+        self.finish_traced_step(states)
+
+    @untraced
+    def start_traced_step(self) -> tuple[list[Any], list[State]]:
+        """
+        Return functions and their arguments for [`torch.compile` to trace](fused/traced.py), and
+        the states in which the step is to be counted. The functions take tensors only, since a
+        number would be a constant of what is compiled. Where they are not what the optimizer
+        computes, because a method is overridden, the step is made here, untraced.
+        """
+        self.refuse_capture()
+        found = kernels()
+        traced = None if found is None else found.trace_step(self)
+        if traced is None:
+            self.step_groups()
+        return traced or ([], [])
+
+    @untraced
+    def finish_traced_step(self, states: list[State]) -> None:
+        """Count a step that was traced."""
+        for state in states:
+            state["step"] += 1
+
+    def refuse_capture(self) -> None:
+        """
+        ### Refuse to be captured
+
+        A CUDA graph repeats the numbers of the step that was captured.
+        """
+        is_capturing = torch.cuda.is_current_stream_capturing
+        if is_capturing is not NEVER_CAPTURES and is_capturing():
+            raise RuntimeError(
+                f"{type(self).__name__}: a step cannot be captured in a CUDA graph, because the "
+                "learning rate, the corrections and the count are others when it is replayed"
+            )
 
     def check_gradients(self, params: list[Tensor]) -> None:
         """
@@ -231,27 +376,55 @@ class GenericAdaptiveOptimizer(Optimizer):
             grad = param.grad
             if grad is None:
                 continue
-            for what in ("layout", "dtype", "device", "shape"):
-                expected = torch.strided if what == "layout" else getattr(param, what)
-                if getattr(grad, what) != expected:
-                    raise RuntimeError(
-                        f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
-                        f"{getattr(grad, what)}, not {expected}"
-                    )
-            # Somebody gave the parameter another size or type since the last step.
+            dtype, shape = param.dtype, param.shape
+            fits = grad.layout is torch.strided and grad.dtype is dtype and grad.shape == shape
+            if not fits or grad.device != param.device or is_freed(grad):
+                self.refuse_gradient(param, grad)
+            # The parameter may have another size or type since the last step.
             average = self.state[param].get("exp_avg") if param in self.state else None
             if average is not None and (
-                average.shape != param.shape or average.dtype != EXACT.get(param.dtype, param.dtype)
+                average.shape != shape or average.dtype is not EXACT.get(dtype, dtype)
             ):
                 raise RuntimeError(
-                    f"{type(self).__name__}: {self.named(param)} is now {param.dtype} "
-                    f"{tuple(param.shape)}, its state {average.dtype} {tuple(average.shape)}"
+                    f"{type(self).__name__}: {self.named(param)} is now {dtype} "
+                    f"{tuple(shape)}, its state {average.dtype} {tuple(average.shape)}"
                 )
+
+    def refuse_gradient(self, param: Tensor, grad: Tensor) -> None:
+        """Say what does not fit."""
+        for what in ("layout", "dtype", "device", "shape"):
+            found = getattr(grad, what)
+            expected = torch.strided if what == "layout" else getattr(param, what)
+            if found != expected:
+                advice = f". {SPARSE}" if what == "layout" else ""
+                raise RuntimeError(
+                    f"{type(self).__name__}: the gradient of {self.named(param)} has {what} "
+                    f"{found}, not {expected}{advice}"
+                )
+        raise RuntimeError(
+            f"{type(self).__name__}: the gradient of {self.named(param)} has no memory, "
+            "its storage was freed"
+        )
 
     def named(self, param: Tensor) -> str:
         """Return what to call a parameter: its index, counted over all groups."""
         params = [other for group in self.param_groups for other in group["params"]]
         return f"parameter {list(map(id, params)).index(id(param))}"
+
+    def state_dict(self) -> dict[str, Any]:
+        """
+        ### What to save
+
+        As in torch, whose hooks run, and in torch's keys where the class has a `sibling` there:
+        [`_checkpoint`](_checkpoint.py) says which. The tensors are the optimizer's own.
+        """
+        for before in self._optimizer_state_dict_pre_hooks.values():
+            before(self)
+        saved = _checkpoint.pack(self)
+        for after in self._optimizer_state_dict_post_hooks.values():
+            changed = after(self, saved)
+            saved = saved if changed is None else changed
+        return saved
 
     @torch.no_grad()
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -260,7 +433,8 @@ class GenericAdaptiveOptimizer(Optimizer):
 
         Ours, or one of the `torch.optim` optimizer of the same kind. What does not fit is a
         `ValueError` that names it, and leaves the optimizer as it was. Hyper-parameters come
-        from the checkpoint; those that it does not have stay as they are.
+        from the checkpoint; those that it does not have stay as they are. A checkpoint of torch
+        sets `optimized_update` to the form that torch computes.
 
         This is torch's method, written again, for two reasons: torch rounds the state of a
         half-precision parameter to half precision, and it lets the new optimizer share the
@@ -268,11 +442,61 @@ class GenericAdaptiveOptimizer(Optimizer):
         """
         state_dict = copy(state_dict)
         for before in self._optimizer_load_state_dict_pre_hooks.values():
-            state_dict = before(self, state_dict) or state_dict
-        self.__setstate__(_checkpoint.fit(self, state_dict))
+            changed = before(self, state_dict)
+            state_dict = state_dict if changed is None else changed
+        fitted = _checkpoint.fit(self, state_dict)
+        fitted["state"] = _checkpoint.into_shared(self.state, fitted["state"])
+        self.__setstate__(fitted)
         for after in self._optimizer_load_state_dict_post_hooks.values():
             after(self)
 
 
+def same(before: Any, now: Any) -> bool:
+    """Whether two tuples have the same contents. What cannot be compared is not the same."""
+    try:
+        return bool(before == now)
+    # Tensors, as an example, of several elements.
+    except (RuntimeError, ValueError, TypeError):
+        return False
+
+
+def make(calls: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+    """Call functions with their arguments: under `torch.compile`, one graph for all of them."""
+    for function, arguments in calls:
+        function(*arguments)
+
+
+def is_freed(tensor: Tensor) -> bool:
+    """Whether the storage of a tensor was made empty. Zeros of torch may be without one, too."""
+    if type(tensor) is not Tensor or tensor.data_ptr() or not tensor.numel():
+        return False
+    return not tensor.is_meta and not tensor._is_zerotensor()
+
+
 def is_complex(value: Any) -> bool:
     return isinstance(value, Tensor) and value.is_complex()
+
+
+@cache
+def kernels() -> ModuleType | None:
+    """The package of engines beside this file; `None` in a copy that has none."""
+    name = f"{__package__}.fused"
+    try:
+        found = import_module(name) if __package__ else None
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith(name):
+            raise
+        return None
+    # Another package may have a module of this name.
+    return found if hasattr(found, "prepare_step") else None
+
+
+def require_kernels() -> ModuleType:
+    """The same. `RuntimeError` if there is none."""
+    found = kernels()
+    if found is None:
+        raise RuntimeError(
+            "fused=True: the kernels are in the folder `fused` of labml_optim, and this copy of "
+            "`optimizer.py` has none beside it. Use fused=None"
+        )
+    return found

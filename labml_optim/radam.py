@@ -139,10 +139,14 @@ $\alpha$ long, and a RAdam step $r_t\,\alpha$:
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
+from labml_optim import _validation
+from labml_optim._checkpoint import Sibling
 from labml_optim.adam import Step
 from labml_optim.amsgrad import AMSGrad
 from labml_optim.optimizer import Group, State
@@ -160,8 +164,8 @@ class RAdam(AMSGrad):
     * `amsgrad` is `False` by default. With `True`, $\bar v_t$ takes the place of $v_t$.
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
-    `optimized_update`, `defaults`, `maximize`, `fused`. A $\beta_2$ below $2/3$ makes
-    $\rho_\infty < 5$: every step is then unrectified, and a warning says so.
+    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`. A $\beta_2$ below $2/3$
+    makes $\rho_\infty < 5$: every step is then unrectified, and a warning says so.
 
     With all its flags, the algorithm is
 
@@ -203,13 +207,16 @@ class RAdam(AMSGrad):
     $$
     """
 
-    FLAGS = AMSGrad.FLAGS | {"degenerate_to_sgd"}
+    # It computes the folded form.
+    sibling: Sibling | None = Sibling(
+        torch.optim.RAdam, {"optimized_update": True, "degenerate_to_sgd": True, "amsgrad": False}
+    )
 
     def __init__(
         self,
         params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
+        lr: float | Tensor = 1e-3,
+        betas: Sequence[float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: WeightDecay | float = WeightDecay(),
         *,
@@ -219,6 +226,7 @@ class RAdam(AMSGrad):
         defaults: dict[str, Any] | None = None,
         maximize: bool = False,
         fused: bool | None = None,
+        **torch_arguments: bool | None,
     ):
         super().__init__(
             params,
@@ -228,9 +236,13 @@ class RAdam(AMSGrad):
             weight_decay=weight_decay,
             optimized_update=optimized_update,
             amsgrad=amsgrad,
-            defaults={**(defaults or {}), "degenerate_to_sgd": degenerate_to_sgd},
+            defaults={
+                **(defaults or {}),
+                **_validation.flags(degenerate_to_sgd=degenerate_to_sgd),
+            },
             maximize=maximize,
             fused=fused,
+            **torch_arguments,
         )
         if any(
             self.rectifies(group) and 2 / (1 - group["betas"][1]) - 1 < 5
@@ -254,7 +266,8 @@ class RAdam(AMSGrad):
         * `beta2` is $\beta_2$
         * `step` is $t$, from 1
 
-        Returns $r_t$, or `None` while $\rho_t < 5$.
+        Returns $r_t$, or `None` while $\rho_t < 5$. (Liu et al., algorithm 2, where it is
+        $\rho_t \le 4$)
         """
         # $$\rho_\infty \leftarrow \frac{2}{1-\beta_2} - 1$$
         rho_inf = 2 / (1 - beta2) - 1

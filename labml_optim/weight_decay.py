@@ -52,7 +52,7 @@ from typing import Any
 
 from torch import Tensor
 
-from labml_optim import _checks
+from labml_optim import _validation
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,11 @@ class WeightDecay:
 
     def __post_init__(self) -> None:
         # The only way past the lock of a frozen dataclass: it stores the value as a plain float.
-        object.__setattr__(self, "weight_decay", _checks.number("weight_decay", self.weight_decay))
-        _checks.flag("weight_decouple", self.weight_decouple)
-        _checks.flag("absolute", self.absolute)
+        object.__setattr__(
+            self, "weight_decay", _validation.number("weight_decay", self.weight_decay)
+        )
+        _validation.flag("weight_decouple", self.weight_decouple)
+        _validation.flag("absolute", self.absolute)
 
     def defaults(self) -> dict[str, Any]:
         """Return what this rule adds to a parameter group: three plain values."""
@@ -101,7 +103,7 @@ class WeightDecay:
         * `grad` is $g_t$, of the same shape. It is never written to.
         * `group` is the parameter group, with $\alpha$ as `lr` and $\lambda$ as `weight_decay`
 
-        Returns the gradient to go on with.
+        Returns the gradient to go on with, of that shape too. (Loshchilov and Hutter, algorithm 2)
         """
         decay = group["weight_decay"]
         if decay == 0:

@@ -4,11 +4,11 @@ r"""
 The annotated code says what an optimizer does. It says it in whole tensors, and each line of it
 goes over memory: AdaBelief's step reads and writes the numbers of a parameter some ten times, and
 makes some ten small calls for each tensor. Both cost more than the arithmetic. A large tensor's
-step lasts as long as fetching it ten times; a small tensor's, as long as ten calls.
+step takes as long as fetching it ten times; a small tensor's, as long as ten calls.
 
-With `fused=True` an optimizer makes one call for all tensors of a group, of one type and on one
-device. A kernel goes over them once and computes what the annotated code computes, in the same
-order.
+With `fused=True` an optimizer makes one call for all tensors of a group that have the same type and
+are on the same device. A kernel goes over them once and computes what the annotated code computes,
+in the same order.
 
 >>> import torch
 >>> from labml_optim import AdaBelief
@@ -31,26 +31,21 @@ True
 | `fused` | on the CPU | on CUDA |
 |---|---|---|
 | `False` | annotated code | annotated code |
-| `None`, the default | annotated code | [Triton kernel](cuda.py), where it can be had |
-| `True` | [C kernel](kernel.c) | Triton kernel |
+| `None`, the default | annotated code | [Triton kernel](cuda/launch.py), if it works there |
+| `True` | [C kernel](cpu/kernel.c) | Triton kernel |
 
-Where `True` cannot be had, a `RuntimeError` says what is missing: a C compiler, or Triton.
-It is a matter of the machine, not of the algorithm, so it is not loaded with a checkpoint. It
-stands in the parameter group, can differ from group to group, and can be changed between two
+If `True` is not possible, a `RuntimeError` says what is missing: a C compiler, Triton, this folder.
+The engine depends on the machine and not on the algorithm, so it is not loaded with a checkpoint.
+It is a value of the parameter group, can differ from group to group, and can be changed between two
 steps: the state is the same.
 
-## What no kernel takes
+## What the kernels compute
 
-A kernel wants a tensor whose elements fill a stretch of memory, and a gradient and moments laid
-out in the same order. Channels last, transposed and empty ones are as good as others, and of a
-`DTensor` it steps the local shard. What is laid out otherwise, is complex, or shares memory with
-another parameter, is stepped by the annotated code: that tensor alone.
-
-Under `torch.compile`, and while anybody watches the operations of torch in a dispatch mode, the
-whole step is annotated, whatever `fused` says.
-
-A subclass that overrides a method which a kernel stands for would be bypassed. So it runs
-annotated, and `fused=True` is refused:
+The kernels compute the optimizers in [a list](overrides.py), `KNOWN`: Adam, AMSGrad, RAdam and
+AdaBelief. A subclass is one of them as long as it overrides none of the methods that a kernel
+stands for. Everything else runs annotated, and `fused=True` is refused by name: a method that is
+overridden, or replaced on our own class or on one object, a class that was added to the package, a
+copy of this package in which such a method was edited.
 
 >>> class Clipped(AdaBelief):
 ...     def get_mv(self, state, group, grad):
@@ -60,18 +55,31 @@ annotated, and `fused=True` is refused:
 Traceback (most recent call last):
 RuntimeError: fused=True: Clipped overrides get_mv, which the kernels do not call. Use fused=None
 
+A kernel needs a tensor whose elements fill a stretch of memory, and a gradient and moments that lie
+in the same order. Channels last, transposed and empty tensors are fine, and of a `DTensor` the
+local shard is stepped. A tensor that lies otherwise, is complex, or shares memory with another
+parameter is stepped by the annotated code: that tensor alone.
+
+In a dispatch mode, which watches the operations of torch, the whole step is annotated. Under
+`torch.compile` it is [a function that can be traced](traced.py), whatever `fused` says. While a
+CUDA graph is captured there is no step: all engines refuse.
+
 ## How it is made
 
-* [`plan`](plan.py) deals out the tensors of a group, and notices when they are no longer what they
-  were, which [`likeness`](likeness.py) tells; [`table`](table.py) says what a kernel can take,
-  [`spans`](spans.py) who shares memory with whom, [`hooks`](hooks.py) whom it must not bypass,
-  [`shards`](shards.py) what is here of a `DTensor`
+* [`plan`](plan.py) makes the step of a group. It checks whether the [`partition`](partition.py) of
+  the tensors still holds: whether they are [`unchanged`](unchanged.py), and whether a new gradient
+  has an [`overlap`](overlap.py) with what is written.
+* [`table`](table.py) is what a kernel works through in one call
+* [`overrides`](overrides.py) has the list of classes; [`digests`](digests.py) tell an edited method
 * [`scalars`](scalars.py) collects the numbers of a step from the methods of the annotated code
-* [`kernel.c`](kernel.c) is the kernel for the CPU, compiled by [`compiler`](compiler.py) on first
-  use, kept by [`cache`](cache.py), called by [`cpu`](cpu.py)
-* [`cuda`](cuda.py) has the kernel for CUDA
+* [`kernel.c`](cpu/kernel.c) is the kernel for the CPU, compiled by [`compiler`](cpu/compiler.py) on
+  first use, kept by [`cache`](cpu/cache.py), called by [`launch`](cpu/launch.py)
+* [`kernel.py`](cuda/kernel.py) is the kernel for CUDA, called by [`launch`](cuda/launch.py)
+* [`traced`](traced.py) is the step that `torch.compile` compiles
 """
 
-from labml_optim.fused.plan import look_at, require
+from labml_optim.fused.partition import require
+from labml_optim.fused.plan import prepare_step
+from labml_optim.fused.traced import trace_step
 
-__all__ = ["look_at", "require"]
+__all__ = ["prepare_step", "require", "trace_step"]

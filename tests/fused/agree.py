@@ -216,5 +216,5 @@ def near(found: Tensor, expected: Tensor, units: float, largest: float, what: st
 
 def fused_rows(optimizer: torch.optim.Optimizer) -> list[bool]:
     """For each parameter, whether a kernel made its last step."""
-    plans = [vars(optimizer)["_plans"][id(group)] for group in optimizer.param_groups]
-    return [i in plan.latest.rows for plan in plans for i in range(len(plan.group["params"]))]
+    plans = [vars(optimizer)["_plans"][id(group["params"])] for group in optimizer.param_groups]
+    return [i in plan.latest.rows for plan in plans for i in range(len(plan.params))]

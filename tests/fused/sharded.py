@@ -48,7 +48,7 @@ def alike(left, right):
 
 def all_fused(optimizer):
     (plan,) = vars(optimizer)["_plans"].values()
-    return len(plan.latest.rows) == len(plan.group["params"])
+    return len(plan.latest.rows) == len(plan.params)
 
 
 def fully_sharded(mesh, kind, **policy):

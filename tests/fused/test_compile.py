@@ -15,7 +15,8 @@ import torch
 from compiling import works
 
 from labml_optim import AdaBelief
-from labml_optim.fused import cache, compiler, cpu
+from labml_optim.fused.cpu import cache, compiler
+from labml_optim.fused.cpu import launch as cpu
 
 PROGRAM = Path(__file__).with_name("compiling.py")
 CC = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -94,10 +95,10 @@ def test_it_is_compiled_once(script, tmp_path):
 def test_four_processes_may_compile_at_once(tmp_path):
     started = [start() for _ in range(4)]
     for process in started:
-        assert process.communicate(timeout=120) == ("works\n", "")
+        assert process.communicate() == ("works\n", "")
     assert len(kept(tmp_path / "cache")) == 1
     # one more, without a compiler
-    assert start(PATH="").communicate(timeout=60) == ("works\n", "")
+    assert start(PATH="").communicate() == ("works\n", "")
 
 
 def test_each_type_of_number_has_a_kernel_of_its_own(tmp_path):
@@ -176,7 +177,7 @@ def test_a_home_of_another_user_does_without_a_cache():
     before = kept(home + "/.cache")
     nothing = dict.fromkeys(["LABML_OPTIM_CACHE_DIR", "XDG_CACHE_HOME"], "")
     run = start(str(NOBODY), HOME=home, TMPDIR="/tmp", **nothing)
-    assert run.communicate(timeout=120) == ("works\n", "")
+    assert run.communicate() == ("works\n", "")
     assert kept(home + "/.cache") == before
 
 
@@ -267,15 +268,14 @@ def test_what_cannot_be_loaded_is_a_clear_error(script):
 @pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=str)
 def test_an_interrupted_compilation_leaves_nothing_broken(way, script, tmp_path):
     # the first time, half of the library is written, and no more
-    script(f"if mkdir '{tmp_path}/started'; then echo half > \"$target\"; sleep 60; fi")
+    script(f"if mkdir '{tmp_path}/started'; then echo half > \"$target\"; sleep 3600; fi")
     (tmp_path / "temporary").mkdir()
     process = start(TMPDIR=str(tmp_path / "temporary"))
-    until = time.monotonic() + 30
     while not [path for path in (tmp_path / "temporary").rglob("*.so") if path.stat().st_size]:
-        assert time.monotonic() < until and process.poll() is None
+        assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(way)
-    process.wait(30)
+    process.wait()
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert process.returncode != 0
@@ -345,7 +345,7 @@ def test_a_folder_in_its_place_does_not_stand_in_the_way():
 def foreign(tmp_path):
     """A library that somebody else has put in place of ours; it would not work."""
     source, target = tmp_path / "foreign.c", tmp_path / "foreign.so"
-    source.write_text("void labml_optim_step(void) {}")
+    source.write_text("void step_table(void) {}")
     subprocess.run([CC, "-shared", "-fPIC", str(source), "-o", str(target)], check=True)
     path = put(target.read_bytes())
     # Where nothing is amiss it is loaded.

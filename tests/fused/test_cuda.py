@@ -28,8 +28,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
-from labml_optim import fused as engines
-from labml_optim.fused import cuda, plan
+from labml_optim.fused import cuda as engine
+from labml_optim.fused import partition
+from labml_optim.fused.cuda import launch as cuda
 from labml_optim.fused.table import Table
 from labml_optim.optimizer import EXACT
 
@@ -85,17 +86,15 @@ class Counted:
 def device(request, monkeypatch):
     """Where the kernel for CUDA makes the steps."""
     if request.param == "cpu":
-        monkeypatch.setattr(
-            engines, "kernel", request.getfixturevalue("interpreted"), raising=False
-        )
+        monkeypatch.setattr(engine, "kernel", request.getfixturevalue("interpreted"), raising=False)
         monkeypatch.setattr(cuda, "missing", lambda: None)
-        monkeypatch.setitem(plan.ENGINES, "cpu", cuda)
+        monkeypatch.setitem(partition.ENGINES, "cpu", cuda)
     return request.param
 
 
 @pytest.fixture
 def launches(device, monkeypatch):
-    from labml_optim.fused import kernel
+    from labml_optim.fused.cuda import kernel
 
     counted = Counted(kernel.step)
     monkeypatch.setattr(kernel, "step", counted)
@@ -198,7 +197,7 @@ def test_what_is_promised_of_a_block_is_true(dtype, interpreted, monkeypatch):
         whole = first + 1024 <= size and all(address % 16 == 0 for address in addresses)
         promised.append((given[-1], whole))
 
-    monkeypatch.setattr(engines, "kernel", interpreted, raising=False)
+    monkeypatch.setattr(engine, "kernel", interpreted, raising=False)
     monkeypatch.setattr(interpreted, "stretch", watched)
     for length, off in product((1023, 1024, 1025, 2048), range(5)):
         # Each of the tensors in turn is not where an allocator would have put it.
@@ -413,13 +412,13 @@ def test_places_beyond_two_to_the_31(device):
     for number, end in enumerate(ends):
         end.copy_(gradient(odd, end.dtype, number, 5, device).abs())
     small = [end.clone() for end in ends]
-    from labml_optim.fused import kernel
+    from labml_optim.fused.cuda import kernel
 
     table = filled(large, device)
     cut = cuda.blocks(table, kernel.BLOCK.value)
     assert len(cut) == -(-size // 1024) and cut[-1].tolist() == [0, len(cut) - 1, size]
     assert cut.dtype == torch.int64
-    cuda.BLOCKS[table] = cut[-2:].contiguous()
+    table.prepared = cut[-2:].contiguous()
     step(table, large)
     step(filled(small, device), small)
     for end, expected in zip(ends, small, strict=True):
@@ -428,16 +427,16 @@ def test_places_beyond_two_to_the_31(device):
 
 
 def filled(tensors, device):
-    table = Table(tensors[0].dtype, torch.device(device))
-    table.add(0, tensors[0].numel())
+    param, _, *moments = tensors
+    table = Table(param.dtype, torch.device(device), sizes=array("q", [param.numel()]))
+    table.written.extend(tensor.data_ptr() for tensor in (param, *moments))
     return table
 
 
 def step(table, tensors):
     """Steps one row with the numbers of Adam's first step."""
     numbers = array("d", [0.9, 0.999, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1e-8, 0.1, 1.0])
-    addresses = array("Q", [tensor.data_ptr() for tensor in tensors])
-    cuda.launch(table, addresses, array("i", [0]), numbers, centred=False, maximum=False)
+    cuda.launch(table, array("Q", [tensors[1].data_ptr()]), None, numbers)
 
 
 def test_one_launch_for_each_group_and_type(device, launches):
@@ -515,11 +514,12 @@ def test_the_measure_sees_an_allocation():
 def test_how_tensors_are_cut_is_kept_as_long_as_the_table(device):
     twins = Twins(Adam, [parameter(ODD["vector"], torch.float32, device)])
     train(twins, [ODD["vector"]], 1, device)
-    (table,) = vars(twins.fused)["_plans"][id(twins.fused.param_groups[0])].latest.tables
-    cut = weakref.ref(cuda.BLOCKS[table])
+    (plan,) = vars(twins.fused)["_plans"].values()
+    (table,) = plan.latest.tables
+    cut = weakref.ref(table.prepared)
     train(twins, [ODD["vector"]], 2, device)
-    assert cuda.BLOCKS[table] is cut()
-    del twins, table
+    assert table.prepared is cut()
+    del twins, table, plan
     gc.collect()
     assert cut() is None
 
@@ -591,7 +591,7 @@ def test_another_number_of_tensors_needs_no_other_program(compiled):
 
 def test_without_a_device_it_is_said_and_triton_is_not_imported():
     code = (
-        "import sys; from labml_optim.fused import cuda; print(cuda.missing()); "
+        "import sys; from labml_optim.fused.cuda import launch as cuda; print(cuda.missing()); "
         "print('triton' in sys.modules)"
     )
     done = subprocess.run(
@@ -601,7 +601,7 @@ def test_without_a_device_it_is_said_and_triton_is_not_imported():
         env={
             **os.environ,
             **{"CUDA_VISIBLE_DEVICES": "", "TRITON_INTERPRET": "0"},
-            "PYTHONPATH": str(KERNEL.parents[2]),
+            "PYTHONPATH": str(KERNEL.parents[3]),
         },
     )
     assert done.stdout.splitlines() == ["torch finds no CUDA device", "False"], done.stderr

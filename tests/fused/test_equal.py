@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from labml_optim.fused.cpu import launch as cpu
 
 STEPS = 200
 # An epsilon as large as the gradients shows where it was added.
@@ -278,6 +279,23 @@ def test_a_bad_gradient_harms_its_own_elements_only(kind, flags, bad, mode, when
         others = torch.arange(p.numel()) != 5
         assert torch.equal(p[others], r[others])
     sick.agree()
+
+
+@EACH
+def test_a_step_is_one_call_for_each_group_and_type(kind, monkeypatch):
+    calls, real = [], cpu.launch
+    monkeypatch.setattr(
+        cpu, "launch", lambda table, *g: calls.append(table.count) or real(table, *g)
+    )
+    odds = [ODD[name] for name in ("vector", "scalar", "empty", "matrix")]
+    groups = [
+        {"params": [parameter(odd, dtype) for dtype in dtypes for odd in odds]}
+        for dtypes in ([torch.float32], DTYPES)
+    ]
+    twins = train(Twins(kind, groups, **VISIBLE), odds * 5, 2)
+    # One for the first group, four for the types of the second; the twin makes none.
+    assert calls == [4] * 5 * 2
+    twins.agree()
 
 
 SIZES = [0, 1, 63, 64, 65, 20_001, 127, 0, 40_000, 1]

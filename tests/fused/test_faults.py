@@ -26,7 +26,7 @@ from agree import (
 from cases import OPTIMIZERS
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
-from labml_optim.fused import cpu
+from labml_optim.fused.cpu import launch as cpu
 
 EACH = pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
 VALUES = {"lr": 0.02, "betas": (0.9, 0.97), "eps": 1e-3, "weight_decay": 0.1}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,17 @@ def test_shards_are_stepped_as_the_whole_would_be(tmp_path):
         )
         for rank in range(2)
     ]
-    try:
-        ended = [process.communicate(timeout=300) for process in started]
-    finally:
-        for process in started:
-            process.kill()
-    for process, (printed, errors) in zip(started, ended, strict=True):
+
+    # If one of them fails, the others would wait for it.
+    def ended(process):
+        found = process.communicate()
+        if process.returncode != 0:
+            for each in started:
+                each.kill()
+        return found
+
+    with ThreadPoolExecutor() as threads:
+        found = list(threads.map(ended, started))
+    for process, (printed, errors) in zip(started, found, strict=True):
         assert process.returncode == 0, errors
         assert printed.splitlines() == HELD

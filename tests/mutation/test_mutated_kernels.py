@@ -10,7 +10,8 @@ from sidenotes.check import checker, runs
 
 FOLDER = ROOT / "labml_optim/fused"
 KERNELS = runs.load(ROOT / "tools/checks/kernels.py")
-TEXTS = {name: (FOLDER / name).read_text("utf-8") for name in ("kernel.c", "kernel.py")}
+FILES = {"kernel.c": FOLDER / "cpu/kernel.c", "kernel.py": FOLDER / "cuda/kernel.py"}
+TEXTS = {name: path.read_text("utf-8") for name, path in FILES.items()}
 
 NEEDS = {
     "kernel.c": pytest.mark.skipif(bool(KERNELS.no_compiler()), reason=KERNELS.no_compiler()),
@@ -157,7 +158,8 @@ SOME = {
 
 @lru_cache
 def some(name):
-    own = [run for run in KERNELS.runs("cpu") if (run.source is None) == (name == "kernel.py")]
+    how = {"kernel.c": "compiled", "kernel.py": "interpreted"}[name]
+    own = [run for run in KERNELS.runs("cpu") if run.name.startswith(how)]
     return [replace(own[i], given=own[i].given[:steps]) for i, steps in SOME[name].items()]
 
 

@@ -103,21 +103,66 @@ def test_amsgrad_may_be_switched_and_the_checkpoint_still_loads(optimizer):
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_dictionaries_of_the_caller_are_not_changed(optimizer):
+def test_the_defaults_of_the_caller_are_not_changed(optimizer):
     defaults = {"tag": "mine"}
+    ours = optimizer(parameters((2,)), defaults=defaults)
+    ours.add_param_group({"params": parameters((2,))})
+    train(ours, 2)
+    ours.defaults["lr"] = 0.5
+    assert defaults == {"tag": "mine"}
+
+
+def as_list(groups):
+    return groups
+
+
+def as_generator(groups):
+    return (group for group in groups)
+
+
+@pytest.mark.parametrize("given", [as_list, as_generator, tuple])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_groups_own_dictionary_is_kept_and_filled_in(optimizer, given):
+    # As in torch: a wrapper that keeps the dictionary, and writes a rate there, is heard.
     groups = [
         {"params": parameters((2,)), "lr": 0.5},
-        {"params": parameters((2,)), "weight_decay": decay("coupled")},
+        {"params": parameters((2,)), "weight_decay": decay("coupled", 0.25)},
+        {"params": (p for p in parameters((2,)))},
     ]
-    before = [dict(group) for group in groups]
-    ours = optimizer(groups, defaults=defaults)
-    added = {"params": parameters((2,))}
-    ours.add_param_group(added)
-    train(ours, 2)
-    assert defaults == {"tag": "mine"}
-    assert [list(group) for group in groups] == [list(group) for group in before]
-    assert groups[1]["weight_decay"] == decay("coupled")
-    assert list(added) == ["params"]
+    ours = optimizer(given(groups[:2]))
+    ours.add_param_group(groups[2])
+    assert all(a is b for a, b in zip(ours.param_groups, groups, strict=True))
+    assert groups[0]["eps"] == ours.defaults["eps"] and isinstance(groups[2]["params"], list)
+    assert (groups[1]["weight_decay"], groups[1]["weight_decouple"]) == (0.25, False)
+    before = values(ours)
+    for group in groups:
+        group["lr"] = 0.0
+    assert same(values(train(ours, 3)), before)
+
+
+BAD_GROUPS = {
+    "value": lambda: {"params": parameters((2,)), "lr": -1.0},
+    "flag": lambda: {"params": parameters((2,)), "maximize": "yes"},
+    "rule": lambda: {"params": parameters((2,)), "weight_decay": "a rule"},
+    "not-a-leaf": lambda: {"params": [parameters((2,))[0] * 2], "weight_decay": decay("coupled")},
+    "no-tensor": lambda: {"params": (1, 2)},
+    "no-params": lambda: {"lr": 0.5},
+}
+
+
+@pytest.mark.parametrize("bad", BAD_GROUPS.values(), ids=BAD_GROUPS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_group_that_is_refused_is_as_it_was(optimizer, bad):
+    good, group = {"params": parameters((2,)), "weight_decay": decay("coupled")}, bad()
+    before = [dict(good), dict(group)]
+    with pytest.raises((TypeError, ValueError, KeyError)):
+        optimizer([good, group])
+    # The first one, too: else it would bring the values of that try to the next one.
+    assert [good, group] == before
+    ours = optimizer(parameters((2,)))
+    with pytest.raises((TypeError, ValueError, KeyError)):
+        ours.add_param_group(group)
+    assert group == before[1] and len(ours.param_groups) == 1
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

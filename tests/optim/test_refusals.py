@@ -247,7 +247,7 @@ def test_a_state_that_does_not_fit(optimizer, bad):
 def test_the_state_of_another_kind_does_not_fit(other):
     belief, adam = train(AdaBelief(parameters()), 3), train(other(parameters()), 3)
     for ours, saved, key in ((belief, adam.state_dict(), "exp_avg_var"),
-                             (adam, belief.state_dict(), "exp_avg_sq")):  # fmt: skip
+                             (adam, belief.state_dict(), "degenerate|exp_avg_sq")):  # fmt: skip
         before = snapshot(ours)
         refused(lambda o=ours, s=saved: o.load_state_dict(s), ValueError, key)
         unchanged(ours, before)

@@ -42,7 +42,7 @@ from benchmarks.contestants import (
     sets,
 )
 from benchmarks.rows import Row, row, table, write
-from labml_optim.fused.compiler import compiler
+from labml_optim.fused.cpu.compiler import compiler
 
 ROOT = Path(__file__).parents[2]
 # For each line of contestants: the seconds of each round, by label.

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-from labml_optim.fused.compiler import FLAGS, PARALLEL, compiler
+from labml_optim.fused.cpu.compiler import FLAGS, PARALLEL, compiler
 
 SOURCE = Path(__file__).with_name("ceiling.c")
 LABEL = "memory alone"

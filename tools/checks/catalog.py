@@ -29,19 +29,6 @@ class Sibling:
 
 
 @dataclass(frozen=True)
-class Kernel:
-    """What the kernels are told of an optimizer."""
-
-    # Whether the second moment is taken around $m_t$.
-    centred: bool = False
-    # The flag that switches rectification on, or whether it always is.
-    rectifies: str | bool = False
-
-    def is_rectified(self, flags: Flags) -> bool:
-        return flags[self.rectifies] if isinstance(self.rectifies, str) else self.rectifies
-
-
-@dataclass(frozen=True)
 class Entry:
     kind: type[Adam]
     # Its flags, with their defaults.
@@ -50,16 +37,20 @@ class Entry:
     state: Mapping[str, str]
     # The pages whose algorithm, at the head, speaks of runs with these flags.
     heads: Sequence[tuple[str, Flags]]
-    kernel: Kernel | None
     torch: Sibling | None = None
     # Symbols in code that it shares, and what they are here.
     aliases: Mapping[str, str] = field(default_factory=dict)
     # The symbols of `eps`, whatever the form of the update.
     epsilons: Sequence[str] = ()
+    # The flag that switches rectification on, or whether it always is.
+    rectifies: str | bool = False
 
     @property
     def name(self) -> str:
         return self.kind.__name__
+
+    def is_rectified(self, flags: Flags) -> bool:
+        return flags[self.rectifies] if isinstance(self.rectifies, str) else self.rectifies
 
 
 # ## How the parameters decay
@@ -92,7 +83,6 @@ CATALOG: tuple[Entry, ...] = (
         flags=COMMON,
         state={symbol: key for symbol, key in MOMENTS.items() if symbol != r"\bar v_t"},
         heads=[("adam", TEXTBOOK)],
-        kernel=Kernel(),
         torch=Sibling(torch.optim.Adam, {"optimized_update": False}),
     ),
     Entry(
@@ -104,7 +94,6 @@ CATALOG: tuple[Entry, ...] = (
             ("adam", {**TEXTBOOK, "amsgrad": False}),
             ("amsgrad", {**TEXTBOOK, "amsgrad": True}),
         ],
-        kernel=Kernel(),
         torch=Sibling(
             torch.optim.Adam, {"optimized_update": False, "amsgrad": True}, {"amsgrad": True}
         ),
@@ -114,7 +103,7 @@ CATALOG: tuple[Entry, ...] = (
         flags={**COMMON, "amsgrad": False, "degenerate_to_sgd": True},
         state=MOMENTS,
         heads=[("radam", {**TEXTBOOK, "degenerate_to_sgd": True, "amsgrad": False})],
-        kernel=Kernel(rectifies=True),
+        rectifies=True,
         torch=Sibling(torch.optim.RAdam, {"optimized_update": True}),
     ),
     Entry(
@@ -131,7 +120,7 @@ CATALOG: tuple[Entry, ...] = (
                 {**TEXTBOOK, "amsgrad": False, "rectify": False, "accumulate_eps": False},
             ),
         ],
-        kernel=Kernel(centred=True, rectifies="rectify"),
+        rectifies="rectify",
         # What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
         aliases={r"\bar v_t": r"\bar s_t"},
         # One of its two stands in the root, in either form of the update.

@@ -11,14 +11,13 @@ two parameters, one has a $\beta_1$ above it and one below.
 The kernel for the CPU is compiled from the text that `sidenotes check` hands over, as the package
 would compile it, but for one thread, since what it reports comes one after the other. The kernel
 for CUDA is run by Triton's interpreter on the CPU, where `sidenotes check` can watch its lines.
-The names of their flags are those of the kernels.
+What `torch.compile` traces is run as it is. The names of their flags are those of the kernels.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_double, c_int, c_uint64, c_void_p, cast
@@ -36,7 +35,12 @@ import torch
 from checks import optimizers as annotated
 from checks.catalog import CATALOG, Flags, entry
 from labml_optim import Adam, fused
-from labml_optim.fused import compiler, cpu, cuda, plan
+from labml_optim.fused import cuda as cuda_engine
+from labml_optim.fused import partition, traced
+from labml_optim.fused.cpu import compiler
+from labml_optim.fused.cpu import launch as cpu
+from labml_optim.fused.cuda import launch as cuda
+from labml_optim.fused.overrides import KNOWN
 from labml_optim.fused.table import Table
 from sidenotes.check.runs import Item, Run, Started
 
@@ -72,6 +76,9 @@ def no_triton() -> str:
 
 def runs(device: str) -> Iterator[Run]:
     """Those of each kernel. Whatever the device is, they are run on the CPU."""
+    for seed, found in enumerate(many(), 1):
+        run = configuration("traced", seed, *found)
+        yield replace(run, start=partial(start_traced, run))
     missing = absent(device)
     if IN_C not in missing:
         for seed, found in enumerate(many(), 1):
@@ -85,7 +92,7 @@ def runs(device: str) -> Iterator[Run]:
 
 Configuration = tuple[type[Adam], Sequence[str], tuple[bool, Flags]]
 # The optimizers that the kernels compute.
-COMPUTED = [row for row in CATALOG if row.kernel]
+COMPUTED = [row for row in CATALOG if row.kind in KNOWN]
 
 
 def many() -> Iterator[Configuration]:
@@ -115,12 +122,10 @@ def configuration(
 
 def constants(kind: type[Adam], flags: Flags) -> dict[str, bool]:
     """The flags of the kernels, under their names in either file."""
-    kernel = entry(kind).kernel
-    assert kernel
-    centred, maximum = kernel.centred, flags.get("amsgrad", False)
+    centred, maximum = KNOWN[kind].centred, flags.get("amsgrad", False)
     found = {"centred": centred, "CENTRED": centred, "maximum": maximum, "MAXIMUM": maximum}
     # Where a step is rectified, it depends on the step.
-    return found if kernel.is_rectified(flags) else {**found, "adaptive": True}
+    return found if entry(kind).is_rectified(flags) else {**found, "adaptive": True}
 
 
 def begin(run: Run, at_work: Callable[[], AbstractContextManager[object]]) -> Started:
@@ -152,6 +157,30 @@ def parameter(item: Item) -> torch.Tensor:
     return group["params"][0]
 
 
+# ## What `torch.compile` traces
+
+
+def start_traced(run: Run) -> Started:
+    def trace_step(optimizer: Any) -> Any:
+        calls, states = traced.trace_step(optimizer) or ([], [])
+        group_of = {id(each["params"][0]): each for each in optimizer.param_groups}
+        return [(call_for, (group_of[id(given[0])], *given)) for _, given in calls], states
+
+    def call_for(group: object, *tensors: Any) -> None:
+        """Who asks what is updated finds the group here."""
+        traced.update(*tensors)
+
+    @contextmanager
+    def at_work() -> Iterator[None]:
+        with (
+            patch.object(torch.compiler, "is_compiling", lambda: True),
+            patch.object(fused, "trace_step", trace_step),
+        ):
+            yield
+
+    return begin(run, at_work)
+
+
 # ## The kernel for the CPU
 
 Report = tuple[int, float]
@@ -178,13 +207,14 @@ def start_compiled(run: Run, text: str) -> Started:
         function = cpu.function.__wrapped__(torch.float64)
     heard: dict[int, list[Report]] = {}
 
-    def stepped(count: int, sizes: int, addresses: int, *rest: Any) -> None:
+    def stepped(table: int, *rest: Any) -> None:
         # Each parameter has a group for itself, so it is alone in its table.
-        assert count == 1
-        address = cast(addresses, POINTER(c_uint64))[0]
+        of = cpu.InC.from_address(table)
+        assert of.count == 1
+        address = cast(of.written, POINTER(c_uint64))[0]
         report = REPORT(lambda mark, value: heard[address].append((mark, value)))
         c_void_p.in_dll(found, "sidenotes_report").value = cast(report, c_void_p).value
-        function(count, sizes, addresses, *rest)
+        function(table, *rest)
 
     started = begin(run, partial(patch.object, cpu, "function", lambda dtype: stepped))
 
@@ -222,8 +252,8 @@ def start_interpreted(run: Run) -> Started:
     kernel = interpreted(IN_TRITON)
     groups: dict[int, object] = {}
 
-    def launch(table: Table, addresses: array[int], *rest: Any) -> None:
-        launch_for(groups[addresses[0]], table, addresses, *rest)
+    def launch(table: Table, *rest: Any) -> None:
+        launch_for(groups[table.written[0]], table, *rest)
 
     def launch_for(group: object, *arguments: Any) -> None:
         """Who asks what the kernel is at work on finds the group here."""
@@ -236,8 +266,8 @@ def start_interpreted(run: Run) -> Started:
         import numpy
 
         with (
-            patch.object(fused, "kernel", kernel, create=True),
-            patch.dict(plan.ENGINES, cpu=engine),
+            patch.object(cuda_engine, "kernel", kernel, create=True),
+            patch.dict(partition.ENGINES, cpu=engine),
             # It warns of what lies behind the end of a tensor, where 0 is divided by 0.
             numpy.errstate(all="ignore"),
         ):

@@ -1,10 +1,10 @@
 """
 # Where compiled kernels are kept
 
-In a folder of the user's own: `$LABML_OPTIM_CACHE_DIR`, else `$XDG_CACHE_HOME/labml_optim`, else
-`~/.cache/labml_optim`. What is loaded from it runs as the user, so nobody else may have written
-it; and a library that was written only in part kills the process that loads it, so each file ends
-with a digest of what stands before.
+In a folder that belongs to the user: `$LABML_OPTIM_CACHE_DIR`, else `$XDG_CACHE_HOME/labml_optim`,
+else `~/.cache/labml_optim`. What is loaded from it runs with the rights of the user, so no other
+user may be able to write it. A library that was written only in part kills the process that loads
+it, so each file ends with a digest of its content.
 """
 
 import os
@@ -27,7 +27,7 @@ def home() -> Path:
     try:
         return Path.home()
     except RuntimeError:
-        # In a container one may be a user that nobody has heard of.
+        # In a container the user may have no entry in the list of users.
         return Path(tempfile.gettempdir()) / f"labml_optim-{os.geteuid()}"
 
 
@@ -42,8 +42,8 @@ def read(path: Path) -> bool:
 
 def write(path: Path, content: bytes) -> None:
     """
-    Write `content` and its digest. Who reads the file sees all of it or none, and whoever writes
-    the same at the same time does no harm. `OSError` if it cannot be written.
+    Write `content` and its digest. A reader of the file sees all of it or none, and several writers
+    of the same content do no harm. `OSError` if it cannot be written.
     """
     # One by one, because Python gives this mode to the last one only.
     for place in reversed(path.parents):
@@ -61,7 +61,7 @@ def write(path: Path, content: bytes) -> None:
 def others_can_write(path: Path) -> Path | None:
     """
     Return the first of `path` and the folders above it that another user could have put there or
-    can change, or `None`. What does not exist yet is nobody's.
+    can change, or `None`. What does not exist yet belongs to no one.
     """
     for place in (path, *path.parents):
         try:

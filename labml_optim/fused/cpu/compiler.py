@@ -1,9 +1,9 @@
 """
 # Compiled on first use
 
-The kernel for the CPU is [one file of C](kernel.c), without a header of torch's. The system's own
-compiler makes a library of it, for this very processor, when it is first needed. That takes less
-than a second, and the [cache](cache.py) keeps the result.
+The kernel for the CPU is [one file of C](kernel.c), which includes no header of torch. When it is
+first needed, the C compiler of the system makes a library of it for the processor at hand. That
+takes less than a second, and the [cache](cache.py) keeps the result.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ from functools import cache as once
 from hashlib import sha256
 from pathlib import Path
 
-from labml_optim.fused import cache
+from labml_optim.fused.cpu import cache
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # A root that sets no error number, and comparisons that raise no signal, can be done for many
@@ -40,8 +40,13 @@ def library(stored: int) -> ctypes.CDLL:
     """
     if sys.platform == "win32":
         raise RuntimeError("fused=True: there is no fused engine for the CPU under Windows")
+    if not SOURCE.is_file():
+        raise RuntimeError(
+            f"fused=True: {SOURCE} is not a file that a compiler could read. Install the package "
+            "as a folder, with its kernel.c, or use fused=None"
+        )
     flags = [*FLAGS, f"-DSTORED={stored}"]
-    # Where symbolic links lead to now is what is looked at, and what is loaded.
+    # What is checked and what is loaded must be the same file, so symbolic links are resolved once.
     path = (cache.folder() / f"{key(flags)}.so").resolve()
     other = cache.others_can_write(path)
     if other is not None:
@@ -49,12 +54,12 @@ def library(stored: int) -> ctypes.CDLL:
             f"compiled kernels are not kept: another user could write to {other}", stacklevel=2
         )
     elif cache.read(path):
-        # There are homes that nothing can be run from.
+        # A home directory may be mounted so that nothing in it can be executed.
         with suppress(OSError):
             return ctypes.CDLL(str(path))
     content = compiled(flags)
     if other is None:
-        # There are homes that cannot be written to, either.
+        # Or so that nothing can be written.
         with suppress(OSError):
             cache.write(path, content)
             return ctypes.CDLL(str(path))

@@ -1,11 +1,11 @@
 r"""
 # One pass over memory, on CUDA
 
-The step of the [kernel for the CPU](kernel.c), line for line, written in Triton. What belongs to
-one element, $\theta$, $g$, $m$ and $v$, is loaded once, and what has changed is stored.
+The step of the [kernel for the CPU](../cpu/kernel.c), line for line, written in Triton. What
+belongs to one element, $\theta$, $g$, $m$ and $v$, is loaded once, and what has changed is stored.
 
 One launch does a whole table. It starts a program for each `BLOCK` of elements, and a program does
-not know its tensor: it is [told where to look](cuda.py), which row of the table it is to work on
+not know its tensor: it is [told where to look](launch.py), which row of the table it is to work on
 and which block of that row. In the row it finds the addresses. Places are counted in 64 bits,
 since a tensor may have more than $2^{31}$ elements.
 
@@ -93,7 +93,7 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     ## The step
 
     Takes the elements of a block, and returns them as they are afterwards. `numbers` is where the
-    [numbers of this step](scalars.py) are, in double precision.
+    [numbers of this step](../scalars.py) are, in double precision.
     """
     real = m.dtype
     rest1, beta2 = (1 - tl.load(numbers)).to(real), tl.load(numbers + 1).to(real)
@@ -205,16 +205,18 @@ def step(blocks, table, count, STORED: tl.constexpr, CENTRED: tl.constexpr, MAXI
     ## One program
 
     * `blocks` tells for each program its row, which block of the row, and the size of the row
-    * `table` has the addresses of all parameters, then of all gradients, of $m$, of $v$ and, with
-      `MAXIMUM`, of that; then for each row which set of numbers is for it; then these sets
+    * `table` has the addresses of all parameters, then of all $m$, of all $v$ and, with `MAXIMUM`,
+      of that; then of all gradients; then for each row which set of numbers is for it; then these
+      sets
     * `count` is the number of rows
     * `STORED`, `CENTRED` and `MAXIMUM` are the constants in the table above
     """
     mine = blocks + 3 * tl.program_id(0).to(tl.int64)
     row, first, size = tl.load(mine), tl.load(mine + 1) * BLOCK, tl.load(mine + 2)
-    params, grads = tl.load(table + row), tl.load(table + count + row)
-    ms, vs = tl.load(table + 2 * count + row), tl.load(table + 3 * count + row)
-    tops = tl.load(table + 4 * count + row) if MAXIMUM else ms
+    params, ms = tl.load(table + row), tl.load(table + count + row)
+    vs = tl.load(table + 2 * count + row)
+    tops = tl.load(table + 3 * count + row) if MAXIMUM else ms
+    grads = tl.load(table + (3 + MAXIMUM) * count + row)
     which = tl.load(table + (4 + MAXIMUM) * count + row)
     numbers = table + (5 + MAXIMUM) * count + 11 * which
     numbers = numbers.to(tl.pointer_type(tl.float64), bitcast=True)

@@ -1,10 +1,10 @@
 """
-# Who shares memory with whom
+# Tensors that share memory
 
-The annotated code steps one parameter after the other. A kernel steps all at once, in an order of
-its own, and so must not write what it reads for another parameter. Two tensors can lie in the same
-memory: a view of a larger one, a gradient that is the parameter itself. Which tensors do so is
-found when they are dealt out; that no new gradient does is asked at each step.
+The annotated code steps one parameter after the other. A kernel steps all at once, in any order,
+and so must not write what it reads for another parameter. Two tensors can lie in the same memory: a
+view of a larger one, a gradient that is the parameter itself. Which tensors do so is found when the
+partition is made; that no new gradient does is checked at each step.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def address(tensor: Tensor) -> int | None:
         return None
 
 
-def span(tensor: Tensor) -> tuple[int, int]:
+def interval(tensor: Tensor) -> tuple[int, int]:
     """The address of the first element, and the one behind the last. Gaps count."""
     places = 1 + sum(
         (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
@@ -36,7 +36,7 @@ def span(tensor: Tensor) -> tuple[int, int]:
     return first, first + places * tensor.element_size()
 
 
-def somewhere(tensor: Tensor) -> bool:
+def in_memory(tensor: Tensor) -> bool:
     """Whether it has elements, at an address."""
     return bool(address(tensor)) and tensor.numel() > 0
 
@@ -47,10 +47,10 @@ def overlapping(rows: Sequence[Sequence[Tensor]]) -> set[int]:
     second tensor of a row is its gradient, which is only read.
     """
     places = sorted(
-        (*span(tensor), i != 1, row)
+        (*interval(tensor), i != 1, row)
         for row, tensors in enumerate(rows)
         for i, tensor in enumerate(tensors)
-        if somewhere(tensor)
+        if in_memory(tensor)
     )
     found: set[int] = set()
     together: list[tuple[bool, int]] = []
@@ -66,54 +66,54 @@ def overlapping(rows: Sequence[Sequence[Tensor]]) -> set[int]:
     return found
 
 
-class Spans:
+class Intervals:
     """
-    Stretches of memory that somebody writes to.
+    Intervals of memory that are written to.
 
-    Gradients are new tensors at each step, but as a rule at places where there have been some
-    before. So what was found out about a place is kept.
+    Gradients are new tensors at each step, but as a rule at addresses where there have been some
+    before. So what was found out about an address is kept.
     """
 
     def __init__(self, tensors: Iterable[Tensor]):
         bounds: list[int] = []
-        for first, last in sorted(map(span, filter(somewhere, tensors))):
+        for first, last in sorted(map(interval, filter(in_memory, tensors))):
             if bounds and first <= bounds[-1]:
                 bounds[-1] = max(bounds[-1], last)
             else:
                 bounds += [first, last]
-        self.rooms = Rooms(bounds)
+        self.free = FreeBytes(bounds)
 
-    def touch(self, addresses: Iterable[int], lengths: Iterable[int]) -> bool:
+    def overlap(self, addresses: Iterable[int], lengths: Iterable[int]) -> bool:
         """
-        Whether one of other stretches shares a byte with one of these.
+        Whether one of other intervals shares a byte with one of these.
 
         * `addresses` are those of their first bytes
         * `lengths` are their numbers of bytes. One of 0 bytes shares none.
         """
-        return not all(map(le, lengths, map(self.rooms.__getitem__, addresses)))
+        return not all(map(le, lengths, map(self.free.__getitem__, addresses)))
 
-    def share(self, tensors: Iterable[Tensor]) -> bool:
-        """Whether one of these tensors reaches into them."""
-        spans = list(map(span, filter(somewhere, tensors)))
-        return self.touch([first for first, _ in spans], [last - first for first, last in spans])
+    def contain_part_of(self, tensors: Iterable[Tensor]) -> bool:
+        """Whether one of these tensors shares a byte with them."""
+        found = list(map(interval, filter(in_memory, tensors)))
+        return self.overlap([first for first, _ in found], [last - first for first, last in found])
 
 
-class Rooms(dict[int, int]):
+class FreeBytes(dict[int, int]):
     """
-    How many bytes there are from an address to the next stretch; 0 within one.
+    The number of bytes from an address to the next interval; 0 within one.
 
-    * `bounds` are where stretches begin and end, in turns
+    * `bounds` are the addresses at which intervals begin and end, in turns
     """
 
-    KEPT = 1 << 13
+    LIMIT = 1 << 13
 
     def __init__(self, bounds: list[int]):
         self.bounds = [*bounds, sys.maxsize]
 
     def __missing__(self, address: int) -> int:
         passed = bisect_right(self.bounds, address)
-        room = 0 if passed % 2 else self.bounds[passed] - address
-        if len(self) >= self.KEPT:
+        free = 0 if passed % 2 else self.bounds[passed] - address
+        if len(self) >= self.LIMIT:
             self.clear()
-        self[address] = room
-        return room
+        self[address] = free
+        return free

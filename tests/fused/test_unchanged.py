@@ -1,4 +1,4 @@
-"""A plan holds only for tensors that are what they were, whoever tells."""
+"""A partition holds only for tensors that are what they were, whichever way that is found out."""
 
 from contextlib import nullcontext
 
@@ -8,16 +8,16 @@ from agree import ODD, cloned, gradient, parameter
 from torch import Tensor, nn
 
 from labml_optim import AdaBelief
-from labml_optim.fused import likeness, plan
+from labml_optim.fused import partition, unchanged
 
-GUARDS = likeness.Guards is None
+GUARDS = unchanged.Guards is None
 TELLERS = [
     pytest.param(
-        likeness.guarded,
-        id="guarded",
+        unchanged.by_guard,
+        id="by-guard",
         marks=pytest.mark.skipif(GUARDS, reason="this torch has no TensorGuards"),
     ),
-    pytest.param(likeness.asked, id="asked"),
+    pytest.param(unchanged.by_comparison, id="by-comparison"),
 ]
 
 
@@ -65,25 +65,25 @@ def test_the_order_matters(tell):
 
 
 def test_no_tensors_are_like_no_tensors():
-    assert likeness.likeness([])()
+    assert unchanged.unchanged([])()
 
 
-def test_the_same_tensor_twice_is_asked_twice():
+def test_the_same_tensor_twice_is_compared_twice():
     one, other = tensors()[:2]
-    same = likeness.likeness([one, other, one])
+    same = unchanged.unchanged([one, other, one])
     assert same(one, other, one) and not same(one, other, other)
 
 
 def test_two_parameters_may_have_the_same_gradient_for_good(monkeypatch):
     made = []
-    real = likeness.asked
-    monkeypatch.setattr(likeness, "asked", lambda given: made.append(1) or real(given))
+    real = unchanged.by_comparison
+    monkeypatch.setattr(unchanged, "by_comparison", lambda given: made.append(1) or real(given))
     params = [torch.ones(3, requires_grad=True) for _ in "12"]
     ours = AdaBelief(params, fused=True)
     for _ in range(5):
         params[0].grad = params[1].grad = torch.ones(3)
         ours.step()
-    # The tensors are dealt out once, not at each step.
+    # The partition is made once, not at each step.
     assert made == [1] and torch.equal(*params)
 
 
@@ -104,10 +104,10 @@ def frozen_now_and_then(param, t):
 
 
 @pytest.mark.parametrize("change", [autocast, gradient_of_a_gradient, frozen_now_and_then])
-def test_what_does_not_matter_does_not_deal_anew(change, monkeypatch):
+def test_what_does_not_matter_needs_no_new_partition(change, monkeypatch):
     made = []
-    real = plan.likeness
-    monkeypatch.setattr(plan, "likeness", lambda given: made.append(1) or real(given))
+    real = partition.unchanged
+    monkeypatch.setattr(partition, "unchanged", lambda given: made.append(1) or real(given))
     found = {}
     for fused in (True, False):
         param = torch.ones(3, requires_grad=True)
@@ -124,7 +124,7 @@ def test_a_torch_without_guards_or_with_others_will_do(monkeypatch, error):
     def refuse(*tensors: Tensor, **given: object) -> None:
         raise error("other arguments")  # type: ignore[misc]
 
-    monkeypatch.setattr(likeness, "Guards", error and refuse)
+    monkeypatch.setattr(unchanged, "Guards", error and refuse)
     start = [parameter(ODD[name], torch.float32, seed=i) for i, name in enumerate(ODD)]
     pairs = [[cloned(p) for p in start] for _ in "12"]
     slow = AdaBelief(pairs[0], fused=True)

@@ -2,9 +2,9 @@
 # The kernel on CUDA
 
 One launch for a whole table, of [a kernel](kernel.py) that Triton compiles on first use. What the
-device must know to find the tensors comes in two parts. How they are cut into blocks stays there,
-for as long as the table is in use. Where they are, and the numbers of the step, it gets at each
-step, in one copy.
+device must know to find the tensors comes in two parts. How they are cut into blocks stays on the
+device, for as long as the table is in use. Their addresses and the numbers of the step are copied
+to it at each step, in one copy.
 
 Triton comes with torch's own packages for CUDA. With the environment variable `TRITON_INTERPRET=1`
 it runs the kernel, slowly, on tensors on the CPU, which is how it is tested where there is no GPU.
@@ -17,18 +17,17 @@ from array import array
 from contextlib import nullcontext
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
 
-from labml_optim.fused.cpu import STORED
+from labml_optim.fused.cpu.launch import STORED
 from labml_optim.fused.table import Table
 
 
 @cache
 def missing() -> str | None:
-    """Why the kernel cannot be had; `None` if it can."""
+    """Why the kernel does not work here; `None` if it does."""
     interpreted = os.environ.get("TRITON_INTERPRET", "0") not in ("", "0")
     if not interpreted and not torch.cuda.is_available():
         return "torch finds no CUDA device"
@@ -54,44 +53,32 @@ def unusable(triton: Any) -> str | None:
 
 
 def require(dtype: torch.dtype) -> None:
-    """`RuntimeError` if the kernel cannot be had."""
+    """`RuntimeError` if the kernel does not work here."""
     reason = missing()
     if reason is not None:
         raise RuntimeError(f"fused=True: {reason}. Use fused=None, which does without")
 
 
 def launch(
-    table: Table,
-    addresses: array[int],
-    which: array[int],
-    numbers: array[float],
-    centred: bool,
-    maximum: bool,
+    table: Table, gradients: array[int], which: array[int] | None, numbers: array[float]
 ) -> None:
-    """Step all tensors of a table. The arguments are those of [the one for the CPU](cpu.py)."""
-    from labml_optim.fused import kernel
+    """Step all tensors of a table. The arguments are those on [the CPU](../cpu/launch.py)."""
+    from labml_optim.fused.cuda import kernel
 
-    on_device = table.device.type == "cuda"
-    if on_device and torch.cuda.is_current_stream_capturing():
-        raise RuntimeError(
-            "a step cannot be captured in a CUDA graph: its numbers and addresses are others when "
-            "the graph is replayed"
-        )
     cut = blocks(table, kernel.BLOCK.value)
     # A grid must not be empty, but all tensors may be.
     if not len(cut):
         return
-    packed = bytearray().join((addresses, array("q", which), numbers))
+    which = array("q", which or [0] * table.count)
+    packed = bytearray().join((table.written, gradients, which, numbers))
+    on_device = table.device.type == "cuda"
     with torch.cuda.device(table.device) if on_device else nullcontext():
         kernel.step[(len(cut),)](
-            *(cut, sent(packed, table.device), len(table.sizes)),
-            *(STORED[table.dtype], centred, maximum),
+            *(cut, sent(packed, table.device), table.count),
+            *(STORED[table.dtype], table.centred, table.maximum),
             num_warps=kernel.WARPS,
             enable_fp_fusion=True,
         )
-
-
-BLOCKS: WeakKeyDictionary[Table, Tensor] = WeakKeyDictionary()
 
 
 def blocks(table: Table, size: int) -> Tensor:
@@ -99,14 +86,14 @@ def blocks(table: Table, size: int) -> Tensor:
     Cut the tensors of a table into blocks of this size. Return for each block, on the device, its
     row, its number within the row, and the number of elements of the row.
     """
-    cut = BLOCKS.get(table)
+    cut: Tensor | None = table.prepared
     if cut is None:
         sizes = torch.tensor(table.sizes, dtype=torch.int64, device="cpu")
         count = (sizes + (size - 1)) // size
         rows = torch.repeat_interleave(count)
         number = torch.arange(len(rows), device="cpu") - (count.cumsum(0) - count)[rows]
         cut = torch.stack([rows, number, sizes[rows]], dim=1).to(table.device)
-        BLOCKS[table] = cut
+        table.prepared = cut
     if cut.is_cuda:
         # Its memory must not be given away as long as this launch is under way. Nothing else has to
         # be remembered if the next step is in another stream.

@@ -11,7 +11,7 @@ It is compiled [on first use](compiler.py), once for each type of numbers that p
 `STORED` names it. $m$ and $v$ are kept in `real`, which is also what is computed with: `double`
 for `double`, `float` for `float` and for the two types of 16 bits, as in the annotated code.
 
-All optimizers share the one loop. They differ in [a handful of numbers](scalars.py), which come
+All optimizers share the one loop. They differ in [a handful of numbers](../scalars.py), which come
 from the methods of the annotated code, and in three yes or no:
 
 | | |
@@ -190,35 +190,50 @@ static inline __attribute__((always_inline)) void stretch(
 /*
 ## A table of tensors
 
-* `count` tensors have `sizes` elements each. Their addresses stand in five rows of `table`:
-  parameters, gradients, $m$, $v$, and the maximum, which is not read without `maximum`.
+* `count` tensors have `sizes` elements each
+* `written` has the addresses of what changes: of all parameters, then of all $m$, of all $v$ and,
+  with `maximum`, of that
+* `centred` and `maximum` are the flags above
+
+It stays the same from call to call.
+*/
+typedef struct {
+  int64_t count;
+  const int64_t *sizes;
+  void *const *written;
+  int centred, maximum;
+} table;
+
+/*
+## A step
+
+* `grads` has the addresses of all gradients
 * `which` tells, for each tensor, its entry in `with`
 * `threads` is how many to use
 
-The elements of all tensors, one after the other, are dealt out evenly: a thread's share begins and
+The elements of all tensors, one after the other, are divided evenly: a thread's share begins and
 ends anywhere, but on a multiple of 64 elements counted from the start of a tensor.
 */
-void labml_optim_step(int64_t count, const int64_t *sizes, void *const *table,
-                      const int32_t *which, const scalars *with, int centred, int maximum,
-                      int threads) {
-  int64_t total = 0;
-  for (int64_t row = 0; row < count; row++) total += sizes[row];
+void step_table(const table *of, const void *const *grads, const int32_t *which,
+                const scalars *with, int threads) {
+  int64_t total = 0, count = of->count;
+  for (int64_t row = 0; row < count; row++) total += of->sizes[row];
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
   for (int thread = 0; thread < threads; thread++) {
     int64_t from = total / threads * thread;
     int64_t to = thread + 1 == threads ? total : total / threads * (thread + 1);
-    for (int64_t row = 0, first = 0; row < count && first < to; first += sizes[row++]) {
-      int64_t size = sizes[row];
+    for (int64_t row = 0, first = 0; row < count && first < to; first += of->sizes[row++]) {
+      int64_t size = of->sizes[row];
       if (first + size <= from) continue;
       int64_t begin = from > first ? (from - first) & ~63 : 0;
       int64_t end = to < first + size ? (to - first) & ~63 : size;
-      stored *params = table[row];
-      const stored *grads = table[count + row];
-      real *ms = table[2 * count + row], *vs = table[3 * count + row];
-      real *tops = maximum ? table[4 * count + row] : 0;
-      const scalars *its = with + which[row];
-#define STRETCH(c, m, a) stretch(begin, end, params, grads, ms, vs, tops, its, c, m, a)
-      switch (4 * !!centred + 2 * !!maximum + (its->adaptive != 0)) {
+      stored *params = of->written[row];
+      real *ms = of->written[count + row], *vs = of->written[2 * count + row];
+      real *tops = of->maximum ? of->written[3 * count + row] : 0;
+      const stored *its = grads[row];
+      const scalars *numbers = with + which[row];
+#define STRETCH(c, m, a) stretch(begin, end, params, its, ms, vs, tops, numbers, c, m, a)
+      switch (4 * !!of->centred + 2 * !!of->maximum + (numbers->adaptive != 0)) {
         case 0: STRETCH(0, 0, 0); break;
         case 1: STRETCH(0, 0, 1); break;
         case 2: STRETCH(0, 1, 0); break;
@@ -235,12 +250,12 @@ void labml_optim_step(int64_t count, const int64_t *sizes, void *const *table,
 /*
 ## What Python looks at between two calls
 
-Before each call, [Python looks every tensor over](plan.py), and by then other things fill the
-caches. Each pointer that it follows is waited for, one after the other. Asked for beforehand and
-all at once, these few lines of memory come side by side. Where nothing stands any more, nothing
-happens.
+Before each call, [Python checks every tensor](../plan.py), and by then the caches are full of other
+things. It waits for each pointer that it follows, one after the other. Asked for beforehand and all
+at once, these few lines of memory come side by side. An address at which nothing is any more does
+no harm.
 */
-void labml_optim_fetch(int64_t count, const void *const *objects) {
+void fetch_objects(int64_t count, const void *const *objects) {
   for (int64_t row = 0; row < count; row++) {
     __builtin_prefetch(objects[row]);
     __builtin_prefetch((const char *)objects[row] + 64);

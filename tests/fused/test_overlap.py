@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
-from labml_optim.fused.spans import Rooms, Spans, overlapping, span
+from labml_optim.fused.overlap import FreeBytes, Intervals, interval, overlapping
+from labml_optim.fused.overrides import KNOWN
 
 KINDS = [Adam, AdaBelief, AMSGrad]
 
@@ -25,50 +26,50 @@ def test_what_has_no_place_shares_none():
     memory = torch.zeros(10)
     nowhere = [memory[3:3], torch.zeros(3).to_sparse(), torch.empty(3, device="meta")]
     assert overlapping([[memory], *([tensor] for tensor in nowhere)]) == set()
-    assert not Spans(nowhere).share([memory])
-    assert not Spans([memory]).share(nowhere)
+    assert not Intervals(nowhere).contain_part_of([memory])
+    assert not Intervals([memory]).contain_part_of(nowhere)
 
 
-def test_a_span_has_the_gaps():
+def test_an_interval_has_the_gaps():
     memory = torch.zeros(10)
     first = memory.data_ptr()
-    assert span(memory[1:8:3]) == (first + 4, first + 32)
-    assert span(memory[2]) == (first + 8, first + 12)
+    assert interval(memory[1:8:3]) == (first + 4, first + 32)
+    assert interval(memory[2]) == (first + 8, first + 12)
 
 
 def taken(memory):
     """Elements 10 to 19, 20 to 29, and 50 to 59."""
-    return Spans([memory[50:60], memory[10:20], memory[20:30]])
+    return Intervals([memory[50:60], memory[10:20], memory[20:30]])
 
 
 def test_each_stretch_is_asked_as_element_by_element():
     memory = torch.zeros(70)
-    spans, busy = taken(memory), {*range(10, 30), *range(50, 60)}
+    taken_by, busy = taken(memory), {*range(10, 30), *range(50, 60)}
     for first in range(70):
         for last in range(first, 71):
             shares = not busy.isdisjoint(range(first, last))
-            assert spans.share([memory[first:last]]) == shares, (first, last)
+            assert taken_by.contain_part_of([memory[first:last]]) == shares, (first, last)
             # once more, from what is kept
-            assert spans.touch([memory.data_ptr() + 4 * first], [4 * (last - first)]) == shares
+            assert taken_by.overlap([memory.data_ptr() + 4 * first], [4 * (last - first)]) == shares
 
 
 def test_one_of_many_is_enough():
     memory = torch.zeros(70)
-    spans = taken(memory)
-    assert not spans.share([memory[:10], memory[30:50], memory[60:]])
-    assert spans.share([memory[:10], memory[30:51], memory[60:]])
-    assert not spans.share([]) and not Spans([]).share([memory])
+    taken_by = taken(memory)
+    assert not taken_by.contain_part_of([memory[:10], memory[30:50], memory[60:]])
+    assert taken_by.contain_part_of([memory[:10], memory[30:51], memory[60:]])
+    assert not taken_by.contain_part_of([]) and not Intervals([]).contain_part_of([memory])
 
 
 def test_what_is_kept_about_places_does_not_grow_for_ever(monkeypatch):
-    monkeypatch.setattr(Rooms, "KEPT", 8)
-    rooms = Rooms([100, 200])
+    monkeypatch.setattr(FreeBytes, "LIMIT", 8)
+    free = FreeBytes([100, 200])
     for _ in range(2):
         for place in range(300):
-            room = 0 if 100 <= place < 200 else 100 - place if place < 100 else None
-            assert room is None or rooms[place] == room
-            assert rooms[place] > 0 or 100 <= place < 200
-            assert len(rooms) <= 8
+            expected = 0 if 100 <= place < 200 else 100 - place if place < 100 else None
+            assert expected is None or free[place] == expected
+            assert free[place] > 0 or 100 <= place < 200
+            assert len(free) <= 8
 
 
 def ends(kind, seed, fused):
@@ -101,7 +102,7 @@ def ends(kind, seed, fused):
             elif chance < 0.85:
                 param.grad = None
             if draw.random() < 0.1 and kept:
-                key = draw.choice(["exp_avg", optimizer.SECOND])
+                key = draw.choice(["exp_avg", KNOWN[kind].second])
                 other = optimizer.state[draw.choice(params)].get(key)
                 longer = other is not None and other.numel() >= size
                 kept[key] = other[:size] if longer else cut(size)

@@ -1,0 +1,1 @@
+"""The engine for parameters on CUDA: a Triton kernel."""
