@@ -10,7 +10,7 @@ import pytest
 from sidenotes.languages import highlight
 from sidenotes.languages.highlight import Mark
 from sidenotes.languages.python import symbols
-from sidenotes.languages.python.references import references
+from sidenotes.languages.python.names import names
 
 
 def text_of(line: str) -> str:
@@ -106,7 +106,7 @@ USES = {
 
 @pytest.mark.parametrize("text, expected", USES.items())
 def test_which_names_are_in_use(text, expected):
-    assert sorted(use.name for use in references(ast.parse(text))) == expected
+    assert sorted(use.name for use in names(text).uses) == expected
 
 
 METHODS = {
@@ -131,6 +131,6 @@ METHODS = {
 
 @pytest.mark.parametrize("method, expected", METHODS.items())
 def test_which_attributes_are_methods_of_the_class(method, expected):
-    uses = references(ast.parse(f"class A:\n    {method}\n"))
+    uses = names(f"class A:\n    {method}\n").uses
     found = [(use.name, use.owner, use.inherited) for use in uses if use.owner]
     assert found == ([expected] if expected else [])

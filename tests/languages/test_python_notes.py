@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from law import BOM, check_columns, check_growth, check_tiling, note_lines, seconds
 
 from sidenotes.languages.python import notes as source
+from sidenotes.languages.python.names import origins
 from sidenotes.languages.python.notes import parse
-from sidenotes.languages.python.syntax import definitions, imports, read
+from sidenotes.languages.python.syntax import definitions, read
 from sidenotes.languages.sections import Section
 
 # Sources under test may hold invalid escapes; Python's own warning about them is not the subject.
@@ -354,11 +355,11 @@ IS_NOTE = {
     "closing on its text line": ('def f():\n    """a\n\n    b"""\n', ["a\n\nb"]),
     "of an async function": ("async def f():\n    'doc'\n", ["doc"]),
     "with a raw prefix": ('r"""$\\beta$"""\n', ["$\\beta$"]),
-    "with backslashes, not raw": ('"""$\\beta$ \\\\ \\n"""\n', ["$\\beta$ \\\\ \\n"]),
+    "with backslashes, not raw": ('"""$\\beta$ \\\\ \\n"""\n', ["$\\beta$ \\ \\n"]),
     "with a u prefix": ("u'doc'\n", ["doc"]),
     "opening with a backslash": ('"""\\\nText.\n"""\n', ["Text."]),
     "opening with a backslash, raw": ('r"""\\\nText.\n"""\n', ["\\\nText."]),
-    "with quotes inside": ('"""a \'\'\'b\'\'\' \\""" # c"""\n', ["a '''b''' \\\"\"\" # c"]),
+    "with quotes inside": ('"""a \'\'\'b\'\'\' \\""" # c"""\n', ["a '''b''' \"\"\" # c"]),
     "without final newline": ("'doc'", ["doc"]),
     "behind a byte-order mark": (BOM + "'doc'\n", ["doc"]),
     "below a licence": ("# Licence.\n'doc'\n# Note.\nx = 1\n", ["doc", "Note."]),
@@ -547,11 +548,11 @@ def test_definitions_have_qualified_names_and_the_line_of_their_def():
     ],
 )
 def test_imports_say_where_a_name_comes_from(line, expected):
-    assert imports(line + "\n", "pkg.sub") == expected
+    assert origins(line + "\n", "pkg.sub") == expected
 
 
 def test_relative_imports_without_a_package_are_left_out():
-    assert imports("from .adam import Adam\nimport os\n") == {"os": "os"}
+    assert origins("from .adam import Adam\nimport os\n") == {"os": "os"}
 
 
 def test_the_doctests_of_the_module_hold():

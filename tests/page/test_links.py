@@ -164,11 +164,11 @@ def test_a_definition_without_a_note_links_to_a_line_that_is_there(project):
     assert len(tree.ids()) == len(set(tree.ids()))
     links = [a["href"] for _, a, text in tree.all("a") if text == "go"]
     # The third block shows the file of the second, and leads to it.
-    assert links == ["#L2", "#two.L2", "#two.L2"]
-    assert {"L2", "two.L2", "two-2.L2"} <= set(tree.ids())
+    assert links == ["#L2", "#two:L2", "#two:L2"]
+    assert {"L2", "two:L2", "two-2:L2"} <= set(tree.ids())
     assert linked(project)["Plain"] == "../both/#one.Plain"
     project.write("pkg/user.py", "from pkg.two import Plain\n\nPlain.go\n")
-    assert linked(project)["go"] == "../both/#two.L2"
+    assert linked(project)["go"] == "../both/#two:L2"
 
 
 def test_a_large_file_is_linked_in_less_than_a_second_and_a_half(project):

@@ -12,7 +12,7 @@ the script, and the style sheet and fonts of KaTeX. A file that has not changed 
 server that watches the folder would build without end. A file that has changed is written aside and
 then renamed, so that none is ever half there.
 
-`pages` writes [a page for each file](page/folder.py) of a folder.
+`pages` writes [a page for each file](page/generate.py) of a folder.
 
 `check` compares the formulas of a package with what its code does: see [run.py](check/run.py). It
 prints a table, and what is wrong. Its exit status is 1 if anything is, and 2 if the check could not
@@ -100,9 +100,9 @@ def copy_assets(options: argparse.Namespace) -> int:
 
 
 def write_pages(options: argparse.Namespace) -> int:
-    from .page import folder
+    from .page import generate
 
-    written, removed = folder.write(options.source, options.folder)
+    written, removed = generate.write(options.source, options.folder)
     print(f"{options.folder}: {written} pages written, {removed} removed")
     return 0
 

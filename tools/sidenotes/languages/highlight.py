@@ -7,14 +7,14 @@ wherever it comes to stand, and a string over many lines stays a string.
 Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
 a symbol. A mark is a span of columns on one line with what to print before and after it. Pygments
 knows colours, `ast` knows meanings; the columns bring them together. The meanings of names in C are
-found in [`c_names.py`](c/symbols.py).
+found in [`symbols.py`](c/symbols.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -46,18 +46,26 @@ def lines(
     return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text, lexer), 1)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _tokens(text: str, lexer: type[RegexLexer]) -> list[list[tuple[str, str]]]:
     """Per line, pieces of text and the CSS class of each."""
     # Pygments would strip blank lines off both ends of the file, and with them the line numbers.
     result: list[list[tuple[str, str]]] = [[]]
+    line = result[0]
     for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
+        css = _css(kind)
+        if "\n" not in value:
+            line.append((css, value))
+            continue
         first, *rest = value.split("\n")
-        result[-1].append((_css(kind), first))
-        result.extend([(_css(kind), piece)] for piece in rest)
+        line += [(css, first)] if first else []
+        for piece in rest:
+            line = [(css, piece)] if piece else []
+            result.append(line)
     return result
 
 
+@cache
 def _css(kind: _TokenType) -> str:
     # Pygments has thousands of token types and a class for the common ones; the others take their
     # parent's.
@@ -66,7 +74,9 @@ def _css(kind: _TokenType) -> str:
     return STANDARD_TYPES.get(kind, "")
 
 
-def _line(tokens: Sequence[tuple[str, str]], marks: Iterable[Mark]) -> str:
+def _line(tokens: Sequence[tuple[str, str]], marks: Sequence[Mark]) -> str:
+    if not marks:
+        return "".join([_span(css, piece) for css, piece in tokens])
     starts, column = [], 0
     for _, piece in tokens:
         starts.append(column)
@@ -77,12 +87,13 @@ def _line(tokens: Sequence[tuple[str, str]], marks: Iterable[Mark]) -> str:
     html = []
     for start, (css, piece) in zip(starts, tokens, strict=True):
         html += [mark.before for mark in kept if mark.start == start and piece]
-        if piece:
-            html.append(_span(css, piece))
+        html.append(_span(css, piece))
         html += [mark.after for mark in reversed(kept) if mark.end == start + len(piece) and piece]
     return "".join(html)
 
 
+# The same few words make up most of a file.
+@lru_cache(maxsize=4096)
 def _span(css: str, piece: str) -> str:
     text = escape(piece, quote=False)
     return f'<span class="{css}">{text}</span>' if css and not piece.isspace() else text

@@ -24,6 +24,7 @@ done in `katex_bridge.js`, on KaTeX's own parse tree; its rules are
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -141,6 +142,11 @@ def _message(where: str, tex: str, error: str, start: int | None = None, length:
         m + \foo
             ^^^^
     """
+    if start is not None:
+        start, length = _code_points(tex, start, length)
+        # JavaScript names one half of an emoji, which cannot be printed.
+        error = re.sub(r'"[\ud800-\udfff]" \(\d+\)', f"'{tex[start : start + 1]}'", error)
+        error = re.sub(r"[\ud800-\udfff]", "\ufffd", error)
     message = ": ".join(part for part in (where, " ".join(tex.split()), error) if part)
     if start is None:
         return message
@@ -148,3 +154,12 @@ def _message(where: str, tex: str, error: str, start: int | None = None, length:
     column = start - (tex.rfind("\n", 0, start) + 1)
     mark = "^" * max(1, len(line[column : column + length].rstrip()))
     return f"{message}\n    {line}\n    {' ' * column}{mark}"
+
+
+def _code_points(tex: str, start: int, length: int) -> tuple[int, int]:
+    """A span of the text that JavaScript has counted, as Python counts it."""
+    data = tex.encode("utf-16-le")
+    first, last = (
+        len(data[: 2 * i].decode("utf-16-le", "ignore")) for i in (start, start + length)
+    )
+    return first, last - first

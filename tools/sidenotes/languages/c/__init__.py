@@ -1,8 +1,27 @@
 r"""
-# C
+# C and C++
 
 * [`tokens.py`](tokens.py) cuts a file into tokens, and [`statements.py`](statements.py) finds its
   statements and definitions.
 * [`notes.py`](notes.py) finds the notes.
 * [`symbols.py`](symbols.py) finds the variables that hold a symbol.
+
+C++ and CUDA are read as C is, with what they add to the notes' surroundings: classes and their
+methods, namespaces, templates, raw strings.
 """
+
+from pygments.lexers import CLexer, CppLexer, CudaLexer
+
+from ..language import Language
+from . import notes, symbols
+
+CPP = dict.fromkeys((".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"), CppLexer)
+CUDA = dict.fromkeys((".cu", ".cuh"), CudaLexer)
+
+C = Language(
+    lexers={".c": CLexer, ".h": CLexer, **CPP, **CUDA},
+    read=notes.read,
+    parse=notes.parse,
+    definitions=notes.definitions,
+    symbol_marks=symbols.symbol_marks,
+)

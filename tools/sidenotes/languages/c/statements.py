@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from .tokens import Token, tokens
@@ -33,8 +34,10 @@ KEYWORDS = frozenset(
     static_assert struct switch thread_local typedef typeof union unsigned void volatile while
     _Alignas _Alignof _Atomic _Bool _Complex _Generic _Noreturn _Static_assert _Thread_local
     __attribute__ __declspec __extension__ __inline __restrict asm defined
+    final noexcept override requires
     """.split()
 )
+TYPES = ("struct", "union", "enum", "class")
 DEFINE = re.compile(r"#\s*define\s+(\w+)\(")
 
 
@@ -170,8 +173,11 @@ class _Reader:
             self.found.statements.setdefault(first, _identifier(self.statement))
 
     def _define(self, name: str, kind: str, first: int, last: int) -> None:
-        if name and all(map(_is_linkage, self.around)):
-            self.found.definitions.append(Definition(name, kind, first, last))
+        around = [head for head in self.around if not _is_linkage(head)]
+        classes = [_type(head) for head in around]
+        # A method; what else stands in a type is a part of it.
+        if name and all(classes) and (kind == "function" or not classes):
+            self.found.definitions.append(Definition(".".join([*classes, name]), kind, first, last))
 
 
 def _top(statement: Sequence[Token]) -> list[Token]:
@@ -197,7 +203,7 @@ def _opens_list(statement: list[Token]) -> bool:
 
 def _is_type(statement: list[Token]) -> bool:
     words = {token.text for token in _top(statement)}
-    return not words.isdisjoint({"struct", "union"}) and not function(statement)
+    return not words.isdisjoint({*TYPES} - {"enum"}) and not function(statement)
 
 
 def _is_label(statement: list[Token]) -> bool:
@@ -205,25 +211,48 @@ def _is_label(statement: list[Token]) -> bool:
 
 
 def _is_linkage(statement: list[Token]) -> bool:
-    """`extern "C" {`"""
-    return statement[0].text == "extern" and statement[1].kind == "literal"
+    """`extern "C" {` and `namespace a {`"""
+    words = [token.text for token in statement[:2]]
+    return "namespace" in words or words[0] == "extern" and statement[1].kind == "literal"
 
 
 def function(statement: Sequence[Token]) -> str:
-    """The name of the function that a statement is the head of; `""` if it is none."""
-    top = _top(statement)
-    pairs = zip(top, top[1:], strict=False)
-    return next((a.text for a, b in [*pairs][::-1] if b.text == "(" and _is_name(a)), "")
+    """
+    The name of the function that a statement is the head of, as `Class.name` where it is written
+    `Class::name`; `""` if it is none.
+    """
+    top = _head(_top(statement))
+    for i in range(len(top) - 2, -1, -1):
+        if top[i + 1].text == "(" and _is_name(top[i]):
+            # `operator==` would be no name for an anchor.
+            names = ["".join(re.findall(r"\w", top[i].text))]
+            while i > 1 and top[i - 1].text == "::" and _is_name(top[i - 2]):
+                i -= 2
+                names.insert(0, top[i].text)
+            return ".".join(names)
+    return ""
+
+
+def _head(top: list[Token]) -> list[Token]:
+    """Without what C++ has behind the parameters: a list of initial values, a type."""
+    for i in range(1, len(top)):
+        if top[i].text == "->" or top[i].text == ":" and top[i - 1].text == ")":
+            return top[:i]
+    return top
 
 
 def _type(statement: list[Token]) -> str:
     """The name of the type that a statement defines: the one behind a `typedef`, else its tag."""
     top = _top(statement)
     words = [token.text for token in top]
-    if "{" not in words or {"struct", "union", "enum"}.isdisjoint(words):
+    body = words.index("{") if "{" in words else 0
+    keywords = [i for i, word in enumerate(words[:body]) if word in TYPES]
+    if not keywords or "=" in words[:body]:
         return ""
-    body = words.index("{")
-    tag = [token.text for token in top[body - 1 : body] if _is_name(token)]
+    # In front of the name may stand a template, behind it arguments of one, and base classes.
+    first = keywords[-1] + 1
+    head = [*takewhile(lambda token: token.text not in ("<", ":"), top[first:body])]
+    tag = [token.text for token in head if _is_name(token)][-1:]
     behind = [token.text for token in top[body:] if _is_name(token)]
     return next(iter(behind[:1] + tag if words[0] == "typedef" else tag), "")
 
