@@ -132,7 +132,7 @@ def test_the_text_of_each_line_is_kept():
         return html.unescape(re.sub(r"<[^>]*>", "", line))
 
     for text in (SOURCE, *(path.read_text("utf-8") for path in HEADERS[:20])):
-        assert [text_of(line) for line in highlight.lines(text, (), C.lexers[".c"])] == text.split(
+        assert [text_of(line) for line in highlight.lines(C.colours[".c"](text))] == text.split(
             "\n"
         )
 

@@ -37,7 +37,7 @@ STAYS = [
     "<a>, <b> and <table> are tags; so is <!-- a comment -->.",
     "A <script>alert(1)</script> and a <style>p {}</style>.",
     "Before <?xml version='1'?> and <!DOCTYPE html> comes nothing.",
-    "It calls __init__ and __new__, and then __call__.",
+    "It calls __init__ and __new__, and then __call__, but __r<op>__ or '_' and '_' never.",
     "def f(*args, **kwargs): 2*x*y, a*b*c and *.py, *.txt",
     "handlers[name](event) and table[i](j, k)",
     "A dictionary\n{a: 1}",
@@ -85,8 +85,8 @@ def test_markup_is_markup(project, text, expected):
 
 
 def test_a_word_in_underscores_is_a_name_if_the_code_has_it(project):
-    html = project.show("# The _order_ of it, and _not_ that.\n_order_ = 1\n")
-    assert "The _order_ of it, and <em>not</em> that." in html
+    html = project.show("# The _order_ of _a and b_, and _not_ that.\n_order_ = _a = b_ = 1\n")
+    assert "The _order_ of _a and b_, and <em>not</em> that." in html
 
 
 # ## Each note for itself

@@ -5,21 +5,19 @@ A file is highlighted once, as a whole, and then cut into lines: so a line keeps
 wherever it comes to stand, and a string over many lines stays a string.
 
 Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
-a symbol. A mark is a span of columns on one line with what to print before and after it. Pygments
-knows colours, `ast` knows meanings; the columns bring them together. The meanings of names in C are
-found in [`symbols.py`](c/symbols.py).
+a symbol. A mark is a span of columns on one line with what to print before and after it. Colours
+and meanings are found apart, and the columns bring them together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from html import escape
 from typing import NamedTuple
 
 from pygments.lexer import RegexLexer
-from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
 
@@ -36,33 +34,35 @@ class Mark(NamedTuple):
     after: str
 
 
-def lines(
-    text: str, marks: Iterable[Mark] = (), lexer: type[RegexLexer] = PythonLexer
-) -> list[str]:
+# A line, in pieces with the CSS class of each.
+Pieces = list[tuple[str, str]]
+Colours = Callable[[str], list[Pieces]]
+
+
+def lines(pieces: Sequence[Pieces], marks: Iterable[Mark] = ()) -> list[str]:
     """The HTML of each line of a file; line 1 is at index 0."""
     placed: dict[int, list[Mark]] = {}
     for mark in marks:
         placed.setdefault(mark.line, []).append(mark)
-    return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text, lexer), 1)]
+    return [_line(line, placed.get(i, ())) for i, line in enumerate(pieces, 1)]
 
 
-@lru_cache(maxsize=32)
-def _tokens(text: str, lexer: type[RegexLexer]) -> list[list[tuple[str, str]]]:
-    """Per line, pieces of text and the CSS class of each."""
-    # Pygments would strip blank lines off both ends of the file, and with them the line numbers.
-    result: list[list[tuple[str, str]]] = [[]]
-    line = result[0]
-    for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
-        css = _css(kind)
-        if "\n" not in value:
-            line.append((css, value))
-            continue
-        first, *rest = value.split("\n")
-        line += [(css, first)] if first else []
-        for piece in rest:
-            line = [(css, piece)] if piece else []
-            result.append(line)
-    return result
+def pygments(lexer: type[RegexLexer]) -> Colours:
+    """The colours that Pygments gives to a language."""
+
+    def colours(text: str) -> list[Pieces]:
+        # Pygments would strip blank lines off both ends of the file, and with them line numbers.
+        line: Pieces = []
+        result = [line]
+        for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
+            first, *rest = value.split("\n")
+            line += [(_css(kind), first)] if first else []
+            for piece in rest:
+                line = [(_css(kind), piece)] if piece else []
+                result.append(line)
+        return result
+
+    return colours
 
 
 @cache

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from pygments.lexer import RegexLexer
-
-from .highlight import Mark
+from .highlight import Colours, Mark
 from .sections import Section
 
 
@@ -54,8 +52,8 @@ def no_links(project: Project, path: str, text: str) -> Iterable[Link]:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    # What the names of its files end in, each with the lexer that highlights them.
-    lexers: Mapping[str, type[RegexLexer]]
+    # What the names of its files end in, each with what colours such a file.
+    colours: Mapping[str, Colours]
     # Decodes a file and keeps its line ends; `SyntaxError` if it cannot.
     read: Callable[[Path], str]
     # The sections of a text, under a stem; `SyntaxError` if it is not of the language.

@@ -18,7 +18,7 @@ from .python import PYTHON
 __all__ = ["C", "LANGUAGES", "PYTHON", "SUFFIXES", "UnknownLanguage", "language"]
 
 LANGUAGES = (PYTHON, C)
-SUFFIXES = {suffix: language for language in LANGUAGES for suffix in language.lexers}
+SUFFIXES = {suffix: language for language in LANGUAGES for suffix in language.colours}
 
 
 class UnknownLanguage(ValueError):

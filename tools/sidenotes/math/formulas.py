@@ -9,7 +9,7 @@ These are passed over, in this order:
 
 1. code that is marked by its indentation, see [`fences.py`](fences.py);
 2. fenced code, with ` ``` ` or `~~~`; a fence that is never closed lasts to the end;
-3. doctests: from a line with `>>>` to the next blank line;
+3. doctests: from a line with `>>>` to the next that is blank or begins to the left of it;
 4. HTML comments, tags with their attributes, and the elements whose text is not prose;
 5. code in a line, between any number of backticks;
 6. whatever follows a backslash; `\$` becomes a dollar.
@@ -54,7 +54,7 @@ ENVIRONMENT = r"""
 SCAN = re.compile(
     rf"""
       {FENCE}
-    | ^[ \t>]* >>> (?=[ \n]) .*? (?= \n[ \t]*\n | \Z )
+    | ^ (?P<margin> [ \t>]* ) >>> (?=[ \n]) .*? (?= \n[ \t]*\n | \n(?!(?P=margin)) | \Z )
     | {COMMENT}
     | < (?P<raw> script|style|pre|code|textarea ) \b [^>]* > .*? </ (?P=raw) \s* >
     | </? [A-Za-z][\w-]* (?: \s+ [\w:@.-]+ (?: \s*=\s* (?: "[^"]*" | '[^']*' | [^\s"'<>=`]+ ) )? )*
@@ -107,7 +107,7 @@ def _scan(text: str, where: Callable[[int], str] | None) -> Iterator[Formula | r
     for start, end in passages(text):
         while found := SCAN.search(text, start, end):
             formula = _formula(found, end)
-            if formula is None and found["open"] and _begins_display(found):
+            if not formula and found["open"] and not found["display"] and _begins_display(found):
                 line = text.count("\n", 0, found.start())
                 place = where(line) if where else f"line {line + 1}"
                 raise BadFormula(f"{place}: $$: not closed before the next blank line")
@@ -133,6 +133,8 @@ def _formula(found: re.Match[str], end: int) -> Formula | None:
     else:
         tex = found["environment"] or found["display"]
         if not tex or found["display"] and (_is_prose(tex) or _PLAIN.fullmatch(tex)):
+            return None
+        if found["display"] and not _is_paired(tex):
             return None
     display = not found["round"]
     return Formula(start, found.end(), _unquoted(tex, text[:start]), display, line)
@@ -172,6 +174,17 @@ _AFTER = re.compile(r"(?: (?:th|st|nd|rd|s|d|D) \b | [^\w({] | \Z )", re.VERBOSE
 _WORDS = re.compile(r"[A-Za-z]{3,},?\s+[A-Za-z]{3,}")
 
 
+# `"$%s$" % name` is a program.
+_FORMAT = re.compile(r"(?<!\\)%[a-z(]")
+# An environment that ends and does not begin is not TeX but about it, or a slip: it stays as it is.
+_ENDS = re.compile(r"\\(begin|end)\{")
+
+
+def _is_paired(tex: str) -> bool:
+    marks = _ENDS.findall(tex)
+    return marks.count("begin") == marks.count("end")
+
+
 # Words alone are no display.
 _PLAIN = re.compile(r"[^\\^_={}+*/<>|\d-]*[A-Za-z]{3}[^\\^_={}+*/<>|\d-]*")
 
@@ -180,7 +193,7 @@ def _is_maths(tex: str, before: str, after: str) -> bool:
     """Whether what stands between two dollars is maths, after `before` and before `after`."""
     if not tex or tex[0] in " \t\n'\",;:!?)]}" or tex[-1] in " \t\n" or not _AFTER.match(after):
         return False
-    if before in ("'", '"') and (after[:1] != before or before in tex):
+    if _FORMAT.search(tex) or before in ("'", '"') and (after[:1] != before or before in tex):
         return False
     return "\\" in tex or not (_is_prose(tex) or '"' in tex or tex[-1] in "/,:" or _is_torn(tex))
 

@@ -7,10 +7,12 @@ without a block only has its maths typeset.
 
 from __future__ import annotations
 
+import gc
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
@@ -68,7 +70,8 @@ class Builder:
                 block.refuse_content(where)
                 self._refuse_second_stem(uses, use, where)
                 maths = option("math") and block.options["math"]
-                page.show(block.element, use, maths, where)
+                with _uncollected():
+                    page.show(block.element, use, maths, where)
                 self.held.append((block.element, list(block.element)))
                 block.element[:] = []
             self.anchors = page.lines
@@ -140,6 +143,21 @@ class Builder:
         twice = [name for name, count in names.items() if count > 1 or name in self.anchors]
         if twice:
             raise PageError(f"{self.host.place()}: the anchor '{twice[0]}' stands on it twice")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """
+    A file makes hundreds of thousands of objects, and no cycle of them that matters: to look for
+    cycles meanwhile would take a third of the time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _settle_titles(root: Element) -> None:

@@ -43,11 +43,10 @@ class Code:
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
     ) -> set[str]:
         """Put the code into its boxes; the anchors of the lines. `seen` are symbols of the page."""
+        # First: what has read the notes has the file at hand.
+        pieces = self.language.colours[PurePath(self.use.source).suffix.lower()](self.text)
         marks = self._marks([symbol for symbol in symbols if symbol.tex in seen])
-        # Notes are not highlighted, and take no time.
-        shown = (line if n in self.numbers else "" for n, line in enumerate(self.lines, 1))
-        suffix = PurePath(self.use.source).suffix.lower()
-        html = highlight.lines("\n".join(shown), marks, self.language.lexers[suffix])
+        html = highlight.lines(pieces, marks)
         indent = self._common_indent() if self.use.only else 0
         anchors = set()
         for box, section in self.boxes:

@@ -12,14 +12,15 @@ methods, namespaces, templates, raw strings.
 
 from pygments.lexers import CLexer, CppLexer, CudaLexer
 
+from ..highlight import pygments
 from ..language import Language
 from . import notes, symbols
 
-CPP = dict.fromkeys((".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"), CppLexer)
-CUDA = dict.fromkeys((".cu", ".cuh"), CudaLexer)
+CPP = dict.fromkeys((".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"), pygments(CppLexer))
+CUDA = dict.fromkeys((".cu", ".cuh"), pygments(CudaLexer))
 
 C = Language(
-    lexers={".c": CLexer, ".h": CLexer, **CPP, **CUDA},
+    colours={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
     read=notes.read,
     parse=notes.parse,
     definitions=notes.definitions,

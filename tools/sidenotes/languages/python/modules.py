@@ -26,6 +26,7 @@ from .syntax import definitions
 def links(project: Project, path: str, text: str) -> Iterator[Link]:
     """The names in a module whose definitions are known."""
     modules, found = _modules(project, project.shown), {}
+    modules.forget()
     for use in names(text).uses:
         key = use[2:]
         if key not in found:
@@ -49,11 +50,22 @@ class Modules:
     """The modules of the packages that files are shown of."""
 
     def __init__(self, project: Project):
-        self.root, self.text = project.root, project.text
+        self.root, self.project = project.root, project
         # The folders from which the files that are shown are imported.
         shown = (self.root / path for path in project.shown if path.endswith((".py", ".pyi")))
         self.folders = {_base(file, self.root) for file in shown}
         self._packages: dict[str, str] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Look at the files again."""
+        self._texts: dict[str, str] = {}
+        self._modules: dict[tuple[str, ...], str] = {}
+
+    def text(self, path: str) -> str:
+        if path not in self._texts:
+            self._texts[path] = self.project.text(path)
+        return self._texts[path]
 
     def name(self, path: str, name: str, depth: int = 0) -> Definition | None:
         """What a dotted name means in a module."""
@@ -121,13 +133,17 @@ class Modules:
         The file of a module, found beside the packages that files are shown of; `""` if it is not
         one of them, or if two folders have one of that name.
         """
-        found = []
-        for folder in self.folders:
-            module = folder.joinpath(*parts)
-            # Python, too, takes the package where there are both.
-            choice = [f for f in (module / "__init__.py", module.with_suffix(".py")) if f.is_file()]
-            found += choice[:1]
-        return found[0].relative_to(self.root).as_posix() if len(found) == 1 else ""
+        key = tuple(parts)
+        if key not in self._modules:
+            found = []
+            for folder in self.folders:
+                module = folder.joinpath(*parts)
+                # Python, too, takes the package where there are both.
+                choice = (module / "__init__.py", module.with_suffix(".py"))
+                found += [file for file in choice if file.is_file()][:1]
+            only = found[0].relative_to(self.root).as_posix() if len(found) == 1 else ""
+            self._modules[key] = only
+        return self._modules[key]
 
 
 def _base(file: Path, root: Path) -> Path:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import lru_cache
 from importlib.util import resolve_name
 from typing import Any, NamedTuple
@@ -59,7 +59,8 @@ def names(text: str) -> Names:
     walk.times.update(module.bound)
     classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
     bases = {c.name: tuple(dotted(base) for base in c.bases) for c in classes}
-    uses = (_use(node, scope) for node, scope in walk.loads)
+    known = module.bound.keys() - module.assigned
+    uses = (_use(node, scope, known) for node, scope in walk.loads)
     return Names([use for use in uses if use], walk.times, walk.imports, bases)
 
 
@@ -128,7 +129,10 @@ class _Scope:
         return "" if name in self.bound else name
 
 
-def _use(node: ast.Name | ast.Attribute, scope: _Scope) -> Use | None:
+def _use(node: ast.Name | ast.Attribute, scope: _Scope, known: Set[str]) -> Use | None:
+    """A use of a name that is `known` to mean one thing in the module, or of a method."""
+    if isinstance(node, ast.Name) and node.id not in known:
+        return None
     end = (node.end_lineno or 0, node.end_col_offset or 0)
     if isinstance(node, ast.Attribute) and scope.owner:
         value = node.value
@@ -137,14 +141,19 @@ def _use(node: ast.Name | ast.Attribute, scope: _Scope) -> Use | None:
         if isinstance(value, ast.Call) and dotted(value.func) == "super":
             return None if value.args else Use(*end, node.attr, scope.owner, True)
     name = dotted(node)
-    return None if not name or scope.hides(name.partition(".")[0]) else Use(*end, name)
+    first = name.partition(".")[0]
+    return None if first not in known or scope.hides(first) else Use(*end, name)
 
 
 # ## The walk
 
 
 class _Walk:
-    """Visits each node of a tree once, with its scope."""
+    """
+    Visits each node of a tree once, with its scope. What handles a kind of node gives the nodes
+    below it that are yet to be visited in the same scope: an expression may be nested deeper than
+    calls may go.
+    """
 
     def __init__(self) -> None:
         self.loads: list[tuple[ast.Name | ast.Attribute, _Scope]] = []
@@ -154,23 +163,14 @@ class _Walk:
         self.inside = ""
 
     def each(self, nodes: Iterable[ast.AST], scope: _Scope) -> None:
-        for node in nodes:
-            self.visit(node, scope)
-
-    def visit(self, node: ast.AST, scope: _Scope) -> None:
-        special = _VISIT.get(node.__class__)
-        if special:
-            special(self, node, scope)
-        else:
-            self.children(node, scope)
-
-    def children(self, node: ast.AST, scope: _Scope) -> None:
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if isinstance(value, list):
-                self.each((item for item in value if isinstance(item, ast.AST)), scope)
-            elif isinstance(value, ast.AST):
-                self.visit(value, scope)
+        stack = [*nodes]
+        stack.reverse()
+        while stack:
+            node = stack.pop()
+            visit = _VISIT.get(node.__class__)
+            below = visit(self, node, scope) if visit else _children(node)
+            if below:
+                stack += reversed(below)
 
     def name(self, node: ast.Name, scope: _Scope) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -183,7 +183,7 @@ class _Walk:
             scope.bound[name] += 1
             scope.assigned.add(name)
 
-    def attribute(self, node: ast.Attribute, scope: _Scope) -> None:
+    def attribute(self, node: ast.Attribute, scope: _Scope) -> list[ast.AST]:
         if isinstance(node.ctx, ast.Load):
             self.loads.append((node, scope))
         elif isinstance(node.value, ast.Name):
@@ -191,7 +191,7 @@ class _Walk:
             self.times[f"{node.value.id}.{node.attr}"] += 1
             if self.inside:
                 self.times[f"{self.inside}.{node.attr}"] += 1
-        self.visit(node.value, scope)
+        return [node.value]
 
     def import_(self, node: Import, scope: _Scope) -> None:
         self.imports.append(node)
@@ -205,22 +205,22 @@ class _Walk:
     def global_(self, node: ast.Global, scope: _Scope) -> None:
         self.times.update(node.names)
 
-    def handler(self, node: ast.AST, scope: _Scope) -> None:
+    def handler(self, node: ast.AST, scope: _Scope) -> list[ast.AST]:
         """`except … as name`, and the captures of a pattern."""
         self.assign(getattr(node, "name", None) or getattr(node, "rest", None), scope)
-        self.children(node, scope)
+        return _children(node)
 
     def formatted(self, node: ast.JoinedStr, scope: _Scope) -> None:
         """Before Python 3.12 what stands in an f-string has no columns of its own: no uses."""
         known = len(self.loads)
-        self.children(node, scope)
+        self.each(_children(node), scope)
         del self.loads[known:]
 
     def lambda_(self, node: ast.Lambda, scope: _Scope) -> None:
         # The defaults of its parameters are evaluated outside.
-        self.visit(node.args, scope)
+        self.each([node.args], scope)
         inside = _Scope(scope.around or scope, scope.owner, _parameters(node))
-        self.visit(node.body, inside)
+        self.each([node.body], inside)
 
     def function(self, node: Function, scope: _Scope) -> None:
         if not _completes_property(node):
@@ -228,9 +228,8 @@ class _Walk:
         # Decorators, defaults and annotations are evaluated outside; only the body sees the
         # parameters.
         outside = _Scope(scope, scope.owner, _types(node))
-        self.each([*node.decorator_list, node.args], outside)
-        if node.returns:
-            self.visit(node.returns, outside)
+        annotation = [node.returns] if node.returns else []
+        self.each([*node.decorator_list, node.args, *annotation], outside)
         inside = _Scope(scope.around or scope, scope.owner, _types(node))
         self.each(node.body, inside)
         first = [*node.args.posonlyargs, *node.args.args][:1]
@@ -253,7 +252,26 @@ class _Walk:
             self.times.update({f"{node.name}.{name}": n for name, n in inside.bound.items()})
 
 
-_VISIT: dict[type[ast.AST], Callable[[_Walk, Any, _Scope], None]] = {
+def _children(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for field in _FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+# The fields in which names may stand: operators, for one, are nodes without any.
+_FIELDS = {
+    kind: tuple(field for field in kind._fields if field not in ("ctx", "op", "ops"))
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
+_VISIT: dict[type[ast.AST], Callable[[_Walk, Any, _Scope], list[ast.AST] | None]] = {
     ast.Name: _Walk.name,
     ast.Attribute: _Walk.attribute,
     ast.Import: _Walk.import_,

@@ -60,17 +60,18 @@ from typing import NamedTuple
 
 from ..directives import directives
 from ..sections import Note, Scope, Section, build, numbered, runs, tidy
+from . import syntax
 from .docstrings import unquoted
-from .syntax import Definition, syntax, walk
+from .syntax import Definition, walk
 
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 
 def parse(text: str, name: str) -> list[Section]:
     """Cut the text of a module into sections. `name` is the first part of each section's name."""
-    tree = syntax(text)
+    tree = syntax.syntax(text)
     _, lines = numbered(text)
-    tokens = scan(lines)
+    tokens = scan(text)
     scopes = list(find_scopes(tree, name, tokens, lines))
     notes = [*docstring_notes(scopes, tokens), *comment_notes(scopes, tokens, lines)]
     return build(notes, scopes, tokens.statements, text)
@@ -87,10 +88,10 @@ class Tokens(NamedTuple):
     statements: dict[int, str]
 
 
-def scan(lines: list[str]) -> Tokens:
+def scan(text: str) -> Tokens:
     tokens = Tokens({}, {}, {})
     statement: list[tokenize.TokenInfo] = []
-    for token in tokenize.generate_tokens((line + "\n" for line in lines[1:]).__next__):
+    for token in syntax.tokens(text):
         if token.type == tokenize.COMMENT and not statement:
             tokens.comments[token.start[0]] = token.start[1]
         elif token.type == tokenize.NEWLINE and statement:

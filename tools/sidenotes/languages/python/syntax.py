@@ -14,18 +14,25 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ..sections import BYTE_ORDER_MARK, decode
+from ..sections import BYTE_ORDER_MARK, decode, numbered
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # Where statements stand in a statement, in the order of the file.
 BODIES = ("body", "cases", "handlers", "orelse", "finalbody")
 
 
-# The tree of a text is asked for again and again: no caller may change it. Trees are large, and few
-# pages are built at a time.
-@lru_cache(maxsize=32)
+# The tree of a text is asked for several times in a row: no caller may change it. It is large, so
+# few are kept; what is found in one is kept instead.
+@lru_cache(maxsize=4)
 def syntax(text: str) -> ast.Module:
     return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
+
+
+@lru_cache(maxsize=1)
+def tokens(text: str) -> list[tokenize.TokenInfo]:
+    """What the tokenizer makes of a file, whatever its line ends."""
+    lines = numbered(text)[1][1:]
+    return list(tokenize.generate_tokens((f"{line}\n" for line in lines).__next__))
 
 
 def walk(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
@@ -42,12 +49,12 @@ def walk(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
                 stack.append((inner, child))
 
 
-@lru_cache(maxsize=256)
-def definitions(text: str, name: str) -> dict[str, int]:
+@lru_cache(maxsize=512)
+def definitions(text: str, name: str = "") -> dict[str, int]:
     """Qualified name -> line of its `def` or `class`, the first if there are several."""
-    found = [
-        (q, node.lineno) for q, node in walk(syntax(text), name) if isinstance(node, Definition)
-    ]
+    if name:
+        return {f"{name}{local}": line for local, line in definitions(text).items()}
+    found = [(q, node.lineno) for q, node in walk(syntax(text), "") if isinstance(node, Definition)]
     return dict(reversed(found))
 
 

@@ -86,26 +86,30 @@ def _ask_first(
 
 
 def _name(literals: Literals, found: re.Match[str], data: str) -> str:
-    """`__init__`, and `_order_` if the code has it."""
-    name = found[0]
-    dunder = name.startswith("__") and name.endswith("__")
-    return name if name.strip("_") and (dunder or name in literals.code) else ""
+    """A name that begins or ends with an underscore, such as `_order`, if the code has it."""
+    return found[0] if re.search(rf"\b{re.escape(found[0])}\b", literals.code) else ""
 
 
-def _asterisks(literals: Literals, found: re.Match[str], data: str) -> str:
-    """Asterisks between words, and those of `*args` that have no partner."""
-    before, after = data[: found.start()], data[found.end() :]
-    left, right = before[-1:] or " ", after[:1] or " "
-    if _is_word(left) and _is_word(right):
-        return found[0]
-    opens = not right.isspace() and (_is_word(right) or not _is_word(left))
-    closes = not left.isspace() and (_is_word(left) or not _is_word(right))
-    has_partner = opens and re.search(r"\S\*+(?!\w)", after) or closes and "*" in before
-    return "" if has_partner else found[0]
+def _underscores(literals: Literals, found: re.Match[str], data: str) -> str:
+    """Two underscores, as in `__init__`: what is bold has asterisks. And one that stands alone."""
+    return found[0]
 
 
-def _is_word(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
+# What may stand before emphasis, and behind it. Elsewhere an asterisk is a product or a wildcard,
+# and an underscore a subscript. Between these two signs stand what other patterns have found.
+_BEFORE = rf"(?:^|[\s(\[\"'*_/{STX}{ETX}-])"
+_BEHIND = rf"(?=$|[\s)\]\"'*_/.,;:!?{STX}{ETX}-]|\{{[.:#])"
+_OPENS = {sign: re.compile(rf"{_BEFORE}\{sign}+(?=[^\s{sign}])") for sign in "*_"}
+_CLOSES = {sign: re.compile(rf"[^\s{sign}]\{sign}+{_BEHIND}") for sign in "*_"}
+
+
+def _emphasis(literals: Literals, found: re.Match[str], data: str) -> str:
+    """Signs that can neither open emphasis nor close it, or have no partner, as in `*args`."""
+    (start, end), sign = found.span(), found[0][0]
+    opens = (_OPENS[sign].match(data, max(start - 1, 0))) is not None
+    closes = start > 0 and _CLOSES[sign].match(data, start - 1) is not None
+    partner = opens and _CLOSES[sign].search(data, end) or closes and sign in data[:start]
+    return "" if partner else found[0]
 
 
 _ATTRIBUTES = re.compile(
@@ -127,8 +131,9 @@ def _place_of_contents(literals: Literals, found: re.Match[str], data: str) -> s
 
 
 KEPT = (
-    (r"(?<!\w)_\w*_(?!\w)", _name),
-    (r"\*+", _asterisks),
+    (r"_{2,}\w*_{2,}|_{2,}|(?<![\w])_(?!\w)", _underscores),
+    (r"(?<!\w)_\w+|\w+_(?!\w)", _name),
+    (r"\*+|(?<!\w)_|_(?!\w)", _emphasis),
     (r"\{", _brace),
     (r"\[TOC\]", _place_of_contents),
 )

@@ -209,7 +209,10 @@ class Prose:
             found = re.match(r"(\s*)>>>(?: |$)", lines[number]) if number not in skip else None
             last = number + 1
             if found:
-                while last < len(lines) and lines[last].strip():
+                # It ends at a blank line, and where a line begins to the left of it.
+                while (
+                    last < len(lines) and lines[last].strip() and lines[last].startswith(found[1])
+                ):
                     last += 1
                 margin = len(found[1])
                 code = "\n".join(line[margin:] for line in lines[number:last])
