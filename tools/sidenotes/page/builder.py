@@ -63,6 +63,9 @@ class Builder:
         if blocks:
             self.host.built(uses)
             option = self.extension.getConfig
+            for name in filter(None, (option("symbols"), option("checked"))):
+                if (self.host.root / name).is_file():
+                    self.host.depends((self.host.root / name).resolve())
             badges = self.extension.badges()
             page = Page(self.host, self.prose, self.symbols, option("source_url"), badges, uses)
             for block, use in zip(blocks, uses, strict=True):

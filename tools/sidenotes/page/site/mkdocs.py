@@ -21,7 +21,6 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ...errors import PageError
 from ...languages.files import stem
@@ -103,9 +102,8 @@ def _source(file: Any) -> str:
 class _Build:
     """What the pages of one build have in common."""
 
-    builds: WeakKeyDictionary[Any, _Build] = WeakKeyDictionary()
-
-    def __init__(self, files: Any, config: Any, root: Path):
+    def __init__(self, files: Any, plugin: _Events, log: logging.Logger, root: Path):
+        self.files, self.plugin, self.log = files, plugin, log
         self.pages = {file.src_uri: file for file in files.documentation_pages()}
         scanned = {name: scan(name, _source(file)) for name, file in self.pages.items()}
         self.index = Index(root, scanned)
@@ -114,15 +112,15 @@ class _Build:
         # The blocks that a page links to, and links to files that no page shows yet.
         self.promised: dict[Use, MkDocs] = {}
         self.waiting: list[tuple[MkDocs, str, str, str]] = []
-        package = type(config).__module__.partition(".")[0]
-        self.log = logging.getLogger(f"{package}.plugins.sidenotes")
-        self.plugin = _plugin(config, package)
 
     @classmethod
     def of(cls, files: Any, config: Any, root: Path) -> _Build:
-        if files not in cls.builds:
-            cls.builds[files] = cls(files, config, root)
-        return cls.builds[files]
+        package = type(config).__module__.partition(".")[0]
+        plugin = _plugin(config, package)
+        if plugin.build is None or plugin.build.files is not files:
+            log = logging.getLogger(f"{package}.plugins.sidenotes")
+            plugin.build = cls(files, plugin, log, root)
+        return plugin.build
 
     def finish(self) -> None:
         """All pages are built: hold what was promised, and make the links that have waited."""
@@ -145,25 +143,27 @@ class _Build:
 
 
 class _Events:
-    """What the tool does at the events of a build."""
+    """What the tool does at the events of a build. One for each language may use a configuration."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.build: _Build | None = None
         self.watched: set[str] = set()
         self.warnings: set[str] = set()
 
     def on_env(self, env: Any, *, config: Any, files: Any) -> None:
-        if files in _Build.builds:
-            _Build.builds[files].finish()
+        if self.build and self.build.files is files:
+            self.build.finish()
 
     def on_serve(self, server: Any, *, config: Any, builder: Any) -> None:
         for path in sorted(self.watched):
             server.watch(path)
 
 
-def _plugin(config: Any, package: str) -> Any:
+def _plugin(config: Any, package: str) -> _Events:
     """Our events, among the plugins of a configuration."""
     if "sidenotes" not in config.plugins:
         base = import_module(f"{package}.plugins").BasePlugin
         config.plugins["sidenotes"] = type("SidenotesEvents", (_Events, base), {})()
-    return config.plugins["sidenotes"]
+    plugin: _Events = config.plugins["sidenotes"]
+    return plugin

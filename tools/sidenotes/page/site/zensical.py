@@ -2,14 +2,21 @@ r"""
 # Under Zensical
 
 Zensical tells an extension the page and the configuration through a preprocessor,
-`rendering_context`. It renders a page anew only if the page's own text has changed, or a file that
-the configuration's `watch` names.
+`rendering_context`.
+
+It keeps what it has rendered, and renders a page anew only if the page's own text has changed, or a
+file that the configuration's `watch` names, by the full seconds of its time. A page that shows a
+file which is not watched would stay as it is when the file changes. So such pages are taken out of
+what Zensical keeps, in its folder `.cache`, and the next build renders them again.
 """
 
 from __future__ import annotations
 
+import atexit
 import posixpath
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +63,16 @@ class Zensical(Host):
         # Zensical makes an address of it, in HTML too.
         return f"{posixpath.relpath(use.page, posixpath.dirname(self.page) or '.')}#{anchor}"
 
+    def depends(self, path: Path) -> None:
+        watched = str(path) in {name for name, *_ in self.config.get("watched_files", ())}
+        if not watched:
+            self._tell(
+                f"'watch' does not name a folder with {path}: each build renders its pages again,"
+                " and 'zensical serve' does not see when it changes"
+            )
+        if not watched or time.time() - path.stat().st_mtime < 2:
+            _forget_later(Path(self.config["root_dir"], ".cache"))
+
     def styles(self) -> Sequence[str | Path]:
         docs = Path(self.config["root_dir"], self.config["docs_dir"])
         names = map(str, self.config.get("extra_css") or [])
@@ -64,9 +81,37 @@ class Zensical(Host):
     def warn(self, message: str) -> None:
         if self.config.get("strict"):
             raise PageError(f"{self.place()}: {message}")
-        if message not in _WARNINGS:
-            _WARNINGS.add(message)
+        self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        kind = message.partition(":")[0].partition(" with ")[0]
+        if kind not in _TOLD:
+            _TOLD.add(kind)
             print(f"Warning: sidenotes: {message}", file=sys.stderr)
 
 
-_WARNINGS: set[str] = set()
+_TOLD: set[str] = set()
+
+
+# ## What Zensical keeps
+#
+# It writes down a page after we have made it: so we wait a second, for `zensical serve` ends without
+# a word, and look again when the process ends.
+_FOLDERS: set[Path] = set()
+
+
+def _forget_later(cache: Path) -> None:
+    if not _FOLDERS:
+        atexit.register(_forget)
+    _FOLDERS.add(cache)
+    timer = threading.Timer(1, _forget)
+    timer.daemon = True
+    timer.start()
+
+
+def _forget() -> None:
+    """Take the pages with annotated files out of the cache."""
+    for cache in _FOLDERS:
+        for entry in cache.glob("[0-9]*"):
+            if b'class=\\"sidenotes sn-' in entry.read_bytes():
+                entry.unlink(missing_ok=True)
