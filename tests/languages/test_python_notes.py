@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from law import BOM, check_columns, check_growth, check_tiling, note_lines, seconds
+from law import BOM, check_columns, check_growth, check_tiling, note_lines, work
 
 from sidenotes.languages.python import notes as source
 from sidenotes.languages.python.names import origins
@@ -109,14 +109,15 @@ def test_every_module_of_the_standard_library_is_tiled_by_its_sections(capsys):
     assert outcomes["checked, code compared"] > 100
 
 
-def test_the_largest_module_of_the_standard_library_takes_less_than_a_second():
+def test_the_largest_module_of_the_standard_library_is_no_more_work_than_others():
     text = read(library()[0])
-    assert seconds(lambda: parse(text, "m")) < 1
+    # A line has about ten tokens, and each is looked at a few times.
+    assert work(lambda: parse(text, "m")) < 100 * text.count("\n")
 
 
-def test_time_grows_with_the_length_and_not_with_its_square():
+def test_work_grows_with_the_length_and_not_with_its_square():
     text = "# note\n\ndef f(x):\n    '''doc'''\n    # c\n    return x\n    # end\n\n\n"
-    check_growth(lambda text: parse(text, "m"), text, 500)
+    check_growth(lambda text: parse(text, "m"), text, 50)
 
 
 # --- The law, on programs nobody wrote ----------------------------------------------------------

@@ -162,7 +162,21 @@ class Page(HTMLParser):
     VOID = {"input", "br", "hr", "img", "meta", "link", "col", "wbr"}
     NOTES = {"sn-note", "sn-lead", "sn-essay", "footnote"}
     OTHERS = {"sn-code", "sn-name", "sn-file", "sn-aside", "sn-anchor", "headerlink", "sn-mark"}
-    APART = {"p", "li", "code", "div", "td", "th", "br", "pre", "dt", "dd", "annotation", "tr"}
+    APART = {
+        "p",
+        "li",
+        "code",
+        "sn-math",
+        "div",
+        "td",
+        "th",
+        "br",
+        "pre",
+        "dt",
+        "dd",
+        "annotation",
+        "tr",
+    }
     APART |= {f"h{n}" for n in range(1, 7)}
 
     def __init__(self, html: str):
@@ -190,7 +204,8 @@ class Page(HTMLParser):
             inside = True
         if inside:
             self.tags.add(tag)
-            self.parts += [f" {found.get(name, '')} " for name in ("href", "title", "alt", "src")]
+            shown = [found[name] for name in ("href", "title", "alt", "src") if found.get(name)]
+            self.parts += [f" {value} " for value in shown]
         if tag in self.APART:
             self.parts.append(" ")
         if tag not in self.VOID:

@@ -39,7 +39,8 @@ STAYS = [
     "Before <?xml version='1'?> and <!DOCTYPE html> comes nothing.",
     "It calls __init__ and __new__, and then __call__, but __r<op>__ or '_' and '_' never.",
     "def f(*args, **kwargs): 2*x*y, a*b*c and *.py, *.txt",
-    "handlers[name](event) and table[i](j, k)",
+    "a power of 2**n or 5**n, x**y, (x + 1)**2 + f(x)**(1/2) - g(*a)*h",
+    "handlers[name](event), table[i](j, k) and recvmsg[_into]()",
     "A dictionary\n{a: 1}",
     "`code`{a} and *word*{b}, {:d} and {:.2f}",
     "[1]: one note",
@@ -236,6 +237,12 @@ def test_what_is_wrong_in_a_note_is_named(project, text, message):
         cell(project, text)
     # It can be printed.
     assert str(caught.value).encode("utf-8")
+
+
+def test_a_display_whose_environment_does_not_begin_is_told(project, caplog):
+    html = cell(project, "$$\nx & y \\end{array}\n$$")
+    assert "x &amp; y" in html and "katex" not in html
+    assert "pkg/note.py, line 1: not a formula, since \\begin and \\end do not match" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["notes.rs", "notes.txt", "notes"])

@@ -82,9 +82,11 @@ def replace(
     text: str,
     typeset: Callable[[str, bool, int], str],
     where: Callable[[int], str] | None = None,
+    doubt: Callable[[str], None] | None = None,
 ) -> str:
     r"""
     `text` with each formula replaced by `typeset(tex, display, line)`, where `line` counts from 0.
+    `doubt` is told of what may have been meant as a formula and stays text.
 
     >>> replace(r"From $x$ to `$y$`, for \$5.", lambda tex, display, line: f"<{tex}>")
     'From <x> to `$y$`, for $5.'
@@ -97,6 +99,9 @@ def replace(
         elif found["escape"] == r"\$":
             parts += [text[done : found.start()], "$"]
             done = found.end()
+        elif doubt and found["display"] and not _is_paired(found["display"]):
+            place = _place(found, where)
+            doubt(f"{place}: not a formula, since \\begin and \\end do not match: {found[0]}")
     return "".join([*parts, text[done:]])
 
 
@@ -108,36 +113,46 @@ def _scan(text: str, where: Callable[[int], str] | None) -> Iterator[Formula | r
         while found := SCAN.search(text, start, end):
             formula = _formula(found, end)
             if not formula and found["open"] and not found["display"] and _begins_display(found):
-                line = text.count("\n", 0, found.start())
-                place = where(line) if where else f"line {line + 1}"
+                place = _place(found, where)
                 raise BadFormula(f"{place}: $$: not closed before the next blank line")
             yield formula or found
-            # What turns out to be no formula may have the beginning of one in it.
+            # What turns out to be prose may have the beginning of a formula in it.
             mark = found["open"] or found["dollar"] or found["bracket"]
-            start = formula.end if formula else found.start() + len(mark) if mark else found.end()
+            if formula:
+                start = formula.end
+            elif mark and _is_paired(found["display"] or ""):
+                start = found.start() + len(mark)
+            else:
+                start = found.end()
+
+
+def _place(found: re.Match[str], where: Callable[[int], str] | None) -> str:
+    line = _line(found)
+    return where(line) if where else f"line {line + 1}"
+
+
+def _line(found: re.Match[str]) -> int:
+    return found.string.count("\n", 0, found.start())
 
 
 def _formula(found: re.Match[str], end: int) -> Formula | None:
     """The formula that begins where the scan has stopped, if it is one."""
     text, start = found.string, found.start()
-    line = text.count("\n", 0, start)
     if found["dollar"]:
         close = _close(text, found.end(), end)
         tex = text[found.end() : close]
         is_maths = close > 0 and _is_maths(tex, text[start - 1 : start], text[close + 1 : end])
-        return Formula(start, close + 1, tex, False, line) if is_maths else None
+        return Formula(start, close + 1, tex, False, _line(found)) if is_maths else None
     if found["bracket"]:
         tex = found["round"] or found["square"]
         if not _is_tex(tex) and not (found["round"] and _LETTER.fullmatch(tex)):
             return None
     else:
         tex = found["environment"] or found["display"]
-        if not tex or found["display"] and (_is_prose(tex) or _PLAIN.fullmatch(tex)):
-            return None
-        if found["display"] and not _is_paired(tex):
+        if not tex or found["display"] and not _is_display(tex):
             return None
     display = not found["round"]
-    return Formula(start, found.end(), _unquoted(tex, text[:start]), display, line)
+    return Formula(start, found.end(), _unquoted(tex, text[:start]), display, _line(found))
 
 
 _STOP = re.compile(r"\\.|[${}`]|\n[ \t]*\n", re.DOTALL)
@@ -176,17 +191,22 @@ _WORDS = re.compile(r"[A-Za-z]{3,},?\s+[A-Za-z]{3,}")
 
 # `"$%s$" % name` is a program.
 _FORMAT = re.compile(r"(?<!\\)%[a-z(]")
-# An environment that ends and does not begin is not TeX but about it, or a slip: it stays as it is.
+# Words alone are no display.
+_PLAIN = re.compile(r"[^\\^_={}+*/<>|\d-]*[A-Za-z]{3}[^\\^_={}+*/<>|\d-]*")
+
+
+# An environment that ends and does not begin is not TeX but about it, or a slip.
 _ENDS = re.compile(r"\\(begin|end)\{")
+
+
+def _is_display(tex: str) -> bool:
+    """Whether what stands between two `$$` is a formula."""
+    return _is_paired(tex) and not _is_prose(tex) and not _PLAIN.fullmatch(tex)
 
 
 def _is_paired(tex: str) -> bool:
     marks = _ENDS.findall(tex)
     return marks.count("begin") == marks.count("end")
-
-
-# Words alone are no display.
-_PLAIN = re.compile(r"[^\\^_={}+*/<>|\d-]*[A-Za-z]{3}[^\\^_={}+*/<>|\d-]*")
 
 
 def _is_maths(tex: str, before: str, after: str) -> bool:

@@ -24,6 +24,7 @@ done in `katex_bridge.js`, on KaTeX's own parse tree; its rules are
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
@@ -81,11 +82,17 @@ def _typeset(tex: str, display: bool, tables: str) -> dict[str, Any]:
 
 
 # It starts with the first formula, not with the import. `Function` keeps it on a thread of its own:
-# QuickJS fails when it is called from two, and a site generator may build its pages on several.
-@cache
+# QuickJS fails when it is called from two, and a site generator may build its pages on several. A
+# process that is forked has no such thread, and needs an engine of its own.
 def _engine() -> quickjs.Function:
+    return _engine_of(os.getpid())
+
+
+@cache
+def _engine_of(process: int) -> quickjs.Function:
     scripts = (KATEX / "katex.min.js", HERE / "katex_bridge.js")
-    return quickjs.Function("typeset", "\n".join(s.read_text(encoding="utf-8") for s in scripts))
+    code = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    return quickjs.Function("typeset", code, own_executor=True)
 
 
 # ## The table of symbols, checked

@@ -62,23 +62,33 @@ class Builder:
         uses = self._uses(blocks)
         if blocks:
             self.host.built(uses)
-            option = self.extension.getConfig
-            for name in filter(None, (option("symbols"), option("checked"))):
-                if (self.host.root / name).is_file():
-                    self.host.depends((self.host.root / name).resolve())
-            badges = self.extension.badges()
-            page = Page(self.host, self.prose, self.symbols, option("source_url"), badges, uses)
+            self._depend("symbols", "checked")
+            page = self._page(uses)
             for block, use in zip(blocks, uses, strict=True):
-                where = self._place(use)
-                block.refuse_content(where)
-                self._refuse_second_stem(uses, use, where)
-                maths = option("math") and block.options["math"]
-                with _uncollected():
-                    page.show(block.element, use, maths, where)
-                self.held.append((block.element, list(block.element)))
-                block.element[:] = []
+                self._show(page, block, use)
             self.anchors = page.lines
         self.prose.headings.name(root)
+
+    def _page(self, uses: Sequence[Use]) -> Page:
+        extension = self.extension
+        url = extension.getConfig("source_url")
+        return Page(self.host, self.prose, self.symbols, url, extension.badges(), uses)
+
+    def _depend(self, *options: str) -> None:
+        for option in options:
+            path = self.host.root / self.extension.getConfig(option)
+            if path.is_file():
+                self.host.depends(path.resolve())
+
+    def _show(self, page: Page, block: SidenotesBlock, use: Use) -> None:
+        where = self._place(use)
+        block.refuse_content(where)
+        self._refuse_second_stem(page.uses, use, where)
+        with _uncollected():
+            maths = self.extension.getConfig("math") and block.options["math"]
+            page.show(block.element, use, maths, where)
+        self.held.append((block.element, list(block.element)))
+        block.element[:] = []
 
     def _uses(self, blocks: Sequence[SidenotesBlock]) -> list[Use]:
         """

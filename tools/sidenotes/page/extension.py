@@ -103,7 +103,8 @@ class SidenotesExtension(BlocksExtension):
         symbols = table(self.host.root, name, colours) if name else ()
         # Not earlier: now all extensions are there.
         self.literals = self.literals or Literals(self.md)
-        self.prose = Prose(self.md, typesetter(symbols, colours), self.literals, option("math"))
+        made = typesetter(symbols, colours)
+        self.prose = Prose(self.md, made, self.literals, self.host.warn, option("math"))
         self.builder = Builder(self, symbols, text)
         return self.builder.prepare()
 

@@ -100,7 +100,7 @@ def _underscores(literals: Literals, found: re.Match[str], data: str) -> str:
 _BEFORE = rf"(?:^|[\s(\[\"'*_/{STX}{ETX}-])"
 _BEHIND = rf"(?=$|[\s)\]\"'*_/.,;:!?{STX}{ETX}-]|\{{[.:#])"
 _OPENS = {sign: re.compile(rf"{_BEFORE}\{sign}+(?=[^\s{sign}])") for sign in "*_"}
-_CLOSES = {sign: re.compile(rf"[^\s{sign}]\{sign}+{_BEHIND}") for sign in "*_"}
+_CLOSES = {sign: re.compile(rf"[^\s{sign}]\{sign}+(?!\{sign}){_BEHIND}") for sign in "*_"}
 
 
 def _emphasis(literals: Literals, found: re.Match[str], data: str) -> str:
@@ -176,7 +176,7 @@ def _has_pair(text: str, name: str) -> bool:
 def _is_link(literals: Literals, found: re.Match[str], data: str) -> bool:
     """Whether `[a](b)` has an address: `call[name](argument)` has none."""
     target = re.compile(r"\[?[^\]]*\]\(\s*([^\s()]*)").match(data, found.end())
-    return not target or bool(re.search(r"[/.#:\x02]", target[1])) or not target[1]
+    return not target or bool(re.search(r"[/.#:\x02]", target[1]))
 
 
 MARKUP = {"html": _is_tag, "link": _is_link, "image_link": _is_link}

@@ -50,9 +50,15 @@ class Prose:
     """Turns Markdown with maths into elements, for one page."""
 
     def __init__(
-        self, md: Markdown, typesetter: Typesetter, literals: Literals, maths: bool = True
+        self,
+        md: Markdown,
+        typesetter: Typesetter,
+        literals: Literals,
+        warn: Callable[[str], None],
+        maths: bool = True,
     ):
-        self.md, self.typesetter, self.literals, self.maths = md, typesetter, literals, maths
+        self.md, self.typesetter, self.literals = md, typesetter, literals
+        self.warn, self.maths = warn, maths
         self.symbols: set[str] = set()
         self.formulas: dict[str, str] = {}
         # Placeholders that stand for a block: a display or a doctest.
@@ -83,7 +89,7 @@ class Prose:
                     raise BadFormula(f"{where(line)}: {error}") from error
 
             try:
-                text = replace(text, formula, where)
+                text = replace(text, formula, where, self.warn)
             except BadFormula as error:
                 raise PageError(str(error)) from error
         return self._doctests(text) if ">>>" in text else text

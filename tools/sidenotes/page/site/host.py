@@ -10,6 +10,7 @@ its definition. The site generators tell which page it is, each in its own way, 
 
 from __future__ import annotations
 
+import logging
 import posixpath
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +69,7 @@ class Host:
 
     def warn(self, message: str) -> None:
         """Tell the author of the site, once; a strict build fails."""
+        logging.getLogger("sidenotes").warning(message)
 
     def styles(self) -> Sequence[str | Path] | None:
         """

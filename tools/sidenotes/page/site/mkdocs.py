@@ -143,7 +143,7 @@ class _Build:
 
 
 class _Events:
-    """What the tool does at the events of a build. One for each language may use a configuration."""
+    """What the tool does at the events of a build, or of several, one for each language."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -95,8 +95,8 @@ _TOLD: set[str] = set()
 
 # ## What Zensical keeps
 #
-# It writes down a page after we have made it: so we wait a second, for `zensical serve` ends without
-# a word, and look again when the process ends.
+# It writes down a page after we have made it. So we look a second later, for `zensical serve` ends
+# without a word, and again when the process ends.
 _FOLDERS: set[Path] = set()
 
 
