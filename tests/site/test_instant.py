@@ -1,4 +1,4 @@
-"""With instant navigation a page takes the place of another one: the script works on the new page."""
+"""With instant navigation a page takes the place of another: the script works on the new page."""
 
 import pytest
 from building import run

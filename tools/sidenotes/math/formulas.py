@@ -183,7 +183,7 @@ def _unquoted(tex: str, before: str) -> str:
 # ## Which dollars are maths
 #
 # The rule against `$5 and $6` is pandoc's: no space after the first dollar, none before the last,
-# no digit after it. A formula may be quoted, as in '$x$', but a quoted dollar is no formula. What
+# no digit after it. A formula may be quoted, as in '$x$', but a quoted dollar is not one. What
 # follows the last dollar directly may be an ending, as in `$n$th`.
 _AFTER = re.compile(r"(?: (?:th|st|nd|rd|s|d|D) \b | [^\w({] | \Z )", re.VERBOSE)
 _WORDS = re.compile(r"[A-Za-z]{3,},?\s+[A-Za-z]{3,}")

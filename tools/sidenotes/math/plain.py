@@ -53,7 +53,7 @@ def plain(tex: str) -> str:
     >>> plain(r"\lambda \odot \Lambda, \dots"), plain(r"\begin{cases} a & b > 0 \\ c \end{cases}")
     ('λ ⊙ Λ, …', '{ a b > 0; c')
     """
-    # White space is kept here: without typesetting there is no other.
+    # TeX ignores white space, and typesets its own; here it has to stay.
     tokens = re.findall(rf"\s+|{TOKEN.pattern}", tex, re.DOTALL)
     return " ".join(_row(iter(tokens)).replace(" ; ", "; ").split())
 

@@ -10,6 +10,5 @@ What Python-Markdown is given, and what a page looks like.
 * [The site around the page](site/__init__.py) says which page it is, and where links lead.
 * [`contents.py`](contents.py) lists the headings, [`legend.py`](legend.py) the symbols, and
   [`badges.py`](badges.py) say what was checked.
-* [`styles.py`](styles.py) looks for the style sheets, and [`generate.py`](generate.py) writes pages
-  for a folder of sources.
+* [`generate.py`](generate.py) writes pages for a folder of sources.
 """

@@ -29,7 +29,7 @@ from .notes.blocks import refuse_on_page
 from .site.index import Use, scan
 from .site.lines import Lines
 from .site.links import link_files
-from .styles import warn_of_missing
+from .site.styles import warn_of_missing
 
 if TYPE_CHECKING:
     from .extension import SidenotesExtension

@@ -43,7 +43,7 @@ class Code:
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
     ) -> set[str]:
         """Put the code into its boxes; the anchors of the lines. `seen` are symbols of the page."""
-        # First: what has read the notes has the file at hand.
+        # First, while the tokens of this file are still kept.
         pieces = self.language.colours[PurePath(self.use.source).suffix.lower()](self.text)
         marks = self._marks([symbol for symbol in symbols if symbol.tex in seen])
         html = highlight.lines(pieces, marks)

@@ -72,8 +72,8 @@ class SidenotesExtension(BlocksExtension):
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put
         # aside.
         md.preprocessors.register(_Lines(self.prepare), "sidenotes", 28)
-        # Before footnotes get their place (50) and the text of elements is parsed (20): the notes'
-        # own are yet to be.
+        # Before footnotes get their place (50), since a note may have one, and before the text of
+        # elements is parsed (20).
         md.treeprocessors.register(_Step(lambda root: self.builder.fill(root)), "sidenotes", 60)
         # All blocks are there, and code that is indented is not highlighted yet (30).
         md.treeprocessors.register(_Step(lambda root: self.lift(root)), "sidenotes-lift", 49)
@@ -81,8 +81,8 @@ class SidenotesExtension(BlocksExtension):
         md.treeprocessors.register(
             _Step(lambda root: self.builder.join(root)), "sidenotes-join", 19
         )
-        # Now links are elements (20), and headings are in the table of contents (5), and the site
-        # generator has yet to turn links to pages into addresses (0).
+        # Now links are elements (20), and headings are in the table of contents (5). Then the site
+        # generator turns links to pages into addresses (0).
         md.treeprocessors.register(_Step(lambda root: self.builder.end(root)), "sidenotes-links", 4)
 
     def reset(self) -> None:

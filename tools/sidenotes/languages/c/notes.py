@@ -1,7 +1,7 @@
 r"""
 # From a C file to sections
 
-What [`source.py`](../python/notes.py) does for Python, this module does for C: it finds the notes
+What [`notes.py`](../python/notes.py) does for Python, this module does for C: it finds the notes
 in a file and the definitions that they speak of. [`sections.py`](../sections.py) does the rest, and
 keeps the law: every line belongs to exactly one section, and the sections joined are the file.
 
@@ -13,7 +13,7 @@ keeps the law: every line belongs to exactly one section, and the sections joine
 
 ## The rules
 
-1. [`c_tokens.py`](tokens.py) finds the comments. What looks like one in a string is part of the
+1. [`tokens.py`](tokens.py) finds the comments. What looks like one in a string is part of the
    string, and a line that ends in a backslash goes on in the next.
 2. The first comment of the file, if it is a `/* … */`, is the note of the file. `//` comments and
    those that stay code may stand above it; they are code.
@@ -32,7 +32,7 @@ keeps the law: every line belongs to exactly one section, and the sections joine
    section begins with the note. A section ends where the next begins, and never crosses the end of
    a definition with notes in it, nor its beginning. What is left over is a section without a note.
 7. The lines of a section that are not its note's are its code, less the blank ones at either end.
-   A note without text is no note: its lines are code. So are all lines of the preprocessor.
+   A comment without text is code, and so are all lines of the preprocessor.
 8. The text of a note is what the source says, less its marks and its indentation. If each line of
    a `/* … */` but the first begins with a star, the stars are marks. A backslash that ends a line
    of a `//` comment is one, too, but it is text where the next line has a `//` of its own: then it

@@ -5,8 +5,8 @@ r"""
   [`docstrings.py`](docstrings.py) says what a docstring says.
 * [`syntax.py`](syntax.py) keeps the syntax tree of a file and its tokens, which
   [`colours.py`](colours.py) highlights.
-* [`names.py`](names.py) finds the names that a file binds and uses, and [`modules.py`](modules.py)
-  what they mean.
+* [`names.py`](names.py) has the names that a file binds and uses, which [`scopes.py`](scopes.py)
+  finds, and [`modules.py`](modules.py) says what they mean.
 * [`symbols.py`](symbols.py) finds the variables that hold a symbol.
 """
 

@@ -6,12 +6,12 @@ In a raw docstring that is what is written. In any other, Python reads escapes: 
 backslashes are one, and an escaped quote is a quote.
 
 In a formula it depends. With a command behind two backslashes, as in `\\alpha`, the formula is what
-Python makes of it. Without one it is taken as it is written, for then the `r` before the quotes was
+Python reads. Without one it is taken as it is written, for then the `r` before the quotes was
 forgotten: `\beta` is $\beta$, and `\\` begins a new row. A formula with both `\\alpha` and `\beta`
 has no meaning that all readers agree on, since Python makes a control character of `\b`: that is an
 error.
 
->>> print(unquoted(r'"The rate $\\alpha$ and \"$\beta$\"."'))
+>>> print(said(r'"The rate $\\alpha$ and \"$\beta$\"."', 1)[0])
 The rate $\alpha$ and "$\beta$".
 """
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 
 from ...math.formulas import find
+from ..sections import tidy
 
 ESCAPE = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 DOUBLED = re.compile(r"\\\\[A-Za-z]{2,}")
@@ -27,15 +28,23 @@ DOUBLED = re.compile(r"\\\\[A-Za-z]{2,}")
 EATEN = re.compile(r"\\[abfnrtvxuUN]")
 
 
-def unquoted(literal: str, line: int = 0) -> str:
-    """The text of a string literal that begins on `line`; a line of it stays a line."""
+def said(literal: str, line: int) -> tuple[str, int]:
+    """
+    The text of a string literal that begins on `line`, without its indentation, and the line on
+    which it then begins. A line of the literal stays a line.
+    """
     quoted = literal.lstrip("rRuU")
     width = 3 if quoted.startswith(('"""', "'''")) else 1
-    text = quoted[width:-width]
-    if literal[0] in "rR" or "\\" not in text:
-        return text
+    text, raw = quoted[width:-width], literal[0] in "rR"
     # A backslash behind the opening quotes only moves the text to the next line.
-    text = text[1:] if text.startswith("\\\n") else text
+    if text.startswith("\\\n") and not raw:
+        text = text[1:]
+    text, first = tidy(text, line)
+    return text if raw or "\\" not in text else unescaped(text, first), first
+
+
+def unescaped(text: str, line: int) -> str:
+    """A text that is not raw, and begins on `line`, as it is meant."""
     parts, done = [], 0
     for formula in find(text):
         if _is_written_raw(formula.tex, line + formula.line):

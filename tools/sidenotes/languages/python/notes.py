@@ -34,7 +34,7 @@ use, too, cuts the file so that it holds.
    without a note. Comments below the last statement of a definition belong to it if they are
    indented deeper than its `def` or `class`.
 7. The lines of a section that are not its note's are its code, less the blank ones at either end.
-   A note without text is no note: its lines are code.
+   A comment or a docstring without text is code.
 8. The text of a note is what its author meant: `\beta` is not a backspace and `eta`, raw string
    or not. In a docstring that is not raw, a doubled backslash is one, see
    [`docstrings.py`](docstrings.py). Indentation is removed as `inspect.cleandoc` does. The colon
@@ -61,7 +61,7 @@ from typing import NamedTuple
 from ..directives import directives
 from ..sections import Note, Scope, Section, build, numbered, runs, tidy
 from . import syntax
-from .docstrings import unquoted
+from .docstrings import said
 from .syntax import Definition, walk
 
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
@@ -149,7 +149,7 @@ def docstring_notes(scopes: list[Scope], tokens: Tokens) -> Iterator[Note]:
     for scope in scopes:
         if scope.docstring:
             last, literal = tokens.strings[scope.docstring]
-            text, first = tidy(unquoted(literal, scope.docstring), scope.docstring)
+            text, first = said(literal, scope.docstring)
             if text:
                 lines = range(scope.docstring, last + 1)
                 yield Note(scope.first, scope.kind, scope.name, lines, text, first)
@@ -166,9 +166,9 @@ def comment_notes(scopes: list[Scope], tokens: Tokens, lines: list[str]) -> Iter
     }
     for run in runs(comments, lines):
         # The colon of `#:` says that the comment documents a value.
-        said = (texts.get(n, "").removeprefix(":") for n in run)
+        spoken = (texts.get(n, "").removeprefix(":") for n in run)
         # `cleandoc` measures the indentation from the second line on, so the first is an empty one.
-        text, first = tidy("\n".join(["", *said]), run.start - 1)
+        text, first = tidy("\n".join(["", *spoken]), run.start - 1)
         if text:
             yield Note(run.start, "comment", lines=run, text=text, text_first=first)
 

@@ -2,7 +2,7 @@ r"""
 # From Markdown to elements
 
 Pages and notes go through the same two steps before Markdown sees them: formulas are typeset and
-doctests highlighted, and each is put aside, with a placeholder in its stead. Markdown would take
+doctests highlighted, and each is put aside, with a placeholder in its place. Markdown would take
 the underscores of $m_t \cdot v_t$ for emphasis and the doctest for a triple quotation. Those that
 are blocks are [lifted](lift.py) out of their paragraphs afterwards.
 
@@ -76,8 +76,8 @@ class Prose:
     ) -> str:
         """
         The text with placeholders for its formulas and doctests. `where` says, for a line of the
-        text counted from 0, where that is; `badge` gives the HTML of what else is to be said of a
-        display that begins there.
+        text counted from 0, where that is; `badge` gives the HTML of the
+        badge of a display that begins there.
         """
         self.headings.note_explicit(text)
         if self.maths if maths is None else maths:
@@ -182,7 +182,7 @@ class Prose:
         # name, so the outermost tag of a formula must be one that does not occur inside it. In a
         # display it is a `div`, and does not.
         html = self._typeset(tex, False).removeprefix("<span").removesuffix("</span>")
-        # What the search shows in its stead. It is not seen, read aloud or copied.
+        # The search shows this instead. It is not visible, nor read aloud or copied.
         spoken = f'<span class="sn-plain" aria-hidden="true">{escape(plain(tex))}</span>'
         return self._stash(f"{spoken}<sn-math{html}</sn-math>", tex)
 

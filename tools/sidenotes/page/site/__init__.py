@@ -7,4 +7,5 @@ r"""
   pages of a folder.
 * [`lines.py`](lines.py) finds the line of the page that an error is on.
 * [`links.py`](links.py) makes addresses of definitions and files.
+* [`styles.py`](styles.py) looks for the style sheets.
 """

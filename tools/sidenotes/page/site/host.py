@@ -65,7 +65,7 @@ class Host:
         self.index.set(self.page, uses)
 
     def depends(self, path: Path) -> None:
-        """The page is to be built again when this file changes."""
+        """The page must be built again when this file changes."""
 
     def warn(self, message: str) -> None:
         """Tell the author of the site, once; a strict build fails."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from .site.host import Host
+from .host import Host
 
 # What a style sheet that does its work has in it, whatever its name.
 NEEDED = {"sidenotes.css": ".sn-row", "katex/katex.min.css": ".katex"}
@@ -32,7 +32,7 @@ def warn_of_missing(host: Host, formulas: bool) -> None:
 
 def _has(path: str | Path, rule: str) -> bool:
     if isinstance(path, str):
-        # An address elsewhere: there is no telling.
+        # An address elsewhere: what it has is not known.
         return True
     return path.is_file() and _contains(path, path.stat().st_mtime_ns, rule)
 
