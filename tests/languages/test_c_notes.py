@@ -594,6 +594,6 @@ TAGGED = {
 
 @pytest.mark.parametrize("text, expected", TAGGED.items())
 def test_what_is_tagged_as_a_symbol(text, expected):
-    marks = symbols.symbol_marks(text, {"m": ["m_t"]})
+    marks = symbols.symbol_markup(text, {"m": ["m_t"]})
     lines = text.split("\n")
     assert [lines[mark.line - 1][mark.start : mark.end] for mark in marks] == expected

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sidenotes.languages import highlight
-from sidenotes.languages.highlight import Mark
+from sidenotes.languages.highlight import Markup
 from sidenotes.languages.python import symbols
-from sidenotes.languages.python.colours import pieces
+from sidenotes.languages.python.highlighting import highlighted
 from sidenotes.languages.python.names import names
 
 
@@ -24,16 +24,17 @@ FILES = sorted(Path(ast.__file__).parent.glob("[a-d]*.py"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_text_of_each_line_is_kept(path):
     text = path.read_text(encoding="utf-8")
-    assert [text_of(line) for line in highlight.lines(pieces(text))] == text.split("\n")
+    assert [text_of(line) for line in highlight.lines(highlighted(text))] == text.split("\n")
 
 
 def test_blank_lines_at_both_ends_count():
-    assert highlight.lines(pieces("\n\nx = 1\n\n\n"))[2] == highlight.lines(pieces("x = 1\n"))[0]
+    first, third = (highlight.lines(highlighted(f"{above}x = 1{above}\n")) for above in ("", "\n\n"))
+    assert third[2] == first[0]
 
 
 def test_a_mark_that_would_cut_a_token_is_left_out():
-    assert "<b>" not in highlight.lines(pieces("name\n"), [Mark(1, 1, 3, "<b>", "</b>")])[0]
-    assert "<b>" in highlight.lines(pieces("name\n"), [Mark(1, 0, 4, "<b>", "</b>")])[0]
+    assert "<b>" not in highlight.lines(highlighted("name\n"), [Markup(1, 1, 3, "<b>", "</b>")])[0]
+    assert "<b>" in highlight.lines(highlighted("name\n"), [Markup(1, 0, 4, "<b>", "</b>")])[0]
 
 
 SYMBOLS = {"m": ["m_t"], "exp_avg": ["m_t"], "step": ["t"]}
@@ -67,13 +68,13 @@ TAGGED = {
 
 @pytest.mark.parametrize("line, expected", TAGGED.items())
 def test_what_is_tagged_as_a_symbol(line, expected):
-    marks = symbols.symbol_marks(line, SYMBOLS)
+    marks = symbols.symbol_markup(line, SYMBOLS)
     assert [line[mark.start : mark.end] for mark in marks] == expected
 
 
 def test_a_name_for_two_symbols_carries_both():
-    (mark,) = symbols.symbol_marks("m", {"m": ["m_t", "m_{t-1}"]})
-    (line,) = highlight.lines(pieces("m"), [mark])
+    (mark,) = symbols.symbol_markup("m", {"m": ["m_t", "m_{t-1}"]})
+    (line,) = highlight.lines(highlighted("m"), [mark])
     assert text_of(line) == "m" and line.count("data-symbol") == 2
 
 

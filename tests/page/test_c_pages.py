@@ -132,9 +132,8 @@ def test_the_text_of_each_line_is_kept():
         return html.unescape(re.sub(r"<[^>]*>", "", line))
 
     for text in (SOURCE, *(path.read_text("utf-8") for path in HEADERS[:20])):
-        assert [text_of(line) for line in highlight.lines(C.colours[".c"](text))] == text.split(
-            "\n"
-        )
+        shown = highlight.lines(C.highlighters[".c"](text))
+        assert [text_of(line) for line in shown] == text.split("\n")
 
 
 def test_symbols_light_up_in_code_and_formula(project, tree):

@@ -7,10 +7,10 @@ from rendering import Project
 
 from sidenotes.__main__ import copy, files, main
 from sidenotes.languages.files import stem
-from sidenotes.page.site.alone import url
 from sidenotes.page.site.folder import Folder
 from sidenotes.page.site.host import relative
 from sidenotes.page.site.index import Use, scan
+from sidenotes.page.site.standalone import url
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def folder(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     found = Folder(tmp_path, tmp_path / "docs")
-    found.read()
+    found.refresh()
     return found
 
 
@@ -59,7 +59,7 @@ def test_a_page_that_changes_is_read_again(folder):
 
 def test_a_folder_is_not_read_again_while_its_pages_are_as_they_were(folder, monkeypatch):
     reads = []
-    monkeypatch.setattr(Folder, "read", lambda self: reads.append(self))
+    monkeypatch.setattr(Folder, "refresh", lambda self: reads.append(self))
     for name, text in folder.pages.texts.items():
         folder.with_page(name, text)
         folder.with_text(text)
@@ -74,7 +74,7 @@ def test_the_page_with_the_whole_file_is_the_home_of_its_definitions(folder):
 
 def test_an_excerpt_is_home_to_what_it_shows_and_nothing_else(folder):
     (folder.docs / "optim/adam.md").unlink()
-    folder.read()
+    folder.refresh()
     index = folder.pages.index
     assert index.home("pkg/adam.py", "adam.Adam.step").page == "index.md"
     assert index.home("pkg/adam.py", "adam.Adam.stepper") is None

@@ -5,6 +5,6 @@ r"""
   of them can do: [Python](python/__init__.py), and [C with C++](c/__init__.py).
 * [`sections.py`](sections.py) cuts a file into sections, whatever the language, and
   [`directives.py`](directives.py) says which comments speak to a program.
-* [`files.py`](files.py) reads a source file once, [`highlight.py`](highlight.py) colours it and
-  cuts it into lines.
+* [`files.py`](files.py) reads a source file once, [`highlight.py`](highlight.py) makes
+  highlighted lines of it.
 """

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# Alone or with a colon or a bracket behind them.
+# Standalone or with a colon or a bracket behind them.
 WORDS = """
     autopep8 basedpyright black clang-format codespell cppcheck-suppress cspell cSpell endregion
     fallthrough FALLTHROUGH FALLTHRU flake8 fmt isort LINTED mypy NOLINT NOLINTBEGIN NOLINTEND

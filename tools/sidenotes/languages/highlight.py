@@ -4,9 +4,9 @@ r"""
 A file is highlighted once, as a whole, and then cut into lines: so a line keeps its colours
 wherever it comes to stand, and a string over many lines stays a string.
 
-Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
-a symbol. A mark is a span of columns on one line with what to print before and after it. Colours
-and meanings are found apart, and the columns bring them together.
+Into the highlighted lines goes markup: a link around a name, a tag around a variable that stands
+for a symbol. It is given by the columns of a line. Colours and meanings are found apart, and the
+columns bring them together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pygments.lexer import RegexLexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
 
-class Mark(NamedTuple):
+class Markup(NamedTuple):
     """
     `before` and `after` go around the columns `start` to `end` (0-based, in characters) of a
     line.
@@ -35,24 +35,24 @@ class Mark(NamedTuple):
 
 
 # A line, in pieces with the CSS class of each.
-Pieces = list[tuple[str, str]]
-Colours = Callable[[str], list[Pieces]]
+Line = list[tuple[str, str]]
+Highlighter = Callable[[str], list[Line]]
 
 
-def lines(pieces: Sequence[Pieces], marks: Iterable[Mark] = ()) -> list[str]:
+def lines(highlighted: Sequence[Line], markup: Iterable[Markup] = ()) -> list[str]:
     """The HTML of each line of a file; line 1 is at index 0."""
-    placed: dict[int, list[Mark]] = {}
-    for mark in marks:
-        placed.setdefault(mark.line, []).append(mark)
-    return [_line(line, placed.get(i, ())) for i, line in enumerate(pieces, 1)]
+    placed: dict[int, list[Markup]] = {}
+    for each in markup:
+        placed.setdefault(each.line, []).append(each)
+    return [_line(line, placed.get(i, ())) for i, line in enumerate(highlighted, 1)]
 
 
-def pygments(lexer: type[RegexLexer]) -> Colours:
-    """The colours that Pygments gives to a language."""
+def pygments(lexer: type[RegexLexer]) -> Highlighter:
+    """Highlights a language with Pygments."""
 
-    def colours(text: str) -> list[Pieces]:
+    def highlighted(text: str) -> list[Line]:
         # Pygments would strip blank lines off both ends of the file, and with them line numbers.
-        line: Pieces = []
+        line: Line = []
         result = [line]
         for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
             first, *rest = value.split("\n")
@@ -62,7 +62,7 @@ def pygments(lexer: type[RegexLexer]) -> Colours:
                 result.append(line)
         return result
 
-    return colours
+    return highlighted
 
 
 @cache
@@ -74,21 +74,21 @@ def _css(kind: _TokenType) -> str:
     return STANDARD_TYPES.get(kind, "")
 
 
-def _line(tokens: Sequence[tuple[str, str]], marks: Sequence[Mark]) -> str:
-    if not marks:
+def _line(tokens: Sequence[tuple[str, str]], markup: Sequence[Markup]) -> str:
+    if not markup:
         return "".join([_span(css, piece) for css, piece in tokens])
     starts, column = [], 0
     for _, piece in tokens:
         starts.append(column)
         column += len(piece)
-    # A mark that would cut a token in two is left out: half a span is worse than no link.
+    # Markup that would cut a token in two is left out: half a span is worse than no link.
     edges = {*starts, column}
-    kept = [mark for mark in marks if mark.start in edges and mark.end in edges]
+    kept = [each for each in markup if each.start in edges and each.end in edges]
     html = []
     for start, (css, piece) in zip(starts, tokens, strict=True):
-        html += [mark.before for mark in kept if mark.start == start and piece]
+        html += [each.before for each in kept if each.start == start and piece]
         html.append(_span(css, piece))
-        html += [mark.after for mark in reversed(kept) if mark.end == start + len(piece) and piece]
+        html += [each.after for each in reversed(kept) if each.end == start + len(piece) and piece]
     return "".join(html)
 
 
@@ -106,10 +106,10 @@ def dedent(line: str, columns: int) -> str:
     return line
 
 
-def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Mark:
+def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Markup:
     """A variable that serves two symbols ($m_{t-1}$ before its line, $m_t$ after it) gets both."""
     tags = [f'<span data-symbol="{escape(tex)}">' for tex in symbols]
-    return Mark(line, start, end, "".join(tags), "</span>" * len(tags))
+    return Markup(line, start, end, "".join(tags), "</span>" * len(tags))
 
 
 def column(text: str, line: int, offset: int) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from .highlight import Colours, Mark
+from .highlight import Highlighter, Markup
 from .sections import Section
 
 
@@ -52,8 +52,8 @@ def no_links(project: Project, path: str, text: str) -> Iterable[Link]:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    # What the names of its files end in, each with what colours such a file.
-    colours: Mapping[str, Colours]
+    # What the names of its files end in, each with what highlights such a file.
+    highlighters: Mapping[str, Highlighter]
     # Decodes a file and keeps its line ends; `SyntaxError` if it cannot.
     read: Callable[[Path], str]
     # The sections of a text, under a stem; `SyntaxError` if it is not of the language.
@@ -61,6 +61,6 @@ class Language:
     # Qualified names, under a stem, with their lines.
     definitions: Callable[[str, str], dict[str, int]]
     # Tags around the variables that stand for a symbol.
-    symbol_marks: Callable[[str, Mapping[str, Sequence[str]]], list[Mark]]
+    symbol_markup: Callable[[str, Mapping[str, Sequence[str]]], list[Markup]]
     # The names in the code of a file that mean a definition in one of the files shown.
     links: Callable[[Project, str, str], Iterable[Link]] = no_links

@@ -18,7 +18,7 @@ from .python import PYTHON
 __all__ = ["C", "LANGUAGES", "PYTHON", "SUFFIXES", "UnknownLanguage", "language"]
 
 LANGUAGES = (PYTHON, C)
-SUFFIXES = {suffix: language for language in LANGUAGES for suffix in language.colours}
+SUFFIXES = {suffix: language for language in LANGUAGES for suffix in language.highlighters}
 
 
 class UnknownLanguage(ValueError):

@@ -22,7 +22,7 @@ from ..errors import PageError
 from ..languages.files import stem
 from ..math.symbols import Symbol
 from .blocks import SidenotesBlock
-from .contents import contents, fill_contents
+from .contents import contents, list_headings
 from .layout import Page
 from .legend import legend, style
 from .notes.blocks import refuse_on_page
@@ -55,13 +55,13 @@ class Builder:
 
     # ## When the page is a tree
 
-    def fill(self, root: Element) -> None:
+    def insert(self, root: Element) -> None:
         """Put the annotated files into their places."""
         refuse_on_page(self.md, root, self.text, self.where)
         blocks = list(self.extension.blocks)
         uses = self._uses(blocks)
         if blocks:
-            self.host.built(uses)
+            self.host.set_blocks(uses)
             self._depend("symbols", "checked")
             page = self._page(uses)
             for block, use in zip(blocks, uses, strict=True):
@@ -78,7 +78,7 @@ class Builder:
         for option in options:
             path = self.host.root / self.extension.getConfig(option)
             if path.is_file():
-                self.host.depends(path.resolve())
+                self.host.add_dependency(path.resolve())
 
     def _show(self, page: Page, block: SidenotesBlock, use: Use) -> None:
         where = self._place(use)
@@ -121,7 +121,7 @@ class Builder:
 
     # ## When its lines are elements
 
-    def join(self, root: Element) -> None:
+    def restore(self, root: Element) -> None:
         """Give the blocks back what they hold, and add what belongs to the page as a whole."""
         for element, children in self.held:
             element.extend(children)
@@ -138,7 +138,7 @@ class Builder:
         rules = SubElement(self.held[0][0], "div", {"hidden": ""})
         rules.text = AtomicString(self.md.htmlStash.store(style([s.tex for s in seen])))
 
-    def end(self, root: Element) -> None:
+    def finish(self, root: Element) -> None:
         """What can only be known when all else is there."""
         self.prose.spell_attributes(root)
         if len(self.extension.blocks) > len(self.held):
@@ -147,7 +147,7 @@ class Builder:
             for element, _ in self.held:
                 link_files(self.host, element, self.host.place())
             self._refuse_equal_anchors(root)
-            fill_contents(root, getattr(self.md, "toc_tokens", []))
+            list_headings(root, getattr(self.md, "toc_tokens", []))
             if self.extension.getConfig("styles"):
                 warn_of_missing(self.host, bool(self.prose.formulas))
 

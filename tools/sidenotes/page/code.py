@@ -17,13 +17,13 @@ from markdown import Markdown
 from markdown.util import AtomicString
 
 from ..languages import highlight
-from ..languages.highlight import Mark
+from ..languages.highlight import Markup
 from ..languages.registry import language
 from ..languages.sections import Section
 from ..math.symbols import Symbol
 from .site.host import Host
 from .site.index import Use, line_prefix
-from .site.links import link_marks
+from .site.links import link_markup
 
 
 class Code:
@@ -39,14 +39,15 @@ class Code:
         self.prefix = line_prefix(uses, use)
         self.boxes: list[tuple[Element, Section]] = []
 
-    def fill(
+    def render(
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
     ) -> set[str]:
         """Put the code into its boxes; the anchors of the lines. `seen` are symbols of the page."""
         # First, while the tokens of this file are still kept.
-        pieces = self.language.colours[PurePath(self.use.source).suffix.lower()](self.text)
-        marks = self._marks([symbol for symbol in symbols if symbol.tex in seen])
-        html = highlight.lines(pieces, marks)
+        suffix = PurePath(self.use.source).suffix.lower()
+        highlighted = self.language.highlighters[suffix](self.text)
+        markup = self._markup([symbol for symbol in symbols if symbol.tex in seen])
+        html = highlight.lines(highlighted, markup)
         indent = self._common_indent() if self.use.only else 0
         anchors = set()
         for box, section in self.boxes:
@@ -56,14 +57,14 @@ class Code:
             box.text = AtomicString(md.htmlStash.store(pre))
         return anchors
 
-    def _marks(self, symbols: Sequence[Symbol]) -> list[Mark]:
+    def _markup(self, symbols: Sequence[Symbol]) -> list[Markup]:
         names: dict[str, list[str]] = {}
         for symbol in symbols:
             for name in symbol.names:
                 names.setdefault(name, []).append(symbol.tex)
-        links = link_marks(self.host, self.use.source, self.text)
-        taken = {(mark.line, mark.start) for mark in links}
-        tags = self.language.symbol_marks(self.text, names) if names else []
+        links = link_markup(self.host, self.use.source, self.text)
+        taken = {(link.line, link.start) for link in links}
+        tags = self.language.symbol_markup(self.text, names) if names else []
         return [*links, *(tag for tag in tags if (tag.line, tag.start) not in taken)]
 
     def _row(self, number: int, html: str, indent: int, source_url: str) -> str:

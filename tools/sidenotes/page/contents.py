@@ -42,7 +42,7 @@ def contents(parent: Element) -> None:
     parent[1].text = AtomicString("Contents")
 
 
-def fill_contents(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
+def list_headings(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
     """
     The contents are known last of all: `tokens` is what Markdown's own table of contents has
     found.

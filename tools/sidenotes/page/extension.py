@@ -72,18 +72,17 @@ class SidenotesExtension(BlocksExtension):
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put
         # aside.
         md.preprocessors.register(_Lines(self.prepare), "sidenotes", 28)
+        add = md.treeprocessors.register
         # Before footnotes get their place (50), since a note may have one, and before the text of
         # elements is parsed (20).
-        md.treeprocessors.register(_Step(lambda root: self.builder.fill(root)), "sidenotes", 60)
+        add(_Step(lambda root: self.builder.insert(root)), "sidenotes", 60)
         # All blocks are there, and code that is indented is not highlighted yet (30).
-        md.treeprocessors.register(_Step(lambda root: self.lift(root)), "sidenotes-lift", 49)
+        add(_Step(lambda root: self.prose.extractor.run(root)), "sidenotes-extract", 49)
         # The notes have gone through this (20) already.
-        md.treeprocessors.register(
-            _Step(lambda root: self.builder.join(root)), "sidenotes-join", 19
-        )
+        add(_Step(lambda root: self.builder.restore(root)), "sidenotes-restore", 19)
         # Now links are elements (20), and headings are in the table of contents (5). Then the site
         # generator turns links to pages into addresses (0).
-        md.treeprocessors.register(_Step(lambda root: self.builder.end(root)), "sidenotes-links", 4)
+        add(_Step(lambda root: self.builder.finish(root)), "sidenotes-links", 4)
 
     def reset(self) -> None:
         """Called before each page, and once before the first."""
@@ -111,9 +110,6 @@ class SidenotesExtension(BlocksExtension):
     def badges(self) -> Marks:
         """What is known of the formulas."""
         return load_badges(self.host.root, self.getConfig("checked"))
-
-    def lift(self, root: Element) -> None:
-        self.prose.lift.all(root)
 
 
 class _Lines(Preprocessor):

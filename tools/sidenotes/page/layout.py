@@ -51,7 +51,7 @@ class Page:
     def show(self, parent: Element, use: Use, maths: bool, where: str) -> None:
         """Fill `parent` with the file that a block shows, or with one definition or section."""
         file = self._file(use.source, where)
-        self.host.depends(file)
+        self.host.add_dependency(file)
         text = self._text(file, use.source, where)
         try:
             self._show(parent, use, text, maths, f"{where}: {use.source}")
@@ -77,7 +77,7 @@ class Page:
             for row in rows:
                 view.row(block, row)
         seen = self.prose.symbols
-        self.lines |= view.code.fill(self.prose.md, self.symbols, seen, self.source_url)
+        self.lines |= view.code.render(self.prose.md, self.symbols, seen, self.source_url)
 
     def _file(self, path: str, where: str) -> Path:
         if Path(path).is_absolute():

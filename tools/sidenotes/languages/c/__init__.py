@@ -20,9 +20,9 @@ CPP = dict.fromkeys((".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"), pygments(Cpp
 CUDA = dict.fromkeys((".cu", ".cuh"), pygments(CudaLexer))
 
 C = Language(
-    colours={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
+    highlighters={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
     read=notes.read,
     parse=notes.parse,
     definitions=notes.definitions,
-    symbol_marks=symbols.symbol_marks,
+    symbol_markup=symbols.symbol_markup,
 )

@@ -62,7 +62,7 @@ class Outline(NamedTuple):
 def outline(text: str) -> Outline:
     reader = _Reader()
     for token in tokens(text):
-        reader.read(token)
+        reader.add(token)
     return reader.finish()
 
 
@@ -77,7 +77,7 @@ class _Reader:
         self.branches: list[tuple[list[Token], int, list[list[Token]]]] = []
         self.directives: list[Token] = []
 
-    def read(self, token: Token) -> None:
+    def add(self, token: Token) -> None:
         if token.text not in ("{", ";") and self._stands_for_itself(token):
             self._end()
         if token.kind == "directive":

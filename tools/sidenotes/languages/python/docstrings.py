@@ -11,7 +11,7 @@ forgotten: `\beta` is $\beta$, and `\\` begins a new row. A formula with both `\
 has no meaning that all readers agree on, since Python makes a control character of `\b`: that is an
 error.
 
->>> print(said(r'"The rate $\\alpha$ and \"$\beta$\"."', 1)[0])
+>>> print(docstring(r'"The rate $\\alpha$ and \"$\beta$\"."', 1)[0])
 The rate $\alpha$ and "$\beta$".
 """
 
@@ -28,7 +28,7 @@ DOUBLED = re.compile(r"\\\\[A-Za-z]{2,}")
 EATEN = re.compile(r"\\[abfnrtvxuUN]")
 
 
-def said(literal: str, line: int) -> tuple[str, int]:
+def docstring(literal: str, line: int) -> tuple[str, int]:
     """
     The text of a string literal that begins on `line`, without its indentation, and the line on
     which it then begins. A line of the literal stays a line.

@@ -72,7 +72,7 @@ class Modules:
         first, _, rest = name.partition(".")
         text = self.text(path)
         # Imports can go round in a circle; no name is re-exported nine times.
-        if depth > 8 or names(text).times[first] != 1:
+        if depth > 8 or names(text).bindings[first] != 1:
             return None
         if f".{first}" in definitions(text, ""):
             return self.member(path, first, rest) if rest else Definition(path, first)
@@ -89,12 +89,12 @@ class Modules:
         while "." not in name and seen < 16:
             text, seen = self.text(path), seen + 1
             module: Names = names(text)
-            if owner not in module.bases or module.times[owner] != 1:
+            if owner not in module.bases or module.bindings[owner] != 1:
                 return None
             own = f"{owner}.{name}"
             # What is assigned in the class or to `self` hides the method of a base class.
-            if not inherited and module.times[own]:
-                certain = module.times[own] == 1 and f".{own}" in definitions(text, "")
+            if not inherited and module.bindings[own]:
+                certain = module.bindings[own] == 1 and f".{own}" in definitions(text, "")
                 return Definition(path, own) if certain else None
             bases = module.bases[owner]
             # With two base classes the order of their lookup matters; then nothing is certain here.
@@ -118,7 +118,7 @@ class Modules:
         package = self._file(parts[:-1]) if parts[1:] else ""
         text = self.text(package) if package else ""
         other = origins(text, ".".join(parts[:-1])).get(parts[-1], "")
-        return bool(names(text).times[parts[-1]]) and other != ".".join(parts)
+        return bool(names(text).bindings[parts[-1]]) and other != ".".join(parts)
 
     def _package(self, path: str) -> str:
         """The package that relative imports in this file start from."""

@@ -7,7 +7,7 @@ means, so here all doubts count: a name that is bound twice, a name that a funct
 attribute that is assigned to.
 
 >>> found = names("import math\nclass A:\n    def f(self, math): return self.g(math)\n")
->>> print([(use.name, use.owner) for use in found.uses], found.times["math"])
+>>> print([(use.name, use.owner) for use in found.uses], found.bindings["math"])
 [('g', 'A')] 1
 """
 
@@ -43,7 +43,7 @@ class Names(NamedTuple):
 
     uses: list[Use]
     # How often each name at the top of the module is bound, and as `Class.name` each in a class.
-    times: Counter[str]
+    bindings: Counter[str]
     imports: list[Import]
     # The base classes of each class at the top, as they are written; `""` if not a plain name.
     bases: dict[str, tuple[str, ...]]
@@ -54,12 +54,12 @@ def names(text: str) -> Names:
     """All of it, for the text of a module."""
     tree, walk, module = syntax(text), Walk(), Scope()
     walk.each(tree.body, module)
-    walk.times.update(module.bound)
+    walk.bindings.update(module.bound)
     classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
     bases = {c.name: tuple(dotted(base) for base in c.bases) for c in classes}
     known = module.bound.keys() - module.assigned
     uses = (_use(node, scope, known) for node, scope in walk.loads)
-    return Names([use for use in uses if use], walk.times, walk.imports, bases)
+    return Names([use for use in uses if use], walk.bindings, walk.imports, bases)
 
 
 @lru_cache(maxsize=256)

@@ -61,7 +61,7 @@ from typing import NamedTuple
 from ..directives import directives
 from ..sections import Note, Scope, Section, build, numbered, runs, tidy
 from . import syntax
-from .docstrings import said
+from .docstrings import docstring
 from .syntax import Definition, walk
 
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
@@ -149,7 +149,7 @@ def docstring_notes(scopes: list[Scope], tokens: Tokens) -> Iterator[Note]:
     for scope in scopes:
         if scope.docstring:
             last, literal = tokens.strings[scope.docstring]
-            text, first = said(literal, scope.docstring)
+            text, first = docstring(literal, scope.docstring)
             if text:
                 lines = range(scope.docstring, last + 1)
                 yield Note(scope.first, scope.kind, scope.name, lines, text, first)

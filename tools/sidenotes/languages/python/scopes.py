@@ -59,7 +59,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.loads: list[tuple[ast.Name | ast.Attribute, Scope]] = []
-        self.times: Counter[str] = Counter()
+        self.bindings: Counter[str] = Counter()
         self.imports: list[Import] = []
         # The class at the top of the module that the walk is in.
         self.inside = ""
@@ -90,9 +90,9 @@ class Walk:
             self.loads.append((node, scope))
         elif isinstance(node.value, ast.Name):
             # Then it is no longer the method of that name.
-            self.times[f"{node.value.id}.{node.attr}"] += 1
+            self.bindings[f"{node.value.id}.{node.attr}"] += 1
             if self.inside:
-                self.times[f"{self.inside}.{node.attr}"] += 1
+                self.bindings[f"{self.inside}.{node.attr}"] += 1
         return [node.value]
 
     def import_(self, node: Import, scope: Scope) -> None:
@@ -102,10 +102,10 @@ class Walk:
         # `origins` cannot tell an import in a function from one of the module: counted twice, it
         # is never certain.
         if scope.outer is not None and scope.around is None:
-            self.times.update(2 * found)
+            self.bindings.update(2 * found)
 
     def global_(self, node: ast.Global, scope: Scope) -> None:
-        self.times.update(node.names)
+        self.bindings.update(node.names)
 
     def handler(self, node: ast.AST, scope: Scope) -> list[ast.AST]:
         """`except … as name`, and the captures of a pattern."""
@@ -151,7 +151,7 @@ class Walk:
         self.each(node.body, inside)
         if top:
             self.inside = ""
-            self.times.update({f"{node.name}.{name}": n for name, n in inside.bound.items()})
+            self.bindings.update({f"{node.name}.{name}": n for name, n in inside.bound.items()})
 
 
 def _children(node: ast.AST) -> list[ast.AST]:

@@ -23,12 +23,12 @@ Where = Callable[[int], str]
 
 _OPENING = re.compile(r"\s*/{3,}\s*sidenotes\b", re.IGNORECASE)
 # The second way to write it is another tool's, or a slash too few.
-_STRAY = re.compile(r"\s*(?:///|[/:!\\]+\s*sidenotes?\s*\|)", re.IGNORECASE)
+_LIKE_A_BLOCK = re.compile(r"\s*(?:///|[/:!\\]+\s*sidenotes?\s*\|)", re.IGNORECASE)
 
 
 def refuse_on_page(md: Markdown, root: Element, text: str, where: Where) -> None:
     """Refuse what begins as a block does on a page, and was not taken for one."""
-    for line, piece in _strays(root):
+    for line, piece in _unparsed(root):
         raise PageError(f"{where(_line_like(text, line))}: {_mistake(line, piece, _known(md))}")
 
 
@@ -40,7 +40,7 @@ def refuse_in_note(md: Markdown, parent: Element, text: str, where: Where) -> No
         number = next((i for i, line in enumerate(text.split("\n")) if _OPENING.match(line)), 0)
         raise PageError(f"{where(number)}: a note cannot hold a 'sidenotes' block")
     known = _known(md)
-    for line, piece in _strays(parent):
+    for line, piece in _unparsed(parent):
         name = _name(line)
         if (
             not line.startswith("///")
@@ -56,12 +56,13 @@ def _known(md: Markdown) -> dict[str, Any]:
     return found
 
 
-def _strays(parent: Element) -> Iterator[tuple[str, str]]:
+def _unparsed(parent: Element) -> Iterator[tuple[str, str]]:
     """Each line that begins as a block does, and the text that it stands in."""
     for element in parent.iter():
         for piece in (element.text, element.tail):
             if piece and not isinstance(piece, AtomicString) and element.tag not in ("pre", "code"):
-                yield from ((li.strip(), piece) for li in piece.split("\n") if _STRAY.match(li))
+                lines = filter(_LIKE_A_BLOCK.match, piece.split("\n"))
+                yield from ((line.strip(), piece) for line in lines)
 
 
 def _mistake(line: str, text: str, blocks: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from markdown.util import AtomicString
 
 from ...math.plain import plain
-from .lift import WORD
+from .extract import WORD
 
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 _EXPLICIT = re.compile(r"\{[^{}\n]*#([\w:.-]+)[^{}\n]*\}")

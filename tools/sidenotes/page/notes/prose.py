@@ -4,7 +4,7 @@ r"""
 Pages and notes go through the same two steps before Markdown sees them: formulas are typeset and
 doctests highlighted, and each is put aside, with a placeholder in its place. Markdown would take
 the underscores of $m_t \cdot v_t$ for emphasis and the doctest for a triple quotation. Those that
-are blocks are [lifted](lift.py) out of their paragraphs afterwards.
+are blocks are [extracted](extract.py) out of their paragraphs afterwards.
 
 A note is a small document within the page. Its references and abbreviations are its own; in it,
 [what looks like markup](literal.py) is markup only if it can be nothing else. So a note goes
@@ -32,8 +32,8 @@ from ...math.formulas import BadFormula, replace
 from ...math.katex import Typesetter
 from ...math.plain import plain
 from . import blocks
+from .extract import Extractor
 from .headings import Headings
-from .lift import Lift
 from .literal import Literals, holds_html
 
 Where = Callable[[int], str]
@@ -64,7 +64,7 @@ class Prose:
         # Placeholders that stand for a block: a display or a doctest.
         self.displays: set[str] = set()
         self.blocks: set[str] = set()
-        self.lift = Lift(md, self.blocks)
+        self.extractor = Extractor(md, self.blocks)
         self.headings = Headings(self.formulas, "attr_list" in md.treeprocessors)
 
     def prepare(

@@ -50,7 +50,7 @@ class Folder:
         self._files: dict[str, tuple[int, int, str]] = {}
         self.pages = Pages(root, {})
 
-    def read(self) -> None:
+    def refresh(self) -> None:
         """Read the pages that have changed."""
         found = {}
         for name, entry in _walk(self.docs, ""):
@@ -66,14 +66,14 @@ class Folder:
 
     def with_page(self, name: str, text: str) -> Pages:
         """The pages, if the page of this name has this text; else they are read again."""
-        if wanted(text) not in _bodies(self.pages.texts.get(name, "")):
-            self.read()
+        if comparable(text) not in _bodies(self.pages.texts.get(name, "")):
+            self.refresh()
         return self.pages
 
     def with_text(self, text: str) -> Pages:
         """The pages, with one that has this text if there is one."""
-        if wanted(text) not in self.pages.bodies:
-            self.read()
+        if comparable(text) not in self.pages.bodies:
+            self.refresh()
         return self.pages
 
 
@@ -82,7 +82,7 @@ def folder(root: Path, docs: Path) -> Folder:
     return Folder(root, docs)
 
 
-def wanted(text: str) -> str:
+def comparable(text: str) -> str:
     """The text that Python-Markdown was given, as pages are compared with it."""
     return normal(text).strip("\n")
 

@@ -5,7 +5,7 @@ Python-Markdown gives an extension the text of a page and nothing else: not its 
 pages. Yet an error should name the page, and a name in the code should link to the page that shows
 its definition. The site generators tell which page it is, each in its own way, so each has a host:
 [MkDocs](mkdocs.py) and [Zensical](zensical.py). Where there is no site generator, the page is
-[found by its text](alone.py).
+[found by its text](standalone.py).
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ class Host:
         # As a link to a Markdown file: the site generator checks it, and makes an address of it.
         return posixpath.relpath(found.page, posixpath.dirname(self.page) or ".") + fragment
 
-    def built(self, uses: Sequence[Use]) -> None:
+    def set_blocks(self, uses: Sequence[Use]) -> None:
         """The page has these blocks."""
         self.index.set(self.page, uses)
 
-    def depends(self, path: Path) -> None:
+    def add_dependency(self, path: Path) -> None:
         """The page must be built again when this file changes."""
 
     def warn(self, message: str) -> None:
@@ -81,14 +81,14 @@ class Host:
 
 def host(md: Markdown, root: str, docs: str, directory_urls: bool, text: str) -> Host:
     """The host of the page that has this text."""
-    from .alone import Alone
     from .mkdocs import MkDocs
+    from .standalone import Standalone
     from .zensical import Zensical
 
     for kind in (MkDocs, Zensical):
         if found := kind.of(md, root, text):
             return found
-    return Alone(Path(root), Path(root) / docs, directory_urls, text)
+    return Standalone(Path(root), Path(root) / docs, directory_urls, text)
 
 
 def relative(start: str, target: str) -> str:

@@ -15,22 +15,22 @@ from xml.etree.ElementTree import Element
 
 from ...languages import files
 from ...languages.files import stem
-from ...languages.highlight import Mark
+from ...languages.highlight import Markup
 from ...languages.language import Definition
 from ...languages.registry import SUFFIXES, language
 from .host import Host
 from .index import Use, line_prefix
 
 
-def link_marks(host: Host, path: str, text: str) -> list[Mark]:
+def link_markup(host: Host, path: str, text: str) -> list[Markup]:
     """A link around each name of the file at `path` that has its definition on the site."""
-    marks, addresses = [], {}
+    found, addresses = [], {}
     for link in language(path).links(host.index, path, text):
         if link.target not in addresses:
             addresses[link.target] = _address(host, link.target)
         if target := addresses[link.target]:
-            marks.append(Mark(*link[:3], f'<a href="{escape(target)}">', "</a>"))
-    return marks
+            found.append(Markup(*link[:3], f'<a href="{escape(target)}">', "</a>"))
+    return found
 
 
 def _address(host: Host, target: Definition) -> str:
@@ -68,10 +68,10 @@ def link_files(host: Host, block: Element, where: str) -> None:
     """
     shown = block.get("data-source", "")
     for link in block.iter("a"):
-        target, mark, anchor = link.get("href", "").partition("#")
+        target, sign, anchor = link.get("href", "").partition("#")
         if not target.endswith(tuple(SUFFIXES)) or ":" in target:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(shown), target))
         line = files.line_with(files.read(host.root / shown), shown, target)
         message = f"{where}: {shown}, line {line}: link to '{target}', but no page shows '{path}'"
-        link.set("href", host.link_to_file(path, mark + anchor, message))
+        link.set("href", host.link_to_file(path, sign + anchor, message))

@@ -70,11 +70,11 @@ class MkDocs(Host):
         self.build.waiting.append((self, path, fragment, message))
         return f"sidenotes-waiting:{len(self.build.waiting) - 1}"
 
-    def built(self, uses: Sequence[Use]) -> None:
-        super().built(uses)
+    def set_blocks(self, uses: Sequence[Use]) -> None:
+        super().set_blocks(uses)
         self.build.done.add(self.page)
 
-    def depends(self, path: Path) -> None:
+    def add_dependency(self, path: Path) -> None:
         self.build.plugin.watched.add(str(path))
 
     def warn(self, message: str) -> None:

@@ -63,15 +63,15 @@ class Zensical(Host):
         # Zensical makes an address of it, in HTML too.
         return f"{posixpath.relpath(use.page, posixpath.dirname(self.page) or '.')}#{anchor}"
 
-    def depends(self, path: Path) -> None:
+    def add_dependency(self, path: Path) -> None:
         watched = str(path) in {name for name, *_ in self.config.get("watched_files", ())}
         if not watched:
-            self._tell(
+            self._warn_once(
                 f"'watch' does not name a folder with {path}: each build renders its pages again,"
                 " and 'zensical serve' does not see when it changes"
             )
         if not watched or time.time() - path.stat().st_mtime < 2:
-            _forget_later(Path(self.config["root_dir"], ".cache"))
+            _evict_later(Path(self.config["root_dir"], ".cache"))
 
     def styles(self) -> Sequence[str | Path]:
         docs = Path(self.config["root_dir"], self.config["docs_dir"])
@@ -81,9 +81,9 @@ class Zensical(Host):
     def warn(self, message: str) -> None:
         if self.config.get("strict"):
             raise PageError(f"{self.place()}: {message}")
-        self._tell(message)
+        self._warn_once(message)
 
-    def _tell(self, message: str) -> None:
+    def _warn_once(self, message: str) -> None:
         kind = message.partition(":")[0].partition(" with ")[0]
         if kind not in _TOLD:
             _TOLD.add(kind)
@@ -100,16 +100,16 @@ _TOLD: set[str] = set()
 _FOLDERS: set[Path] = set()
 
 
-def _forget_later(cache: Path) -> None:
+def _evict_later(cache: Path) -> None:
     if not _FOLDERS:
-        atexit.register(_forget)
+        atexit.register(_evict)
     _FOLDERS.add(cache)
-    timer = threading.Timer(1, _forget)
+    timer = threading.Timer(1, _evict)
     timer.daemon = True
     timer.start()
 
 
-def _forget() -> None:
+def _evict() -> None:
     """Take the pages with annotated files out of the cache."""
     for cache in _FOLDERS:
         for entry in cache.glob("[0-9]*"):

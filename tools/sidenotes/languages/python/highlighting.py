@@ -1,10 +1,11 @@
 r"""
-# The colours of Python
+# Highlighting Python
 
-Python's own tokenizer has read the file already, to find its comments. So its tokens are coloured,
-and no other tool reads the file again. The classes are those of Pygments, which style sheets know.
+Python's own tokenizer has read the file already, to find its comments. So its tokens are
+highlighted, and the file is not read again. The classes are those of Pygments, which style sheets
+know.
 
->>> print(pieces("x = f'a{y}'  # so\n")[0][:3], pieces("def f(): pass\n")[0][2])
+>>> print(highlighted("x = f'a{y}'  # so\n")[0][:3], highlighted("def f(): pass\n")[0][2])
 [('n', 'x'), ('', ' '), ('o', '=')] ('nf', 'f')
 """
 
@@ -15,7 +16,7 @@ import keyword
 import tokenize
 from collections.abc import Iterator
 
-from ..highlight import Pieces
+from ..highlight import Line
 from .syntax import tokens
 
 WORDS = {word: "k" for word in keyword.kwlist}
@@ -39,12 +40,12 @@ STRINGS = {
 }
 
 
-def pieces(text: str) -> list[Pieces]:
+def highlighted(text: str) -> list[Line]:
     """Per line, pieces of the text and the CSS class of each."""
     lines = text.split("\n")
-    found: list[Pieces] = [[] for _ in lines]
+    found: list[Line] = [[] for _ in lines]
     row, column = 1, 0
-    for css, (first, start), (last, end) in _coloured(text):
+    for css, (first, start), (last, end) in _classified(text):
         # Between tokens there is white space, and the backslash that continues a line.
         while row < first:
             _add(found, lines, row, column, None, "")
@@ -62,15 +63,15 @@ def pieces(text: str) -> list[Pieces]:
 
 
 def _add(
-    found: list[Pieces], lines: list[str], row: int, start: int, end: int | None, css: str
+    found: list[Line], lines: list[str], row: int, start: int, end: int | None, css: str
 ) -> None:
     piece = lines[row - 1][start:end]
     if piece:
         found[row - 1].append((css, piece))
 
 
-def _coloured(text: str) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """The tokens that have a colour, with where each begins and ends."""
+def _classified(text: str) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """The CSS class of each token that has one, with where it begins and ends."""
     before = ""
     for token in tokens(text):
         kind, string = token.type, token.string

@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import PageError
-from .folder import MARKDOWN, Folder, Pages, folder, wanted
+from .folder import MARKDOWN, Folder, Pages, comparable, folder
 from .host import Host, relative
 from .index import Index, Use
 
 
-class Alone(Host):
+class Standalone(Host):
     def __init__(self, root: Path, docs: Path, directory_urls: bool, text: str):
         self.root, self.directory_urls, self.text = root, directory_urls, text
         self.folder: Folder = folder(root, docs)
@@ -32,7 +32,7 @@ class Alone(Host):
 
     @cached_property
     def _names(self) -> list[str]:
-        return self._pages.bodies.get(wanted(self.text), [])
+        return self._pages.bodies.get(comparable(self.text), [])
 
     @property
     def page(self) -> str:  # type: ignore[override]
@@ -42,9 +42,9 @@ class Alone(Host):
     def index(self) -> Index:
         return self._own or self._pages.index
 
-    def built(self, uses: Sequence[Use]) -> None:
+    def set_blocks(self, uses: Sequence[Use]) -> None:
         if self.page:
-            super().built(uses)
+            super().set_blocks(uses)
         else:
             self._own = Index(self.root, {"": uses})
 

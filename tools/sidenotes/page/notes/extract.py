@@ -11,7 +11,7 @@ is done for doctests.
 >>> word = page.htmlStash.store("<div>x</div>")
 >>> root = Element("div")
 >>> page.parser.parseChunk(root, f"* so {word} and\n* more")
->>> Lift(page, {word}).all(root)
+>>> Extractor(page, {word}).run(root)
 >>> [(e.tag, e.text.replace(word, "WORD") if e.text else e.text) for e in root.find("ul/li").iter()]
 [('li', 'so'), ('p', 'WORD'), ('p', 'and')]
 """
@@ -30,13 +30,13 @@ WORD = re.compile(f"({HTML_PLACEHOLDER % r'[0-9]+'})")
 TEXTS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
-class Lift:
-    """Takes words that stand for a block out of the text around them."""
+class Extractor:
+    """Takes the placeholders of blocks out of the text around them."""
 
     def __init__(self, md: Markdown, words: Collection[str]):
         self.md, self.words = md, words
 
-    def all(self, root: Element) -> None:
+    def run(self, root: Element) -> None:
         if not self.words:
             return
         for parent in list(root.iter()):
