@@ -28,7 +28,9 @@ def test_the_text_of_each_line_is_kept(path):
 
 
 def test_blank_lines_at_both_ends_count():
-    first, third = (highlight.lines(highlighted(f"{above}x = 1{above}\n")) for above in ("", "\n\n"))
+    first, third = (
+        highlight.lines(highlighted(f"{above}x = 1{above}\n")) for above in ("", "\n\n")
+    )
     assert third[2] == first[0]
 
 

@@ -1,6 +1,7 @@
 """MkDocs and its plugins say which page a block is on, whatever they have made of the pages."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,9 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
-    def build(self):
+    def build(self, **options):
         config = load_config(str(self.root / "mkdocs.yml"), site_dir=str(self.root / "site"))
-        build(config)
+        build(config, **options)
         return config
 
     def links(self, page: str) -> list[str]:
@@ -184,6 +185,25 @@ def test_a_server_watches_the_files_that_pages_show(project):
     server = type("Server", (), {"watch": lambda self, path: watched.append(path)})()
     config.plugins.on_serve(server, config=config, builder=None)
     assert watched == [str(project.root / "pkg/a.py"), str(project.root / "symbols.yml")]
+
+
+def test_a_server_shows_drafts(project):
+    project.write("mkdocs.yml", CONFIG.format(docs="pages") + "draft_docs: drafts/\n")
+    project.write("pages/drafts/a.md", BLOCK.format("a"))
+    project.write("pages/drafts/b.md", BLOCK.format("b"))
+    project.build(serve_url="http://localhost/")
+    assert project.links("drafts/b/index.html") == TO_A * 2
+
+
+def test_a_page_that_is_left_as_it_was_keeps_its_blocks(project):
+    project.write("mkdocs.yml", CONFIG.format(docs="pages").replace("strict: true", ""))
+    project.write("pages/a.md", BLOCK.format("a"))
+    project.write("pages/b.md", BLOCK.format("b"))
+    project.build()
+    project.write("pages/b.md", "Changed.\n\n" + BLOCK.format("b"))
+    os.utime(project.root / "pages/b.md", (4e9, 4e9))
+    project.build(dirty=True)
+    assert project.links("b/index.html") == TO_A * 2
 
 
 def test_each_page_is_read_once_for_all_and_not_at_all_without_blocks(project, monkeypatch):

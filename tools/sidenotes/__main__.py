@@ -22,6 +22,7 @@ be made at all.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -86,6 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
     check.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As on standard error: what a terminal cannot show must not stop a command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return COMMANDS[options.command](options)
     except (OSError, ValueError, SyntaxError, PageError) as error:

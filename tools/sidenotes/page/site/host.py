@@ -51,8 +51,8 @@ class Host:
 
     def link_to_file(self, path: str, fragment: str, message: str) -> str:
         """
-        The address of the page that shows a source file, for a link that the site generator is yet
-        to see. The message is what is wrong if there is none.
+        The address of the page that shows a source file, for a link in Markdown, which the site
+        generator checks afterwards. If no page shows it, `message` says what is wrong.
         """
         found = self.index.home(path, stem(path))
         if not found:

@@ -62,7 +62,7 @@ class MkDocs(Host):
         if use.page == self.page:
             return f"#{anchor}"
         self.build.promised.setdefault(use, self)
-        return f"{relative(self.file.url, self.build.pages[use.page].url)}#{anchor}"
+        return f"{relative(self.file.url, self.build.file(use.page).url)}#{anchor}"
 
     def link_to_file(self, path: str, fragment: str, message: str) -> str:
         if self.index.home(path, stem(path)):
@@ -104,8 +104,8 @@ class _Build:
 
     def __init__(self, files: Any, plugin: _Events, log: logging.Logger, root: Path):
         self.files, self.plugin, self.log = files, plugin, log
-        self.pages = {file.src_uri: file for file in files.documentation_pages()}
-        scanned = {name: scan(name, _source(file)) for name, file in self.pages.items()}
+        pages = {file.src_uri: file for file in files.documentation_pages()}
+        scanned = {name: scan(name, _source(file)) for name, file in pages.items()}
         self.index = Index(root, scanned)
         # The pages whose blocks are known for certain.
         self.done: set[str] = set()
@@ -122,12 +122,17 @@ class _Build:
             plugin.build = cls(files, plugin, log, root)
         return plugin.build
 
+    def file(self, page: str) -> Any:
+        return self.files.get_file_from_path(page)
+
     def finish(self) -> None:
         """All pages are built: hold what was promised, and make the links that have waited."""
         for use, host in self.promised.items():
-            page = self.pages[use.page].page
-            known = use.page in self.done
-            uses = self.index.on(use.page) if known else scan(use.page, page.markdown or "")
+            uses: Sequence[Use] = self.index.on(use.page)
+            if use.page not in self.done:
+                text = self.file(use.page).page.markdown
+                # A build of the changed pages only leaves the others as they are.
+                uses = uses if text is None else scan(use.page, text)
             if (use.source, use.only) not in {(other.source, other.only) for other in uses}:
                 raise PageError(
                     f"{host.place()}: it links to '{use.source}' on the page '{use.page}', but a"
@@ -137,7 +142,7 @@ class _Build:
             found = self.index.home(path, stem(path))
             if not found:
                 raise PageError(message)
-            address = relative(host.file.url, self.pages[found.page].url) + fragment
+            address = relative(host.file.url, self.file(found.page).url) + fragment
             page = host.file.page
             page.content = page.content.replace(f'"sidenotes-waiting:{number}"', f'"{address}"')
 

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,10 @@ class Zensical(Host):
     def add_dependency(self, path: Path) -> None:
         watched = str(path) in {name for name, *_ in self.config.get("watched_files", ())}
         if not watched:
-            self._warn_once(
+            _warn_once(
+                "watch",
                 f"'watch' does not name a folder with {path}: each build renders its pages again,"
-                " and 'zensical serve' does not see when it changes"
+                " and 'zensical serve' does not see when it changes",
             )
         if not watched or time.time() - path.stat().st_mtime < 2:
             _evict_later(Path(self.config["root_dir"], ".cache"))
@@ -81,16 +83,16 @@ class Zensical(Host):
     def warn(self, message: str) -> None:
         if self.config.get("strict"):
             raise PageError(f"{self.place()}: {message}")
-        self._warn_once(message)
-
-    def _warn_once(self, message: str) -> None:
-        kind = message.partition(":")[0].partition(" with ")[0]
-        if kind not in _TOLD:
-            _TOLD.add(kind)
-            print(f"Warning: sidenotes: {message}", file=sys.stderr)
+        _warn_once(message, message)
 
 
 _TOLD: set[str] = set()
+
+
+def _warn_once(kind: str, message: str) -> None:
+    if kind not in _TOLD:
+        _TOLD.add(kind)
+        print(f"Warning: sidenotes: {message}", file=sys.stderr)
 
 
 # ## What Zensical keeps
@@ -98,14 +100,19 @@ _TOLD: set[str] = set()
 # It writes down a page after we have made it. So we look a second later, for `zensical serve` ends
 # without a word, and again when the process ends.
 _FOLDERS: set[Path] = set()
+_TIMERS: list[threading.Timer] = []
 
 
 def _evict_later(cache: Path) -> None:
     if not _FOLDERS:
         atexit.register(_evict)
     _FOLDERS.add(cache)
+    # Only the last page's second counts.
+    while _TIMERS:
+        _TIMERS.pop().cancel()
     timer = threading.Timer(1, _evict)
     timer.daemon = True
+    _TIMERS.append(timer)
     timer.start()
 
 
@@ -113,5 +120,7 @@ def _evict() -> None:
     """Take the pages with annotated files out of the cache."""
     for cache in _FOLDERS:
         for entry in cache.glob("[0-9]*"):
-            if b'class=\\"sidenotes sn-' in entry.read_bytes():
-                entry.unlink(missing_ok=True)
+            # Zensical may take away an entry meanwhile.
+            with suppress(FileNotFoundError):
+                if b'class=\\"sidenotes sn-' in entry.read_bytes():
+                    entry.unlink()
