@@ -490,6 +490,12 @@ def test_a_syntax_error_passes_through_with_its_line():
     assert error.value.lineno == 2
 
 
+def test_a_wrong_escape_is_not_our_matter():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [s.name for s in parse("x = '\\d'\n", "m")] == ["m.x"]
+
+
 # --- Reading, definitions, imports --------------------------------------------------------------
 
 

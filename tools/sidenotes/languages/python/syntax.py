@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import tokenize
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,10 @@ BODIES = ("body", "cases", "handlers", "orelse", "finalbody")
 # few are kept; what is found in one is kept instead.
 @lru_cache(maxsize=4)
 def syntax(text: str) -> ast.Module:
-    return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
+    with warnings.catch_warnings():
+        # A warning of a wrong escape in a string would not even name the file.
+        warnings.simplefilter("ignore")
+        return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
 
 
 @lru_cache(maxsize=1)
