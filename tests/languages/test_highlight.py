@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from sidenotes.languages import highlight
-from sidenotes.languages.highlight import Mark
+from sidenotes.languages.highlight import Markup
 from sidenotes.languages.python import symbols
-from sidenotes.languages.python.references import references
+from sidenotes.languages.python.highlighting import highlighted
+from sidenotes.languages.python.names import names
 
 
 def text_of(line: str) -> str:
@@ -23,16 +24,19 @@ FILES = sorted(Path(ast.__file__).parent.glob("[a-d]*.py"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_text_of_each_line_is_kept(path):
     text = path.read_text(encoding="utf-8")
-    assert [text_of(line) for line in highlight.lines(text)] == text.split("\n")
+    assert [text_of(line) for line in highlight.lines(highlighted(text))] == text.split("\n")
 
 
 def test_blank_lines_at_both_ends_count():
-    assert highlight.lines("\n\nx = 1\n\n\n")[2] == highlight.lines("x = 1\n")[0]
+    first, third = (
+        highlight.lines(highlighted(f"{above}x = 1{above}\n")) for above in ("", "\n\n")
+    )
+    assert third[2] == first[0]
 
 
 def test_a_mark_that_would_cut_a_token_is_left_out():
-    assert "<b>" not in highlight.lines("name\n", [Mark(1, 1, 3, "<b>", "</b>")])[0]
-    assert "<b>" in highlight.lines("name\n", [Mark(1, 0, 4, "<b>", "</b>")])[0]
+    assert "<b>" not in highlight.lines(highlighted("name\n"), [Markup(1, 1, 3, "<b>", "</b>")])[0]
+    assert "<b>" in highlight.lines(highlighted("name\n"), [Markup(1, 0, 4, "<b>", "</b>")])[0]
 
 
 SYMBOLS = {"m": ["m_t"], "exp_avg": ["m_t"], "step": ["t"]}
@@ -66,13 +70,13 @@ TAGGED = {
 
 @pytest.mark.parametrize("line, expected", TAGGED.items())
 def test_what_is_tagged_as_a_symbol(line, expected):
-    marks = symbols.symbol_marks(line, SYMBOLS)
+    marks = symbols.symbol_markup(line, SYMBOLS)
     assert [line[mark.start : mark.end] for mark in marks] == expected
 
 
 def test_a_name_for_two_symbols_carries_both():
-    (mark,) = symbols.symbol_marks("m", {"m": ["m_t", "m_{t-1}"]})
-    (line,) = highlight.lines("m", [mark])
+    (mark,) = symbols.symbol_markup("m", {"m": ["m_t", "m_{t-1}"]})
+    (line,) = highlight.lines(highlighted("m"), [mark])
     assert text_of(line) == "m" and line.count("data-symbol") == 2
 
 
@@ -106,7 +110,9 @@ USES = {
 
 @pytest.mark.parametrize("text, expected", USES.items())
 def test_which_names_are_in_use(text, expected):
-    assert sorted(use.name for use in references(ast.parse(text))) == expected
+    # Of all these it is known what they mean, but for what the text binds.
+    known = "from z import " + ", ".join([*"abcdefghkxyB", "A", "C", "E", "int"])
+    assert sorted(use.name for use in names(f"{known}\n{text}").uses) == expected
 
 
 METHODS = {
@@ -131,6 +137,6 @@ METHODS = {
 
 @pytest.mark.parametrize("method, expected", METHODS.items())
 def test_which_attributes_are_methods_of_the_class(method, expected):
-    uses = references(ast.parse(f"class A:\n    {method}\n"))
+    uses = names(f"class A:\n    {method}\n").uses
     found = [(use.name, use.owner, use.inherited) for use in uses if use.owner]
     assert found == ([expected] if expected else [])

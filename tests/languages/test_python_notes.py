@@ -18,11 +18,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from law import BOM, check_columns, check_growth, check_tiling, note_lines, seconds
+from law import BOM, check_columns, check_growth, check_tiling, note_lines, work
 
 from sidenotes.languages.python import notes as source
+from sidenotes.languages.python.names import origins
 from sidenotes.languages.python.notes import parse
-from sidenotes.languages.python.syntax import definitions, imports, read
+from sidenotes.languages.python.syntax import definitions, read
 from sidenotes.languages.sections import Section
 
 # Sources under test may hold invalid escapes; Python's own warning about them is not the subject.
@@ -108,14 +109,15 @@ def test_every_module_of_the_standard_library_is_tiled_by_its_sections(capsys):
     assert outcomes["checked, code compared"] > 100
 
 
-def test_the_largest_module_of_the_standard_library_takes_less_than_a_second():
+def test_the_largest_module_of_the_standard_library_is_no_more_work_than_others():
     text = read(library()[0])
-    assert seconds(lambda: parse(text, "m")) < 1
+    # A line has about ten tokens, and each is looked at a few times.
+    assert work(lambda: parse(text, "m")) < 100 * text.count("\n")
 
 
-def test_time_grows_with_the_length_and_not_with_its_square():
+def test_work_grows_with_the_length_and_not_with_its_square():
     text = "# note\n\ndef f(x):\n    '''doc'''\n    # c\n    return x\n    # end\n\n\n"
-    check_growth(lambda text: parse(text, "m"), text, 500)
+    check_growth(lambda text: parse(text, "m"), text, 50)
 
 
 # --- The law, on programs nobody wrote ----------------------------------------------------------
@@ -354,11 +356,11 @@ IS_NOTE = {
     "closing on its text line": ('def f():\n    """a\n\n    b"""\n', ["a\n\nb"]),
     "of an async function": ("async def f():\n    'doc'\n", ["doc"]),
     "with a raw prefix": ('r"""$\\beta$"""\n', ["$\\beta$"]),
-    "with backslashes, not raw": ('"""$\\beta$ \\\\ \\n"""\n', ["$\\beta$ \\\\ \\n"]),
+    "with backslashes, not raw": ('"""$\\beta$ \\\\ \\n"""\n', ["$\\beta$ \\ \\n"]),
     "with a u prefix": ("u'doc'\n", ["doc"]),
     "opening with a backslash": ('"""\\\nText.\n"""\n', ["Text."]),
     "opening with a backslash, raw": ('r"""\\\nText.\n"""\n', ["\\\nText."]),
-    "with quotes inside": ('"""a \'\'\'b\'\'\' \\""" # c"""\n', ["a '''b''' \\\"\"\" # c"]),
+    "with quotes inside": ('"""a \'\'\'b\'\'\' \\""" # c"""\n', ["a '''b''' \"\"\" # c"]),
     "without final newline": ("'doc'", ["doc"]),
     "behind a byte-order mark": (BOM + "'doc'\n", ["doc"]),
     "below a licence": ("# Licence.\n'doc'\n# Note.\nx = 1\n", ["doc", "Note."]),
@@ -488,6 +490,12 @@ def test_a_syntax_error_passes_through_with_its_line():
     assert error.value.lineno == 2
 
 
+def test_a_wrong_escape_is_not_our_matter():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [s.name for s in parse("x = '\\d'\n", "m")] == ["m.x"]
+
+
 # --- Reading, definitions, imports --------------------------------------------------------------
 
 
@@ -547,11 +555,11 @@ def test_definitions_have_qualified_names_and_the_line_of_their_def():
     ],
 )
 def test_imports_say_where_a_name_comes_from(line, expected):
-    assert imports(line + "\n", "pkg.sub") == expected
+    assert origins(line + "\n", "pkg.sub") == expected
 
 
 def test_relative_imports_without_a_package_are_left_out():
-    assert imports("from .adam import Adam\nimport os\n") == {"os": "os"}
+    assert origins("from .adam import Adam\nimport os\n") == {"os": "os"}
 
 
 def test_the_doctests_of_the_module_hold():

@@ -2,9 +2,7 @@
 
 import doctest
 
-import markdown
 import pytest
-from markdown.preprocessors import Preprocessor
 
 from sidenotes.math import formulas, plain, symbols
 from sidenotes.math import katex as typeset
@@ -19,20 +17,6 @@ def found(text: str) -> list[tuple[str, bool, int]]:
 
 def inline(text: str) -> str:
     return replace(text, lambda tex, display, line: f"<{tex}>")
-
-
-class Displays(Preprocessor):
-    """Hands finished HTML to Python-Markdown as an extension does."""
-
-    def run(self, lines):
-        stash = self.md.htmlStash.store
-        return replace("\n".join(lines), lambda tex, *_: stash(f"<div>{tex}</div>")).split("\n")
-
-
-def html(text: str) -> str:
-    page = markdown.Markdown()
-    page.preprocessors.register(Displays(page), "displays", 25)
-    return page.convert(text)
 
 
 @pytest.mark.parametrize(
@@ -112,46 +96,85 @@ def test_displays(text, formulas_):
     assert found(text) == formulas_
 
 
-@pytest.mark.parametrize(
-    ("text", "out"),
-    [
-        ("so\n$$x$$\nand", "<p>so</p>\n<div>x</div>\n<p>and</p>"),
-        ("so $$x$$, and", "<p>so </p>\n<div>x</div>\n<p>, and</p>"),
-        ("so\n\n$$x$$\n\nand", "<p>so</p>\n<div>x</div>\n<p>and</p>"),
-        ("# Head\n$$x$$", "<h1>Head</h1>\n<div>x</div>"),
-    ],
-)
-def test_a_display_needs_no_blank_lines(text, out):
-    assert html(text) == out
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "* item $$x$$ more\n* next",
-        "* item\n  $$x$$\n  more\n* next",
-        "* item\n$$\nx\n$$\nmore\n* next",
-        "* item\n\n    $$x$$\n\n    more\n\n* next",
-    ],
-)
-def test_a_display_stays_in_its_list_item(text):
-    first, _, rest = html(text).partition("</li>")
-    assert "<div>x</div>" in first and "<p>more</p>" in first
-    assert rest.count("<li>") == 1 and html(text).count("<ul>") == 1
-
-
-def test_a_display_stays_in_its_quotation():
-    out = html("> so\n> $$\n> x\n> $$\n> more")
-    assert out.count("<blockquote>") == 1
-    assert "<div>x</div>" in out and out.index("more") < out.index("</blockquote>")
-
-
 @pytest.mark.parametrize("text", ["a\nb $$x\n\n$$", "a\nb $$x$", "a\n> $$"])
 def test_an_unclosed_display_names_its_line(text):
     with pytest.raises(BadFormula, match=r"^line 2: \$\$: not closed before the next blank line$"):
         inline(text)
     with pytest.raises(BadFormula, match=r"^docs/adam.md:41: \$\$"):
         replace(text, lambda *_: "", lambda line: f"docs/adam.md:{40 + line}")
+
+
+NO_MATHS = [
+    "Search for $$, and for any bare $'s.",
+    "The string '$' becomes '$b', which is then quoted as '$'\"'\"'b'.",
+    'Either "${foo}" or "$foo".',
+    "from $HOME/bin to $PATH, $(A)/$(B), ${a}${b}",
+    "a$b$c and '^a$' or 'b$'",
+    "$foo bar baz$",
+    "use $$ for the process and $$ for a dollar",
+    "$$ is the process",
+    "echo $$; kill $$",
+    "$1,000 or $2,000 for a $3 thing, $5-$10, $5/$6",
+    r"\[1\], \(optional\) and \(\d+\) of \(ab*\)\1",
+    r"a \begin{itemize} in \end{itemize}",
+    "'$$' and \"$$\"",
+    "Makefiles write $$HOME, $${x}",
+]
+
+
+@pytest.mark.parametrize("text", NO_MATHS)
+def test_dollars_in_prose_are_no_formulas_and_no_errors(text):
+    assert found(text) == []
+
+
+OTHERS = {
+    r"$\text{if $x$ holds}$": [(r"\text{if $x$ holds}", False)],
+    "'$x$' and \"$y_1$\"": [("x", False), ("y_1", False)],
+    "the $n$th of $k$s": [("n", False), ("k", False)],
+    r"\(x_1 * y_1\), \(x\), \[a_1 = b_1\]": [
+        ("x_1 * y_1", False),
+        ("x", False),
+        ("a_1 = b_1", True),
+    ],
+    "\\begin{align}\na &= b \\\\\nc\n\\end{align}": [
+        ("\\begin{align}\na &= b \\\\\nc\n\\end{align}", True)
+    ],
+    "$[0, 1)$, $|x|$, $-1$, $f'$": [
+        ("[0, 1)", False),
+        ("|x|", False),
+        ("-1", False),
+        ("f'", False),
+    ],
+    r"$\frac{1$ and $x$": [(r"\frac{1", False), ("x", False)],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHERS.items())
+def test_formulas_without_dollars_or_beside_letters_and_quotes(text, expected):
+    assert [formula[:2] for formula in found(text)] == expected
+
+
+def test_a_formula_that_is_not_closed_takes_no_time():
+    """Braces can be paired in many ways, and only one of them is tried."""
+    assert found("$" + "{x}" * 4000) == found("$" + "{" * 4000) == []
+
+
+PLAIN = {
+    r"\lambda + \Lambda": "λ + Λ",
+    r"a \odot b": "a ⊙ b",
+    r"m_1, \dots, m_T, \dot s": "m₁, …, m_T, s\u0307",
+    r"\begin{cases} a & b > 0 \\ c & \text{else} \end{cases}": "{ a b > 0; c else",
+    r"\max(v_1, \dots)": "max(v₁, …)",
+    r"\frac{1}{1 - \beta_1^t}": "1/(1 - β₁ᵗ)",
+    r"\sqrt{\hat v} \cdot \log x": "√v̂ · log x",
+    r"\operatorname{Var}[\psi^2]": "Var[ψ²]",
+    r"\textcolor{new}{x}_t \in \{1, 2\}": "xₜ ∈ {1, 2}",
+}
+
+
+@pytest.mark.parametrize(("tex", "expected"), PLAIN.items())
+def test_a_formula_as_plain_text(tex, expected):
+    assert plain.plain(tex) == expected
 
 
 @pytest.mark.parametrize("module", [formulas, plain, symbols, typeset])

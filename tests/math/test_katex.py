@@ -1,6 +1,7 @@
 """Formulas are typeset strictly, and tagging their symbols and colours moves no glyph."""
 
 import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -335,6 +336,14 @@ def test_any_thread_may_typeset():
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda n: tags(f"m_t^{{{n}}}"), range(40)))
     assert made == [[("m_t", "m"), ("m_t", "t")]] * 40
+
+
+def test_a_process_that_was_forked_has_an_engine_of_its_own(monkeypatch):
+    """The thread of its parent's engine is not there, and waiting for it would have no end."""
+    engine = typeset._engine()
+    assert typeset._engine() is engine
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert typeset._engine() is not engine
 
 
 def test_the_vendored_style_sheet_needs_nothing_but_the_vendored_fonts():

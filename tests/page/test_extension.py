@@ -69,11 +69,11 @@ WRONG = {
     ),
     "two slashes": (
         "One.\n\n// sidenotes | pkg/adam.py\n//\n",
-        ["page.md, line 3:", "'// sidenotes | pkg/adam.py' is no block", "'///'"],
+        ["page.md, line 3:", "'// sidenotes | pkg/adam.py' does not begin a block", "'///'"],
     ),
     "colons": (
         "::: sidenotes | pkg/adam.py\n:::\n",
-        ["page.md, line 1:", "'::: sidenotes | pkg/adam.py' is no block"],
+        ["page.md, line 1:", "'::: sidenotes | pkg/adam.py' does not begin a block"],
     ),
     "two files of one stem": (
         BLOCK + "\n/// sidenotes | other/adam.py\n///\n",
@@ -166,16 +166,22 @@ def test_a_page_that_links_to_itself_is_no_page(project):
     assert "sn-page" in project.render(BLOCK)
 
 
-def test_a_block_on_a_page_that_nobody_knows_is_an_error(project):
+def test_a_page_that_is_not_known_has_its_files_and_links_within_itself(project):
     project.write("docs/page.md", "Another text.\n")
-    with pytest.raises(PageError, match="none there has this text"):
-        project.markdown().convert(BLOCK)
+    project.write("pkg/user.py", "def f():\n    pass\n\n\nf()\n")
+    html = project.markdown().convert("/// sidenotes | pkg/user.py\n///\n")
+    assert "sn-page" in html and '<a href="#user.f">' in html
+    project.write("pkg/user.py", "# See [that](adam.py).\nx = 1\n")
+    with pytest.raises(PageError, match="user.py, line 1: no page has its text, so 'pkg/adam.py'"):
+        project.markdown().convert("/// sidenotes | pkg/user.py\n///\n")
 
 
-def test_two_pages_with_one_text_are_an_error_that_names_both(project):
+def test_two_pages_with_one_text_have_the_same_file(project):
     project.write("docs/a.md", f"---\ntitle: A\n---\n{BLOCK}")
-    with pytest.raises(PageError, match=r"docs/a\.md and .*docs/b\.md: they have the same text"):
-        project.render(f"---\ntitle: B\n---\n{BLOCK}", "b.md")
+    assert "sn-page" in project.render(f"---\ntitle: B\n---\n{BLOCK}", "b.md")
+    project.write("pkg/adam.py", "x = (\n")
+    with pytest.raises(PageError, match=r"docs/a\.md and .*docs/b\.md: pkg/adam\.py, line 1"):
+        project.markdown().convert(BLOCK)
 
 
 def test_a_page_that_ends_as_another_one_is_not_it(project):
@@ -220,8 +226,10 @@ def test_a_page_with_snippets_is_known_and_its_lines_are_its_own(project):
         with_snippets(project, '--8<-- "some.txt"\n\n$\\foo$\n')
 
 
-def test_a_snippet_cannot_bring_a_block(project):
-    with pytest.raises(PageError, match=r"page\.md: .*a snippet cannot bring"):
+def test_a_snippet_may_bring_a_block(project):
+    assert "sn-page" in with_snippets(project, '--8<-- "more.txt"\n')
+    project.write("pkg/adam.py", "x = (\n")
+    with pytest.raises(PageError, match=r"docs/page\.md: pkg/adam\.py, line 1"):
         with_snippets(project, '--8<-- "more.txt"\n')
 
 

@@ -1,5 +1,6 @@
 """The site is built once, served on the loopback address and opened in headless Chromium."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -59,13 +60,20 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site):
-    handler = functools.partial(Quiet, directory=site)
+@contextlib.contextmanager
+def served(folder):
+    """The address of a folder on the loopback interface."""
+    handler = functools.partial(Quiet, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    with served(site) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

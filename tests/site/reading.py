@@ -52,7 +52,8 @@ def broken(site, pages):
             parts = urlsplit(url)
             if parts.netloc != "site" or parts.scheme != "http":
                 continue
-            there = unquote(parts.path.lstrip("/")) or "index.html"
+            there = unquote(parts.path.lstrip("/"))
+            there += "index.html" * (not there or there.endswith("/"))
             if there in pages:
                 if fragment and unquote(fragment) not in pages[there].ids:
                     yield f"{address}: {target}: no such anchor"

@@ -16,7 +16,7 @@ markdown_extensions:
   - toc: { permalink: true, toc_depth: 3 }
   - pymdownx.highlight
   - pymdownx.superfences
-  - sidenotes: { symbols: symbols.yml, directory_urls: false }
+  - sidenotes: { symbols: symbols.yml, styles: false }
 """
 PAGES = {
     "index.md": "# Home\n\n/// sidenotes | mean.c\n    only: mean.c.mean_update.m\n///\n",

@@ -10,6 +10,7 @@ from building import ROOT
 
 from sidenotes.languages.files import stem
 from sidenotes.languages.registry import language
+from sidenotes.page.generate import page_name
 
 FOLDERS = ["labml_optim/fused", "tools/sidenotes", "tools/checks", "tools/benchmarks"]
 # The package's `__init__` only names what it exports.
@@ -39,8 +40,7 @@ def shown(path):
     sections = source.parse(source.read(path), stem(named(path)))
     for folder, pages in building.GENERATED.items():
         if path.is_relative_to(ROOT / folder):
-            within = path.relative_to(ROOT / folder).as_posix()
-            page = within.removesuffix(".py").replace("__init__", "index")
+            page = page_name(path.relative_to(ROOT / folder)).removesuffix(".md")
             return sections, f"{pages.removeprefix('docs/')}/{page}.html"
     names = {"_checks": "validation", "_checkpoint": "checkpoint"}
     return sections, f"optimizers/{names.get(path.stem, path.stem)}.html"

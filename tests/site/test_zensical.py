@@ -41,3 +41,54 @@ def test_both_builders_make_the_same_annotated_pages(site, other):
 def test_what_only_the_tool_reads_is_not_published_either(other):
     told = ("equations.py", "kernels.py", "symbols.yml")
     assert [p for name in told for p in other.rglob(name)] == []
+
+
+# ## What Zensical keeps
+
+STALE = """
+site_name: Stale
+extra_css: [s.css]
+markdown_extensions: [sidenotes]
+"""
+
+
+@pytest.mark.parametrize("watch", ["", "watch: [pkg]\n"], ids=["not watched", "watched"])
+def test_a_build_shows_the_module_as_it_is_now(tmp_path, watch):
+    files = {
+        "zensical.yml": STALE + watch,
+        "docs/s.css": ".sn-row {}",
+        "docs/index.md": "# A\n\n/// sidenotes | pkg/a.py\n///\n",
+        "docs/more.md": "# More\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    (tmp_path / "pkg").mkdir()
+    for word in ("First", "Second", "Third"):
+        (tmp_path / "pkg/a.py").write_text(f'"""{word}."""\n', "utf-8")
+        run("zensical", "build", "-f", "zensical.yml", cwd=tmp_path)
+        assert word in (tmp_path / "site/index.html").read_text("utf-8")
+
+
+def test_links_lead_to_pages_with_either_kind_of_address(tmp_path):
+    pages = {"index.md": "# Home\n"}
+    for name, folder in (("a", ""), ("b", "deep/")):
+        pages[f"{folder}{name}.md"] = f"# {name}\n\n/// sidenotes | pkg/{name}.py\n///\n"
+    sources = {
+        "__init__.py": "",
+        "a.py": '"""The module A."""\n\n\ndef f():\n    """Does it."""\n',
+        "b.py": '"""See [a](a.py#a.f)."""\n\nfrom pkg.a import f\n\nf()\n',
+    }
+    for kind, files in (("docs", pages), ("pkg", sources)):
+        for path, text in files.items():
+            (tmp_path / kind / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / kind / path).write_text(text, "utf-8")
+    (tmp_path / "docs/s.css").write_text(".sn-row {}")
+    for directories in (True, False):
+        config = STALE + f"use_directory_urls: {str(directories).lower()}\n"
+        (tmp_path / "zensical.yml").write_text(config, "utf-8")
+        run("zensical", "build", "--clean", "--strict", "-f", "zensical.yml", cwd=tmp_path)
+        page = "deep/b/index.html" if directories else "deep/b.html"
+        html = (tmp_path / "site" / page).read_text("utf-8")
+        address = "../../a/#a.f" if directories else "../a.html#a.f"
+        assert html.count(f'href="{address}"') == 2

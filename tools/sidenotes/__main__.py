@@ -12,7 +12,7 @@ the script, and the style sheet and fonts of KaTeX. A file that has not changed 
 server that watches the folder would build without end. A file that has changed is written aside and
 then renamed, so that none is ever half there.
 
-`pages` writes [a page for each file](page/folder.py) of a folder.
+`pages` writes [a page for each file](page/generate.py) of a folder.
 
 `check` compares the formulas of a package with what its code does: see
 [command.py](check/command.py).
@@ -21,6 +21,7 @@ then renamed, so that none is ever half there.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -79,6 +80,9 @@ def main(arguments: list[str] | None = None) -> int:
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     command.add_arguments(check)
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As on standard error: what a terminal cannot show must not stop a command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return COMMANDS[options.command](options)
     except (OSError, ValueError, SyntaxError, PageError) as error:
@@ -93,9 +97,9 @@ def copy_assets(options: argparse.Namespace) -> int:
 
 
 def write_pages(options: argparse.Namespace) -> int:
-    from .page import folder
+    from .page import generate
 
-    written, removed = folder.write(options.source, options.folder)
+    written, removed = generate.write(options.source, options.folder)
     print(f"{options.folder}: {written} pages written, {removed} removed")
     return 0
 

@@ -25,7 +25,13 @@
       else target.removeAttribute("tabindex");
     }
   });
-  for (const pre of document.querySelectorAll(".sn-code > pre")) reach.observe(pre);
+  const begin = () => {
+    reach.disconnect();
+    for (const pre of document.querySelectorAll(".sn-code > pre")) reach.observe(pre);
+  };
+  // With instant navigation, Material puts the next page in the place of this one, and says so.
+  if (window.document$?.subscribe) window.document$.subscribe(begin);
+  else begin();
 
   let leader = null;
   document.addEventListener("scroll", (event) => {

@@ -7,6 +7,7 @@ from it. So what is read and parsed is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -20,8 +21,7 @@ def read(file: Path) -> str:
     return _read(file, file.stat().st_mtime_ns, file.stat().st_size)
 
 
-# The time and the size are there for the cache alone: under live reload a file that changed is read
-# again.
+# The time and the size are there for the cache alone: a file that has changed is read again.
 @lru_cache(maxsize=256)
 def _read(file: Path, changed: int, size: int) -> str:
     text = language(file).read(file).removeprefix(BYTE_ORDER_MARK)
@@ -51,8 +51,11 @@ def stem(source: str) -> str:
     """
     What the anchors of a file begin with: `adam` for `labml_optim/adam.py`, the package's name
     for its `__init__`, and `kernel.c` for `labml_optim/kernel.c`, since there may be a `kernel.py`.
+    What no address can have is a dash; and no file takes the anchor of a line, `L1`.
     """
     path = PurePath(source)
+    name = path.name.removesuffix(".py")
     if path.name == "__init__.py":
-        return path.parent.name or "init"
-    return path.name.removesuffix(".py")
+        name = path.parent.name or "init"
+    name = re.sub(r"[^\w.-]+", "-", name)
+    return f"{name}.py" if re.fullmatch(r"L\d+", name) else name

@@ -4,26 +4,24 @@ r"""
 A file is highlighted once, as a whole, and then cut into lines: so a line keeps its colours
 wherever it comes to stand, and a string over many lines stays a string.
 
-Into the highlighted lines go marks: a link around a name, a tag around a variable that stands for
-a symbol. A mark is a span of columns on one line with what to print before and after it. Pygments
-knows colours, `ast` knows meanings; the columns bring them together. The meanings of names in C are
-found in [`c_names.py`](c/symbols.py).
+Into the highlighted lines goes markup: a link around a name, a tag around a variable that stands
+for a symbol. It is given by the columns of a line. Colours and meanings are found apart, and the
+columns bring them together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from html import escape
 from typing import NamedTuple
 
 from pygments.lexer import RegexLexer
-from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
 
-class Mark(NamedTuple):
+class Markup(NamedTuple):
     """
     `before` and `after` go around the columns `start` to `end` (0-based, in characters) of a
     line.
@@ -36,28 +34,38 @@ class Mark(NamedTuple):
     after: str
 
 
-def lines(
-    text: str, marks: Iterable[Mark] = (), lexer: type[RegexLexer] = PythonLexer
-) -> list[str]:
+# A line, in pieces with the CSS class of each.
+Line = list[tuple[str, str]]
+Highlighter = Callable[[str], list[Line]]
+
+
+def lines(highlighted: Sequence[Line], markup: Iterable[Markup] = ()) -> list[str]:
     """The HTML of each line of a file; line 1 is at index 0."""
-    placed: dict[int, list[Mark]] = {}
-    for mark in marks:
-        placed.setdefault(mark.line, []).append(mark)
-    return [_line(tokens, placed.get(i, ())) for i, tokens in enumerate(_tokens(text, lexer), 1)]
+    placed: dict[int, list[Markup]] = {}
+    for each in markup:
+        placed.setdefault(each.line, []).append(each)
+    return [_line(line, placed.get(i, ())) for i, line in enumerate(highlighted, 1)]
 
 
-@lru_cache(maxsize=256)
-def _tokens(text: str, lexer: type[RegexLexer]) -> list[list[tuple[str, str]]]:
-    """Per line, pieces of text and the CSS class of each."""
-    # Pygments would strip blank lines off both ends of the file, and with them the line numbers.
-    result: list[list[tuple[str, str]]] = [[]]
-    for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
-        first, *rest = value.split("\n")
-        result[-1].append((_css(kind), first))
-        result.extend([(_css(kind), piece)] for piece in rest)
-    return result
+def pygments(lexer: type[RegexLexer]) -> Highlighter:
+    """Highlights a language with Pygments."""
+
+    def highlighted(text: str) -> list[Line]:
+        # Pygments would strip blank lines off both ends of the file, and with them line numbers.
+        line: Line = []
+        result = [line]
+        for kind, value in lexer(stripnl=False, ensurenl=False).get_tokens(text):
+            first, *rest = value.split("\n")
+            line += [(_css(kind), first)] if first else []
+            for piece in rest:
+                line = [(_css(kind), piece)] if piece else []
+                result.append(line)
+        return result
+
+    return highlighted
 
 
+@cache
 def _css(kind: _TokenType) -> str:
     # Pygments has thousands of token types and a class for the common ones; the others take their
     # parent's.
@@ -66,23 +74,26 @@ def _css(kind: _TokenType) -> str:
     return STANDARD_TYPES.get(kind, "")
 
 
-def _line(tokens: Sequence[tuple[str, str]], marks: Iterable[Mark]) -> str:
+def _line(tokens: Sequence[tuple[str, str]], markup: Sequence[Markup]) -> str:
+    if not markup:
+        return "".join([_span(css, piece) for css, piece in tokens])
     starts, column = [], 0
     for _, piece in tokens:
         starts.append(column)
         column += len(piece)
-    # A mark that would cut a token in two is left out: half a span is worse than no link.
+    # Markup that would cut a token in two is left out: half a span is worse than no link.
     edges = {*starts, column}
-    kept = [mark for mark in marks if mark.start in edges and mark.end in edges]
+    kept = [each for each in markup if each.start in edges and each.end in edges]
     html = []
     for start, (css, piece) in zip(starts, tokens, strict=True):
-        html += [mark.before for mark in kept if mark.start == start and piece]
-        if piece:
-            html.append(_span(css, piece))
-        html += [mark.after for mark in reversed(kept) if mark.end == start + len(piece) and piece]
+        html += [each.before for each in kept if each.start == start and piece]
+        html.append(_span(css, piece))
+        html += [each.after for each in reversed(kept) if each.end == start + len(piece) and piece]
     return "".join(html)
 
 
+# The same few words make up most of a file.
+@lru_cache(maxsize=4096)
 def _span(css: str, piece: str) -> str:
     text = escape(piece, quote=False)
     return f'<span class="{css}">{text}</span>' if css and not piece.isspace() else text
@@ -95,10 +106,10 @@ def dedent(line: str, columns: int) -> str:
     return line
 
 
-def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Mark:
+def tag(line: int, start: int, end: int, symbols: Sequence[str]) -> Markup:
     """A variable that serves two symbols ($m_{t-1}$ before its line, $m_t$ after it) gets both."""
     tags = [f'<span data-symbol="{escape(tex)}">' for tex in symbols]
-    return Mark(line, start, end, "".join(tags), "</span>" * len(tags))
+    return Markup(line, start, end, "".join(tags), "</span>" * len(tags))
 
 
 def column(text: str, line: int, offset: int) -> int:

@@ -1,45 +1,34 @@
 r"""
 # The languages
 
-What the tool must know of a language to show a file in it. The name of the file decides; what
-ends in neither `.c` nor `.h` is taken for Python.
+The name of a file decides in which language it is. What no language knows is refused by name.
 
-Links from a name to its definition exist for Python alone: they need
-[`references.py`](python/references.py).
+To add a language, write its [`Language`](language.py) in a folder or a file of its own, and name it
+here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import NamedTuple
 
-from pygments.lexer import RegexLexer
-from pygments.lexers import CLexer, PythonLexer
+from .c import C
+from .language import Language
+from .python import PYTHON
 
-from .c import notes as c_notes
-from .c import symbols as c_symbols
-from .highlight import Mark
-from .python import notes, symbols, syntax
-from .sections import Section
+__all__ = ["C", "LANGUAGES", "PYTHON", "SUFFIXES", "UnknownLanguage", "language"]
 
-
-class Language(NamedTuple):
-    # Decodes a file and keeps its line ends; `SyntaxError` if it cannot.
-    read: Callable[[Path], str]
-    # The sections of a text, under a stem; `SyntaxError` if it is not of the language.
-    parse: Callable[[str, str], list[Section]]
-    # Qualified names, under a stem, with their lines.
-    definitions: Callable[[str, str], dict[str, int]]
-    # Tags around the variables that stand for a symbol.
-    symbol_marks: Callable[[str, Mapping[str, Sequence[str]]], list[Mark]]
-    lexer: type[RegexLexer]
+LANGUAGES = (PYTHON, C)
+SUFFIXES = {suffix: language for language in LANGUAGES for suffix in language.highlighters}
 
 
-PYTHON = Language(syntax.read, notes.parse, syntax.definitions, symbols.symbol_marks, PythonLexer)
-C = Language(c_notes.read, c_notes.parse, c_notes.definitions, c_symbols.symbol_marks, CLexer)
-SUFFIXES = {".py": PYTHON, ".c": C, ".h": C}
+class UnknownLanguage(ValueError):
+    """No language has files with such a name."""
 
 
 def language(path: str | Path) -> Language:
-    return SUFFIXES.get(PurePath(path).suffix, PYTHON)
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        what = f"ends in '{suffix}'" if suffix else "has no ending"
+        known = ", ".join(sorted(SUFFIXES))
+        raise UnknownLanguage(f"'{path}' {what}: no reader for it; there are readers for {known}")
+    return SUFFIXES[suffix]

@@ -179,7 +179,7 @@ def anchors(
         section.name or anchor(section, around[section.first], defined, statements)
         for section in sections
     ]
-    # Where a definition and a comment want the same name, the definition gets it.
+    # Where a definition and a comment would have the same name, the definition gets it.
     taken: Counter[str] = Counter()
     for i in sorted(range(len(names)), key=lambda i: not sections[i].name):
         taken[names[i]] += 1

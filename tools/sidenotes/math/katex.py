@@ -24,6 +24,8 @@ done in `katex_bridge.js`, on KaTeX's own parse tree; its rules are
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -80,11 +82,17 @@ def _typeset(tex: str, display: bool, tables: str) -> dict[str, Any]:
 
 
 # It starts with the first formula, not with the import. `Function` keeps it on a thread of its own:
-# QuickJS fails when it is called from two, and a site generator may build its pages on several.
-@cache
+# QuickJS fails when it is called from two, and a site generator may build its pages on several. A
+# process that is forked has no such thread, and needs an engine of its own.
 def _engine() -> quickjs.Function:
+    return _engine_of(os.getpid())
+
+
+@cache
+def _engine_of(process: int) -> quickjs.Function:
     scripts = (KATEX / "katex.min.js", HERE / "katex_bridge.js")
-    return quickjs.Function("typeset", "\n".join(s.read_text(encoding="utf-8") for s in scripts))
+    code = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    return quickjs.Function("typeset", code, own_executor=True)
 
 
 # ## The table of symbols, checked
@@ -141,6 +149,11 @@ def _message(where: str, tex: str, error: str, start: int | None = None, length:
         m + \foo
             ^^^^
     """
+    if start is not None:
+        start, length = _code_points(tex, start, length)
+        # JavaScript names one half of an emoji, which cannot be printed.
+        error = re.sub(r'"[\ud800-\udfff]" \(\d+\)', f"'{tex[start : start + 1]}'", error)
+        error = re.sub(r"[\ud800-\udfff]", "\ufffd", error)
     message = ": ".join(part for part in (where, " ".join(tex.split()), error) if part)
     if start is None:
         return message
@@ -148,3 +161,12 @@ def _message(where: str, tex: str, error: str, start: int | None = None, length:
     column = start - (tex.rfind("\n", 0, start) + 1)
     mark = "^" * max(1, len(line[column : column + length].rstrip()))
     return f"{message}\n    {line}\n    {' ' * column}{mark}"
+
+
+def _code_points(tex: str, start: int, length: int) -> tuple[int, int]:
+    """A span of the text that JavaScript has counted, as Python counts it."""
+    data = tex.encode("utf-16-le")
+    first, last = (
+        len(data[: 2 * i].decode("utf-16-le", "ignore")) for i in (start, start + length)
+    )
+    return first, last - first

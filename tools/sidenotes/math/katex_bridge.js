@@ -1,4 +1,4 @@
-// What typeset.py runs inside QuickJS, after katex.min.js: typeset one formula, with the known symbols
+// What katex.py runs inside QuickJS, after katex.min.js: typeset one formula, with the known symbols
 // tagged.
 //
 // A formula is read by KaTeX's own parser. It is given as `\sidenotes <formula>`: the handler of

@@ -2,7 +2,7 @@ r"""
 # The table of symbols
 
 A page says $m_t$ in a formula and `exp_avg` in the code beside it, and both mean one thing. Which
-names belong together nobody can guess, so a person writes it down, once, in a YAML list:
+names belong together cannot be guessed, so the author lists them once, in a YAML file:
 
 ```yaml
 - symbol: m_t
@@ -10,9 +10,9 @@ names belong together nobody can guess, so a person writes it down, once, in a Y
   names: [m, exp_avg]
 ```
 
-`typeset.py` tags the symbols in formulas, `code.py` the names in the code, both with the symbol's
-`key`, and the style sheet lights up what carries the same key. Nothing here knows what the symbols
-are about.
+[`katex.py`](katex.py) tags the symbols in formulas, and each language the names in its code, both
+with the symbol's `key`; the style sheet lights up what has the same key. Nothing here knows what
+the symbols mean.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@ r"""
 
 What Python-Markdown is given, and what a page looks like.
 
-* [`extension.py`](extension.py) is the Markdown extension, where all begins: it finds the blocks
-  `/// sidenotes | path` of a page and fills them.
-* [`site.py`](site.py) knows which page shows which file.
-* [`layout.py`](layout.py) makes rows of the sections of a file: the note left, the code right.
-* [`prose.py`](prose.py) turns notes, with their formulas and doctests, into elements.
-* [`links.py`](links.py) leads a name in the code to the page that shows its definition.
+* [`extension.py`](extension.py) is the Markdown extension, where all begins. It finds the
+  [blocks](blocks.py) of a page, and [`builder.py`](builder.py) fills them, step by step.
+* [`layout.py`](layout.py) makes rows of the sections of a file: [the note](notes/__init__.py) left,
+  [the code](code.py) right.
+* [The site around the page](site/__init__.py) says which page it is, and where links lead.
 * [`contents.py`](contents.py) lists the headings, [`legend.py`](legend.py) the symbols, and
   [`badges.py`](badges.py) say what was checked.
+* [`generate.py`](generate.py) writes pages for a folder of sources.
 """

@@ -1,9 +1,9 @@
 r"""
 # The contents of a page
 
-An annotated page takes the whole width, so the side columns of the theme are folded away. Their
-lists can be had in two ways: beside the essay stands a list of the page's own headings, and a tab
-at the edge opens the theme's lists from anywhere on the page.
+An annotated page takes the whole width, so the side columns of the theme are folded away. There are
+two ways to the contents: beside the introduction stands a list of the page's own headings, and a
+tab at the edge opens the lists of the theme from anywhere on the page.
 
 The tab is a checkbox with its label. The style sheet shows the lists while it is checked, so no
 script is needed.
@@ -42,7 +42,7 @@ def contents(parent: Element) -> None:
     parent[1].text = AtomicString("Contents")
 
 
-def fill_contents(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
+def list_headings(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
     """
     The contents are known last of all: `tokens` is what Markdown's own table of contents has
     found.

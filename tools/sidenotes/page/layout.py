@@ -1,9 +1,9 @@
 r"""
 # From sections to a page
 
-`source.py` cuts a file into sections, each a note and the code it speaks of. This module lays
-them out: the note that opens the file runs across, as a text; below it each section is a row,
-with the note at the left and its code at the right.
+[A language](../languages/sections.py) cuts a file into sections, each a note and the code it
+speaks of. This module lays them out: the note that opens the file runs across, as a text; below it
+each section is a row, with the note at the left and [its code](code.py) at the right.
 
 Rows of one definition stand in one block, so that the style sheet can give the code an unbroken
 surface from the first line to the last. A row is as high as the taller of its two sides; where
@@ -12,10 +12,8 @@ the note is long, the code stays in sight beside it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -23,50 +21,51 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from ..errors import PageError, near
-from ..languages import files, highlight
+from ..languages import files
 from ..languages.files import stem
 from ..languages.registry import SUFFIXES, language
 from ..languages.sections import Section
 from ..math.symbols import Symbol
 from .badges import Marks
-from .links import link_marks
-from .prose import HEADINGS, Prose
-from .site import Site, Use, line_prefix
-
-# The anchor of a line of code.
-LINE = re.compile(r"(?:.*\.)?L\d+")
+from .code import Code
+from .notes.headings import HEADINGS
+from .notes.prose import Prose
+from .site.host import Host
+from .site.index import Use
 
 
 @dataclass
 class Page:
-    """
-    The page that is being built; `name` is its path under the docs, or empty if nobody knows it.
-    """
+    """The page that is being built."""
 
-    site: Site
+    host: Host
     prose: Prose
     symbols: Sequence[Symbol]
     source_url: str
-    marks: Marks
-    name: str = ""
+    badges: Marks
+    # Its blocks, in their order.
+    uses: Sequence[Use]
+    # The anchors of its lines of code.
+    lines: set[str] = field(default_factory=set)
 
-    def show(self, parent: Element, use: Use, where: str) -> None:
+    def show(self, parent: Element, use: Use, maths: bool, where: str) -> None:
         """Fill `parent` with the file that a block shows, or with one definition or section."""
-        text = self._text(self._file(use.source, where), use.source, where)
+        file = self._file(use.source, where)
+        self.host.add_dependency(file)
+        text = self._text(file, use.source, where)
         try:
-            self._show(parent, use, text, f"{where}: {use.source}")
+            self._show(parent, use, text, maths, f"{where}: {use.source}")
         except RecursionError:
             raise PageError(f"{where}: {use.source}: it is nested too deeply") from None
 
-    def _show(self, parent: Element, use: Use, text: str, where: str) -> None:
+    def _show(self, parent: Element, use: Use, text: str, maths: bool, where: str) -> None:
         every = files.sections(text, use.source)
         sections = files.select(every, use.only)
         if use.only and not sections:
             known = near(use.only, {s.name for s in every})
             raise PageError(f"{where}: nothing is named '{use.only}'{known}")
         parent.set("data-source", use.source)
-        self._refuse_second_stem(use, where)
-        view = _View(self, use, text, where)
+        view = _View(self, use, Code(self.host, self.uses, use, text, every), maths, where)
         if not use.only:
             top = SubElement(parent, "div", {"class": "sn-top"})
             if sections and sections[0].kind == "module":
@@ -77,21 +76,14 @@ class Page:
             block = SubElement(body, "section", {"class": "sn-def"})
             for row in rows:
                 view.row(block, row)
-        view.fill()
-
-    def _refuse_second_stem(self, use: Use, where: str) -> None:
-        for other in self.site.uses():
-            alike = stem(other.source) == stem(use.source) and other.source != use.source
-            if alike and other.page == use.page and other.line < use.line:
-                raise PageError(
-                    f"{where}: '{use.source}' and '{other.source}' on a page have the same anchors"
-                )
+        seen = self.prose.symbols
+        self.lines |= view.code.render(self.prose.md, self.symbols, seen, self.source_url)
 
     def _file(self, path: str, where: str) -> Path:
         if Path(path).is_absolute():
             raise PageError(f"{where}: '{path}' does not begin at the project's folder")
         try:
-            root = self.site.root.resolve()
+            root = self.host.root.resolve()
             file = (root / path).resolve()
             if not file.is_relative_to(root):
                 raise PageError(f"{where}: '{path}' is outside the project")
@@ -107,6 +99,7 @@ class Page:
 
     def _text(self, file: Path, path: str, where: str) -> str:
         try:
+            language(path)
             text = files.read(file)
             files.sections(text, path)
             return text
@@ -119,37 +112,14 @@ class Page:
             raise PageError(f"{where}: {path}: {error}") from error
 
 
-def _lead(row: Element, note: Element) -> None:
-    """
-    A formula that ends a comment is that of the next line of code. What comes before it moves to
-    a cell above, so that formula and line stand at one height.
-    """
-    *before, _, link = list(note)
-    if before:
-        lead = Element("div", {"class": "sn-lead"})
-        for child in before:
-            note.remove(child)
-            lead.append(child)
-        lead.append(link)
-        note.remove(link)
-        row.insert(0, lead)
-
-
-def _begins_with_heading(element: Element) -> bool:
-    return len(element) > 0 and element[0].tag in HEADINGS
-
-
 class _View:
     """One file on a page."""
 
-    def __init__(self, page: Page, use: Use, text: str, where: str):
-        self.page, self.use, self.text = page, use, text
+    def __init__(self, page: Page, use: Use, code: Code, maths: bool, where: str):
+        self.page, self.use, self.code, self.maths = page, use, code, maths
         self.stem, self.where = stem(use.source), where
-        self.lines = text.split("\n")
-        self.language = language(use.source)
-        self.definitions = set(self.language.definitions(text, self.stem))
-        self.boxes: list[tuple[Element, Section]] = []
-        self.prefix = line_prefix(page.site.uses(), use)
+        self.definitions = set(code.language.definitions(code.text, self.stem))
+        page.prose.literals.code = "\n".join(code.lines[n - 1] for n in sorted(code.numbers))
 
     def definition(self, section: Section) -> str:
         """
@@ -167,11 +137,8 @@ class _View:
         essay = SubElement(parent, "div", {"class": "sn-essay"})
         self._note(essay, section)
         line = Element("p", {"class": "sn-file"})
-        name = (
-            SubElement(line, "a", {"href": self._url(1)})
-            if self.page.source_url
-            else SubElement(line, "span")
-        )
+        url = self.page.source_url.replace("{path}", self.use.source).replace("{line}", "1")
+        name = SubElement(line, "a", {"href": url}) if url else SubElement(line, "span")
         name.text = AtomicString(self.use.source)
         essay.insert(1 if _begins_with_heading(essay) else 0, line)
 
@@ -188,25 +155,7 @@ class _View:
         elif self._ends_in_display(note):
             _lead(row, note)
         box = SubElement(row, "div", {"class": "sn-code", "data-search-exclude": ""})
-        self.boxes.append((box, section))
-
-    def fill(self) -> None:
-        """
-        Put the code into its boxes, once all notes are typeset: a variable `m` stands for a symbol
-        only where the page has a formula with that symbol.
-        """
-        names: dict[str, list[str]] = {}
-        for symbol in self.page.symbols:
-            for name in symbol.names if symbol.tex in self.page.prose.symbols else ():
-                names.setdefault(name, []).append(symbol.tex)
-        links = link_marks(self.page.site, self.page.name, self.use.source, self.text)
-        taken = {(mark.line, mark.start) for mark in links}
-        tags = self.language.symbol_marks(self.text, names)
-        free = [tag for tag in tags if (tag.line, tag.start) not in taken]
-        self.html = highlight.lines(self.text, [*links, *free], self.language.lexer)
-        self.indent = self._indent() if self.use.only else 0
-        for box, section in self.boxes:
-            box.text = AtomicString(self.page.prose.md.htmlStash.store(self._code(section)))
+        self.code.boxes.append((box, section))
 
     def _note(self, parent: Element, section: Section) -> str:
         """Fill in the note, and see to it that something bears the anchor of the section."""
@@ -214,13 +163,14 @@ class _View:
         def where(line: int) -> str:
             return f"{self.where}, line {section.note_first + line}"
 
-        def mark(tex: str, line: int) -> str:
-            return self.page.marks.mark(self.use.source, self.text, section.note_first + line, tex)
+        def badge(tex: str, line: int) -> str:
+            first = section.note_first + line
+            return self.page.badges.mark(self.use.source, self.code.text, first, tex)
 
-        anchor = self.page.prose.unused(section.name)
+        anchor = self.page.prose.headings.unused(section.name)
         if section.note.strip():
-            within = "" if section.kind == "module" else f"{anchor}."
-            self.page.prose.parse(parent, section.note, where, mark, anchor, within)
+            anchors = anchor, "" if section.kind == "module" else f"{anchor}."
+            self.page.prose.parse(parent, section.note, where, badge, anchors, self.maths)
         if _begins_with_heading(parent) and parent[0].get("id") == anchor:
             return anchor
         if section.kind in ("class", "function"):
@@ -244,29 +194,22 @@ class _View:
         SubElement(heading, "code").text = AtomicString(qualified[-1])
         return heading
 
-    def _code(self, section: Section) -> str:
-        rows = "".join(self._line(number) for number in section.code)
-        return f'<pre class="highlight">{rows}</pre>' if rows else ""
 
-    def _line(self, number: int) -> str:
-        anchor = f"{self.prefix}{number}"
-        link = f'<a class="sn-num" tabindex="-1" href="{escape(self._url(number))}">{number}</a>'
-        self.page.prose.anchors.add(anchor)
-        indent = self._margin(number) - self.indent
-        style = f' style="--i:{indent}"' if indent > 0 else ""
-        html = highlight.dedent(self.html[number - 1], self.indent)
-        return f'<span class="sn-line" id="{anchor}"{style}>{link}{html}\n</span>'
+def _lead(row: Element, note: Element) -> None:
+    """
+    A formula that ends a comment is that of the next line of code. What comes before it moves to
+    a cell above, so that formula and line stand at one height.
+    """
+    *before, _, link = list(note)
+    if before:
+        lead = Element("div", {"class": "sn-lead"})
+        for child in before:
+            note.remove(child)
+            lead.append(child)
+        lead.append(link)
+        note.remove(link)
+        row.insert(0, lead)
 
-    def _margin(self, number: int) -> int:
-        line = self.lines[number - 1]
-        return len(line) - len(line.lstrip())
 
-    def _indent(self) -> int:
-        """The indentation that all lines of an excerpt have in common."""
-        shown = [number for _, section in self.boxes for number in section.code]
-        return min((self._margin(n) for n in shown if self.lines[n - 1].strip()), default=0)
-
-    def _url(self, line: int) -> str:
-        if not self.page.source_url:
-            return f"#{self.prefix}{line}"
-        return self.page.source_url.replace("{path}", self.use.source).replace("{line}", str(line))
+def _begins_with_heading(element: Element) -> bool:
+    return len(element) > 0 and element[0].tag in HEADINGS

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from ..math.symbols import Symbol
-from .prose import Prose
+from .notes.prose import Prose
 
 
 def style(symbols: Collection[str]) -> str:

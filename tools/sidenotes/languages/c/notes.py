@@ -1,7 +1,7 @@
 r"""
 # From a C file to sections
 
-What [`source.py`](../python/notes.py) does for Python, this module does for C: it finds the notes
+What [`notes.py`](../python/notes.py) does for Python, this module does for C: it finds the notes
 in a file and the definitions that they speak of. [`sections.py`](../sections.py) does the rest, and
 keeps the law: every line belongs to exactly one section, and the sections joined are the file.
 
@@ -13,7 +13,7 @@ keeps the law: every line belongs to exactly one section, and the sections joine
 
 ## The rules
 
-1. [`c_tokens.py`](tokens.py) finds the comments. What looks like one in a string is part of the
+1. [`tokens.py`](tokens.py) finds the comments. What looks like one in a string is part of the
    string, and a line that ends in a backslash goes on in the next.
 2. The first comment of the file, if it is a `/* … */`, is the note of the file. `//` comments and
    those that stay code may stand above it; they are code.
@@ -23,15 +23,16 @@ keeps the law: every line belongs to exactly one section, and the sections joine
 4. A comment stays code if anything else stands on its lines, even another comment; if a statement
    is open, for a note would tear it apart: inside of brackets, of the braces around a list of
    values, or between `if (…)` and what it guards; if it begins with `///` or `/**`, which is the
-   way to keep it there; or if it speaks to a program, see `DIRECTIVES`.
-5. Definitions are functions with a body, macros with parameters, and the `struct`, `union` and
-   `enum` types with a body and a name, all at the top of the file (`extern "C"` does not count). A
-   `#pragma` straight above a statement is part of it.
+   way to keep it there; or if it speaks to a program, see [`directives.py`](../directives.py).
+5. Definitions are functions with a body, macros with parameters, and the `struct`, `union`, `enum`
+   and `class` types with a body and a name, all at the top of the file (`extern "C"` and a
+   `namespace` do not count), and the methods in a class. A `#pragma` straight above a statement is
+   part of it.
 6. A note straight above a definition, or with blank lines between, is the definition's, and its
    section begins with the note. A section ends where the next begins, and never crosses the end of
    a definition with notes in it, nor its beginning. What is left over is a section without a note.
 7. The lines of a section that are not its note's are its code, less the blank ones at either end.
-   A note without text is no note: its lines are code. So are all lines of the preprocessor.
+   A comment without text is code, and so are all lines of the preprocessor.
 8. The text of a note is what the source says, less its marks and its indentation. If each line of
    a `/* … */` but the first begins with a star, the stars are marks. A backslash that ends a line
    of a `//` comment is one, too, but it is text where the next line has a `//` of its own: then it
@@ -39,32 +40,21 @@ keeps the law: every line belongs to exactly one section, and the sections joine
 9. The name of a section is its anchor on the page. The definition's own section is named after it,
    any other after the definition around it and the variable, the function or the macro that its
    code begins with. Where two would have the same name, the second gets a `-2`.
-10. Where `#if` has other branches, each is read as if the ones before it were not there.
+10. Where `#if` has other branches, each is read as if the ones before it were not there. What
+    `#if 0` leaves out is code, whatever it is.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 
+from ..directives import directives
 from ..sections import Note, Scope, Section, build, decode, filled, numbered, runs, tidy
 from .statements import outline
 from .tokens import Token, tokens
-
-# With what follows up to a colon or a bracket cut off.
-DIRECTIVES = {
-    "clang-format off",
-    "clang-format on",
-    "fallthrough",
-    "NOLINT",
-    "NOLINTBEGIN",
-    "NOLINTEND",
-    "NOLINTNEXTLINE",
-    "SPDX-License-Identifier",
-}
 
 
 def parse(text: str, name: str) -> list[Section]:
@@ -75,7 +65,8 @@ def parse(text: str, name: str) -> list[Section]:
     above = {filled(note.lines.stop, lines): note.start for note in notes if not note.name}
     scopes = [
         Scope(f"{name}.{d.name}", d.kind, above.get(d.first, d.first), d.last)
-        for d in found.definitions
+        # A class comes before its methods.
+        for d in sorted(found.definitions, key=lambda d: (d.first, -d.last))
     ]
     # Of two definitions that begin on one line, the first has the note.
     owners = {scope.first: scope for scope in reversed(scopes)}
@@ -97,7 +88,8 @@ def definitions(text: str, name: str) -> dict[str, int]:
 
 
 def _notes(text: str, name: str, comments: list[Token], lines: list[str]) -> Iterator[Note]:
-    comments = [c for c in comments if not _stays_code(c, lines)]
+    kept = directives({c.first: c.text[2:].removesuffix("*/") for c in comments})
+    comments = [c for c in comments if c.first not in kept and not _stays_code(c, lines)]
     essay = _essay(tokens(text), comments)
     comments = [c for c in comments if not essay or c.first >= essay.first]
     blocks = [c for c in comments if _is_block(c)]
@@ -131,13 +123,12 @@ def _lines(comment: Token) -> range:
 
 def _stays_code(comment: Token, lines: list[str]) -> bool:
     escaped = comment.text.startswith(("///", "/**"))
-    words = re.split(r"[:(\n]", comment.text[2:].removesuffix("*/"))[0].strip()
     # A joined line may part even the `*` and the `/`.
     first, last = lines[comment.first].strip(), lines[comment.last].strip()
     whole = (
         first.startswith("/*") and last.endswith("*/") if _is_block(comment) else first[:2] == "//"
     )
-    return escaped or words in DIRECTIVES or not whole
+    return escaped or not whole
 
 
 def _unmarked(lines: list[str]) -> str:

@@ -21,20 +21,12 @@ A file that does not balance its brackets is not refused: macros may make up for
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
+from .heads import function as function
+from .heads import identifier, is_label, is_linkage, is_name, is_type, opens_list, top, type_name
 from .tokens import Token, tokens
 
-KEYWORDS = frozenset(
-    """
-    alignas alignof auto bool break case char const constexpr continue default do double else enum
-    extern float for goto if inline int long register restrict return short signed sizeof static
-    static_assert struct switch thread_local typedef typeof union unsigned void volatile while
-    _Alignas _Alignof _Atomic _Bool _Complex _Generic _Noreturn _Static_assert _Thread_local
-    __attribute__ __declspec __extension__ __inline __restrict asm defined
-    """.split()
-)
 DEFINE = re.compile(r"#\s*define\s+(\w+)\(")
 
 
@@ -57,7 +49,7 @@ class Part(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """What there is to know of a file, without a grammar of C."""
+    """What is known of a file without a grammar of C."""
 
     # Those that are alone on their lines and in no statement.
     comments: list[Token]
@@ -70,7 +62,7 @@ class Outline(NamedTuple):
 def outline(text: str) -> Outline:
     reader = _Reader()
     for token in tokens(text):
-        reader.read(token)
+        reader.add(token)
     return reader.finish()
 
 
@@ -85,7 +77,7 @@ class _Reader:
         self.branches: list[tuple[list[Token], int, list[list[Token]]]] = []
         self.directives: list[Token] = []
 
-    def read(self, token: Token) -> None:
+    def add(self, token: Token) -> None:
         if token.text not in ("{", ";") and self._stands_for_itself(token):
             self._end()
         if token.kind == "directive":
@@ -105,8 +97,8 @@ class _Reader:
         """Whether the open statement is a macro's call on a line of its own, without semicolon."""
         if self.depth or not self.statement or self.statement[-1].last >= below.first:
             return False
-        first, *rest = _top(self.statement)
-        return _is_name(first) and [token.text for token in rest] == ["(", ")"]
+        first, *rest = top(self.statement)
+        return is_name(first) and [token.text for token in rest] == ["(", ")"]
 
     def _directive(self, token: Token) -> None:
         word = "".join(re.findall(r"\w+", token.text)[:1])
@@ -125,7 +117,7 @@ class _Reader:
         if not self.statement:
             token = token._replace(first=self._pragma_above(token.first))
         sign = token.text
-        if self.depth == 0 and sign == "{" and not _opens_list(self.statement):
+        if self.depth == 0 and sign == "{" and not opens_list(self.statement):
             self._name()
             self._add([*self.statement, token])
             self.around.append([*self.statement, token])
@@ -135,8 +127,8 @@ class _Reader:
         else:
             self.statement.append(token)
             self.depth += (sign in ("(", "[", "{")) - (sign in (")", "]", "}"))
-            ends = sign == ";" or sign == ":" and _is_label(self.statement)
-            # What closes a bracket that was not open is a macro's affair.
+            ends = sign == ";" or sign == ":" and is_label(self.statement)
+            # A bracket that was not open belongs to a macro.
             self.depth = max(self.depth, 0)
             if ends and self.depth == 0:
                 self._end()
@@ -150,14 +142,14 @@ class _Reader:
 
     def _close(self, brace: Token) -> None:
         outer = self.around.pop() if self.around else []
-        self.statement = [*outer, brace] if _is_type(outer) else []
+        self.statement = [*outer, brace] if is_type(outer) else []
         if outer:
             self._define(function(outer), "function", outer[0].first, brace.last)
 
     def _end(self) -> None:
         self._name()
         first, last = self.statement[0].first, self.statement[-1].last
-        self._define(_type(self.statement), "class", first, last)
+        self._define(type_name(self.statement), "class", first, last)
         self._add(self.statement)
         self.statement = []
 
@@ -167,74 +159,11 @@ class _Reader:
     def _name(self) -> None:
         if self.statement:
             first = self.statement[0].first
-            self.found.statements.setdefault(first, _identifier(self.statement))
+            self.found.statements.setdefault(first, identifier(self.statement))
 
     def _define(self, name: str, kind: str, first: int, last: int) -> None:
-        if name and all(map(_is_linkage, self.around)):
-            self.found.definitions.append(Definition(name, kind, first, last))
-
-
-def _top(statement: Sequence[Token]) -> list[Token]:
-    """The tokens that stand in no brackets, and the brackets around the others."""
-    depth, found = 0, []
-    for token in statement:
-        depth -= token.text in (")", "]", "}")
-        if depth <= 0:
-            found.append(token)
-        depth += token.text in ("(", "[", "{")
-    return found
-
-
-def _is_name(token: Token) -> bool:
-    return token.kind == "name" and token.text not in KEYWORDS
-
-
-def _opens_list(statement: list[Token]) -> bool:
-    words = [token.text for token in _top(statement)]
-    lists = "enum" in words and not function(statement)
-    return "=" in words or words[:1] == ["return"] or lists
-
-
-def _is_type(statement: list[Token]) -> bool:
-    words = {token.text for token in _top(statement)}
-    return not words.isdisjoint({"struct", "union"}) and not function(statement)
-
-
-def _is_label(statement: list[Token]) -> bool:
-    return statement[0].text in ("case", "default") or len(statement) == 2
-
-
-def _is_linkage(statement: list[Token]) -> bool:
-    """`extern "C" {`"""
-    return statement[0].text == "extern" and statement[1].kind == "literal"
-
-
-def function(statement: Sequence[Token]) -> str:
-    """The name of the function that a statement is the head of; `""` if it is none."""
-    top = _top(statement)
-    pairs = zip(top, top[1:], strict=False)
-    return next((a.text for a, b in [*pairs][::-1] if b.text == "(" and _is_name(a)), "")
-
-
-def _type(statement: list[Token]) -> str:
-    """The name of the type that a statement defines: the one behind a `typedef`, else its tag."""
-    top = _top(statement)
-    words = [token.text for token in top]
-    if "{" not in words or {"struct", "union", "enum"}.isdisjoint(words):
-        return ""
-    body = words.index("{")
-    tag = [token.text for token in top[body - 1 : body] if _is_name(token)]
-    behind = [token.text for token in top[body:] if _is_name(token)]
-    return next(iter(behind[:1] + tag if words[0] == "typedef" else tag), "")
-
-
-def _identifier(statement: list[Token]) -> str:
-    """`m` of `float *m = …`, `v` of `p->v[i] = …`, `rho` of `if (rho > 5)`, `return` of itself."""
-    name = ""
-    for token in statement:
-        if _is_name(token):
-            name = token.text
-        elif name and token.text not in ("*", "->", "."):
-            break
-    first = statement[0].text
-    return first if first == "return" or not name and statement[0].kind == "name" else name
+        around = [head for head in self.around if not is_linkage(head)]
+        classes = [type_name(head) for head in around]
+        # A method; what else stands in a type is a part of it.
+        if name and all(classes) and (kind == "function" or not classes):
+            self.found.definitions.append(Definition(".".join([*classes, name]), kind, first, last))

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..highlight import Mark, tag
+from ..highlight import Markup, tag
 from .tokens import tokens
 
 
-def symbol_marks(text: str, symbols: Mapping[str, Sequence[str]]) -> list[Mark]:
+def symbol_markup(text: str, symbols: Mapping[str, Sequence[str]]) -> list[Markup]:
     """Tags for the variables: `symbols` gives the symbols' TeX for a name."""
     code = [token for token in tokens(text) if token.kind != "comment"]
     called = {a for a, b in zip(code, code[1:], strict=False) if b.text == "("}

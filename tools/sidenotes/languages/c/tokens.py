@@ -35,11 +35,12 @@ SCAN = re.compile(
     r"""
       (?P<comment> //[^\n]* | /\* (?: .*? \*/ | (?P<endless> .* ) ) )
     | (?P<literal>
-        (?P<quote> ["'] ) (?: \\. | (?!(?P=quote)) [^\\\n] )* (?: (?P=quote) | (?P<open>) ) )
-    | (?P<name> [^\W\d]\w* )
+        (?: u8 | [uUL] )? R" (?P<mark> [^()\\\s"]{0,16} ) \( .*? \) (?P=mark) "
+      | (?P<quote> ["'] ) (?: \\. | (?!(?P=quote)) [^\\\n] )* (?: (?P=quote) | (?P<open>) ) )
+    | (?P<name> operator \s* (?: \(\s*\) | \[\s*\] | [-+*/%^&|~!=<>,]+ ) (?=\s*\() | [^\W\d]\w* )
     | (?P<number> \.?\d (?: [eEpP][+-] | '\w | [\w.] )* )
     | (?P<newline> \n )
-    | (?P<sign> -> | \S )
+    | (?P<sign> -> | :: | \S )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -93,20 +94,59 @@ class Joined:
 
 def _directives(joined: Joined) -> Iterator[Token]:
     """All tokens, with those of each line of the preprocessor put together."""
-    fresh, hash_at = True, -1
-    for found in SCAN.finditer(joined.text):
-        kind, start, end = found.lastgroup or "", found.start(), found.end()
+    fresh, hash_at, at, branches = True, -1, 0, _Branches()
+    while found := SCAN.search(joined.text, at):
+        kind, start, at = found.lastgroup or "", found.start(), found.end()
         if kind == "newline":
             if hash_at >= 0:
-                yield joined.token("directive", hash_at, start)
+                token = joined.token("directive", hash_at, start)
+                yield token
+                at = branches.skip(token.text, joined.text, at)
             fresh, hash_at = True, -1
             continue
         _refuse_endless(found, joined, hash_at)
         if fresh and found[0] == "#":
             hash_at = start
         elif hash_at < 0:
-            yield joined.token(kind, start, end)
+            yield joined.token(kind, start, at)
         fresh = fresh and kind == "comment"
+
+
+# ## What is left out
+#
+# Behind `#if 0` may stand anything, such as half of a string. It is passed over up to the next
+# branch.
+_NEVER = re.compile(r"#\s*(?:el)?if\s*\(?\s*(?:0[uUlL]*|false)\s*\)?\s*(?:&&|/[/*]|$)")
+_ALWAYS = re.compile(r"#\s*if\s*\(?\s*(?:1[uUlL]*|true)\s*\)?\s*(?:\|\||/[/*]|$)")
+_BRANCH = re.compile(r"^[ \t]*#\s*(if|el|endif)", re.MULTILINE)
+
+
+class _Branches:
+    """The branches that are open, each with whether one of them is always taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[bool] = []
+
+    def skip(self, directive: str, text: str, at: int) -> int:
+        """Where the text goes on, below a line of the preprocessor that ends at `at`."""
+        word = "".join(re.findall(r"[a-z]+", directive)[:1])
+        never = bool(_NEVER.match(directive))
+        if word.startswith("if"):
+            self.taken.append(bool(_ALWAYS.match(directive)))
+        elif word.startswith("el"):
+            never |= self.taken[-1:] == [True]
+        elif word == "endif" and self.taken:
+            self.taken.pop()
+        return _branch_after(text, at) if never else at
+
+
+def _branch_after(text: str, at: int) -> int:
+    depth = 0
+    for found in _BRANCH.finditer(text, at):
+        if depth == 0 and found[1] != "if":
+            return found.start()
+        depth += {"if": 1, "endif": -1}.get(found[1], 0)
+    return len(text)
 
 
 def _refuse_endless(found: re.Match[str], joined: Joined, hash_at: int) -> None:

@@ -28,16 +28,17 @@ use, too, cuts the file so that it holds.
    same column, with nothing but blank lines between, are one note; a blank line parts paragraphs.
 5. A comment stays code if it stands behind code or inside brackets, where a note would tear the
    statement apart; if it begins with `##`, which is the way to keep it there; or if it speaks to a
-   program: the `#!` line, the encoding, and the words `type`, `noqa`, `fmt`, `ruff`, `pragma` and
-   `mypy`, alone or before a colon.
+   program: the `#!` line, the encoding, and what [`directives.py`](../directives.py) lists.
 6. A section ends where the next begins, and never crosses the end of a definition with notes in
    it, nor its beginning unless its own note stands straight above. What is left over is a section
    without a note. Comments below the last statement of a definition belong to it if they are
    indented deeper than its `def` or `class`.
 7. The lines of a section that are not its note's are its code, less the blank ones at either end.
-   A note without text is no note: its lines are code.
-8. The text of a note is what the source says, not what Python makes of it: `\beta` is not a
-   backspace and `eta`, raw string or not. Indentation is removed as `inspect.cleandoc` does.
+   A comment or a docstring without text is code.
+8. The text of a note is what its author meant: `\beta` is not a backspace and `eta`, raw string
+   or not. In a docstring that is not raw, a doubled backslash is one, see
+   [`docstrings.py`](docstrings.py). Indentation is removed as `inspect.cleandoc` does. The colon
+   of a comment that begins with `#:` is a mark.
 9. The name of a section, its anchor on the page, does not change when lines move. The section of a
    docstring is named after the definition. Any other is named after the definition around it and
    the first identifier of its code or, if it has none, after the definition below it and `above`.
@@ -57,18 +58,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..directives import directives
 from ..sections import Note, Scope, Section, build, numbered, runs, tidy
-from .syntax import Definition, syntax, walk
+from . import syntax
+from .docstrings import docstring
+from .syntax import Definition, walk
 
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-DIRECTIVES = {"type", "noqa", "fmt", "ruff", "pragma", "mypy"}
 
 
 def parse(text: str, name: str) -> list[Section]:
     """Cut the text of a module into sections. `name` is the first part of each section's name."""
-    tree = syntax(text)
+    tree = syntax.syntax(text)
     _, lines = numbered(text)
-    tokens = scan(lines)
+    tokens = scan(text)
     scopes = list(find_scopes(tree, name, tokens, lines))
     notes = [*docstring_notes(scopes, tokens), *comment_notes(scopes, tokens, lines)]
     return build(notes, scopes, tokens.statements, text)
@@ -85,10 +88,10 @@ class Tokens(NamedTuple):
     statements: dict[int, str]
 
 
-def scan(lines: list[str]) -> Tokens:
+def scan(text: str) -> Tokens:
     tokens = Tokens({}, {}, {})
     statement: list[tokenize.TokenInfo] = []
-    for token in tokenize.generate_tokens((line + "\n" for line in lines[1:]).__next__):
+    for token in syntax.tokens(text):
         if token.type == tokenize.COMMENT and not statement:
             tokens.comments[token.start[0]] = token.start[1]
         elif token.type == tokenize.NEWLINE and statement:
@@ -146,37 +149,31 @@ def docstring_notes(scopes: list[Scope], tokens: Tokens) -> Iterator[Note]:
     for scope in scopes:
         if scope.docstring:
             last, literal = tokens.strings[scope.docstring]
-            text, first = tidy(unquoted(literal), scope.docstring)
+            text, first = docstring(literal, scope.docstring)
             if text:
                 lines = range(scope.docstring, last + 1)
                 yield Note(scope.first, scope.kind, scope.name, lines, text, first)
 
 
-def unquoted(literal: str) -> str:
-    quoted = literal.lstrip("rRuU")
-    width = 3 if quoted.startswith(('"""', "'''")) else 1
-    text = quoted[width:-width]
-    # A backslash behind the opening quotes only moves the text to the next line.
-    return text[1:] if text.startswith("\\\n") and literal[0] not in "rR" else text
-
-
 def comment_notes(scopes: list[Scope], tokens: Tokens, lines: list[str]) -> Iterator[Note]:
     headers = {n for scope in scopes for n in range(scope.first, scope.docstring)}
+    texts = {n: lines[n].lstrip()[1:] for n in tokens.comments}
+    kept = headers | directives(texts, min(texts, default=0))
     comments = {
         n: column
         for n, column in tokens.comments.items()
-        if n not in headers and not stays_code(lines[n].strip(), n)
+        if n not in kept and not stays_code(lines[n].strip(), n)
     }
     for run in runs(comments, lines):
+        # The colon of `#:` says that the comment documents a value.
+        spoken = (texts.get(n, "").removeprefix(":") for n in run)
         # `cleandoc` measures the indentation from the second line on, so the first is an empty one.
-        marked = (lines[n].lstrip() for n in run)
-        text, first = tidy("\n".join(["", *(line[1:] for line in marked)]), run.start - 1)
+        text, first = tidy("\n".join(["", *spoken]), run.start - 1)
         if text:
             yield Note(run.start, "comment", lines=run, text=text, text_first=first)
 
 
 def stays_code(comment: str, line: int) -> bool:
-    word = comment[1:].partition(":")[0].strip()
     shebang = line == 1 and comment.startswith("#!")
     encoding = line <= 2 and ("coding:" in comment or "coding=" in comment)
-    return comment.startswith("##") or word in DIRECTIVES or shebang or encoding
+    return comment.startswith("##") or shebang or encoding

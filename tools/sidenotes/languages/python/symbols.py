@@ -9,20 +9,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..highlight import Mark, column, tag
+from ..highlight import Markup, column, tag
 from .syntax import syntax
 
 _Located = ast.expr | ast.arg | ast.keyword
 
 
-def symbol_marks(text: str, symbols: Mapping[str, Sequence[str]]) -> list[Mark]:
+def symbol_markup(text: str, symbols: Mapping[str, Sequence[str]]) -> list[Markup]:
     """
     Tags for the variables that stand for a symbol: `symbols` gives the symbols' TeX for a name.
 
     A name counts where it is a variable, a parameter, a keyword of a call, or the key of a state or
     a group. It does not count as an attribute (`self.m` may be anything) or where it is called.
     """
-    marks = []
+    found = []
     for name, node in _named(syntax(text)):
         if name not in symbols:
             continue
@@ -33,8 +33,8 @@ def symbol_marks(text: str, symbols: Mapping[str, Sequence[str]]) -> list[Mark]:
             end = column(text, node.lineno, node.end_col_offset or 0)
         else:
             end = start + len(name)
-        marks.append(tag(node.lineno, start, end, symbols[name]))
-    return marks
+        found.append(tag(node.lineno, start, end, symbols[name]))
+    return found
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[str, _Located]]:

@@ -1,8 +1,8 @@
 r"""
 # The syntax tree of a file
 
-Python's own parser reads a file, once, and all else asks its tree: which definitions and imports
-there are, and on which line each begins.
+Python's own parser reads a file, once, and all else asks its tree: which definitions there
+are, and on which line each begins.
 """
 
 from __future__ import annotations
@@ -10,21 +10,33 @@ from __future__ import annotations
 import ast
 import os
 import tokenize
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.util import resolve_name
 from pathlib import Path
 
-from ..sections import BYTE_ORDER_MARK, decode
+from ..sections import BYTE_ORDER_MARK, decode, numbered
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-Block = ast.stmt | ast.excepthandler | ast.match_case
+# Where statements stand in a statement, in the order of the file.
+BODIES = ("body", "cases", "handlers", "orelse", "finalbody")
 
 
-# The tree of a text is asked for again and again; nobody may change it.
-@lru_cache(maxsize=256)
+# The tree of a text is asked for several times in a row: no caller may change it. It is large, so
+# few are kept; what is found in one is kept instead.
+@lru_cache(maxsize=4)
 def syntax(text: str) -> ast.Module:
-    return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
+    with warnings.catch_warnings():
+        # A warning of a wrong escape in a string would not even name the file.
+        warnings.simplefilter("ignore")
+        return ast.parse(text.removeprefix(BYTE_ORDER_MARK))
+
+
+@lru_cache(maxsize=1)
+def tokens(text: str) -> list[tokenize.TokenInfo]:
+    """What the tokenizer makes of a file, whatever its line ends."""
+    lines = numbered(text)[1][1:]
+    return list(tokenize.generate_tokens((f"{line}\n" for line in lines).__next__))
 
 
 def walk(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
@@ -35,36 +47,19 @@ def walk(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
     while stack:
         scope, node = stack.pop()
         yield scope, node
-        for child in reversed([*ast.iter_child_nodes(node)]):
-            if isinstance(child, Definition):
-                stack.append((f"{scope}.{child.name}", child))
-            elif isinstance(child, Block):
-                stack.append((scope, child))
+        for field in reversed(BODIES):
+            for child in reversed(getattr(node, field, ())):
+                inner = f"{scope}.{child.name}" if isinstance(child, Definition) else scope
+                stack.append((inner, child))
 
 
-def definitions(text: str, name: str) -> dict[str, int]:
+@lru_cache(maxsize=512)
+def definitions(text: str, name: str = "") -> dict[str, int]:
     """Qualified name -> line of its `def` or `class`, the first if there are several."""
-    found = [
-        (q, node.lineno) for q, node in walk(syntax(text), name) if isinstance(node, Definition)
-    ]
+    if name:
+        return {f"{name}{local}": line for local, line in definitions(text).items()}
+    found = [(q, node.lineno) for q, node in walk(syntax(text), "") if isinstance(node, Definition)]
     return dict(reversed(found))
-
-
-def imports(text: str, package: str = "") -> dict[str, str]:
-    """Local name -> origin, as `Adam` -> `labml_optim.adam.Adam`. Relative imports are resolved
-    against `package`, and left out if they lead out of it."""
-    depth = package.count(".") + bool(package)
-    found: dict[str, str] = {}
-    for _, node in walk(syntax(text), ""):
-        if isinstance(node, ast.Import):
-            for item in node.names:
-                whole = item.name if item.asname else item.name.partition(".")[0]
-                found[item.asname or whole] = whole
-        elif isinstance(node, ast.ImportFrom) and node.level <= depth:
-            module = resolve_name("." * node.level + (node.module or ""), package)
-            found |= {item.asname or item.name: f"{module}.{item.name}" for item in node.names}
-    found.pop("*", None)
-    return found
 
 
 def read(path: str | os.PathLike[str]) -> str:

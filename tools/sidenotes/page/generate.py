@@ -65,8 +65,15 @@ def pages(source: Path) -> Iterator[tuple[str, str]]:
 
 
 def page_name(path: Path) -> str:
-    """`notes.md` for `notes.py`; other files keep their suffix, for there may be two of a name."""
-    name = "index" if path.name == "__init__.py" else path.name.removesuffix(".py")
+    """
+    `notes.md` for `notes.py`; other files keep their suffix, for there may be two of a name, and so
+    does what would be the page of the folder.
+    """
+    name = path.name.removesuffix(".py")
+    if path.name == "__init__.py":
+        name = "index"
+    elif name.lower() in ("index", "readme"):
+        name = path.name
     return path.with_name(f"{name}.md").as_posix()
 
 

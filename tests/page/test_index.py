@@ -1,4 +1,4 @@
-"""Which page shows which file; and the files beside the pages."""
+"""Which page shows which file, where pages are read from a folder; and the files beside them."""
 
 import os
 
@@ -6,80 +6,106 @@ import pytest
 from rendering import Project
 
 from sidenotes.__main__ import copy, files, main
-from sidenotes.page.site import Site, Use, home, scan, stem
+from sidenotes.languages.files import stem
+from sidenotes.page.site.folder import Folder
+from sidenotes.page.site.host import relative
+from sidenotes.page.site.index import Use, scan
+from sidenotes.page.site.standalone import url
 
 
 @pytest.fixture
-def site(tmp_path):
+def folder(tmp_path):
     pages = {
         "index.md": "# Home\n\n/// sidenotes | pkg/adam.py\n    only: adam.Adam.step\n///\n",
         "optim/adam.md": "---\ntitle: Adam\n---\n\n/// sidenotes | pkg/adam.py\n///\n",
         "how.md": "```\n/// sidenotes | pkg/none.py\n///\n```\n",
+        "long.markdown": "/// sidenotes | pkg/long.py\n///\n",
     }
     for name, text in pages.items():
         path = tmp_path / "docs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return Site(tmp_path, tmp_path / "docs")
+    found = Folder(tmp_path, tmp_path / "docs")
+    found.refresh()
+    return found
 
 
-def test_blocks_are_found_with_their_lines_and_examples_are_not(site):
-    assert site.uses() == [
-        Use("index.md", 3, "pkg/adam.py", "adam.Adam.step"),
-        Use("optim/adam.md", 5, "pkg/adam.py"),
-    ]
+def names(folder, text):
+    return folder.with_text(text).bodies.get(text.strip("\n"), [])
 
 
-def test_a_page_is_known_by_its_text_without_the_front_matter(site):
-    assert site.find("/// sidenotes | pkg/adam.py\n///\n") == [("optim/adam.md", 5)]
-    assert site.find("Something else") == site.find("///") == []
+def test_blocks_are_found_with_their_lines_and_examples_are_not(folder):
+    assert folder.pages.index.pages == {
+        "index.md": (Use("index.md", 3, "pkg/adam.py", "adam.Adam.step"),),
+        "long.markdown": (Use("long.markdown", 1, "pkg/long.py"),),
+        "optim/adam.md": (Use("optim/adam.md", 5, "pkg/adam.py"),),
+    }
 
 
-def test_a_page_that_changes_is_read_again(site):
-    page = site.docs / "new.md"
+def test_a_page_is_known_by_its_text_without_the_front_matter(folder):
+    assert names(folder, "/// sidenotes | pkg/adam.py\n///\n") == ["optim/adam.md"]
+    assert names(folder, "Something else") == names(folder, "///") == []
+
+
+def test_a_page_that_changes_is_read_again(folder):
+    page = folder.docs / "new.md"
     page.write_text("One")
-    assert site.find("One") == [("new.md", 1)]
+    assert names(folder, "One") == ["new.md"]
     page.write_text("Two!")
-    assert site.find("Two!") == [("new.md", 1)] and site.find("One") == []
+    assert names(folder, "Two!") == ["new.md"] and names(folder, "One") == []
+    page.write_text("Three")
+    assert folder.with_page("new.md", "Three").texts["new.md"] == "Three"
 
 
-def test_the_page_with_the_whole_file_is_the_home_of_its_definitions(site):
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step").page == "optim/adam.md"
-    assert home(site.uses(), "pkg/other.py", "other") is None
+def test_a_folder_is_not_read_again_while_its_pages_are_as_they_were(folder, monkeypatch):
+    reads = []
+    monkeypatch.setattr(Folder, "refresh", lambda self: reads.append(self))
+    for name, text in folder.pages.texts.items():
+        folder.with_page(name, text)
+        folder.with_text(text)
+    assert reads == []
 
 
-def test_an_excerpt_is_home_to_what_it_shows_and_nothing_else(site):
-    (site.docs / "optim/adam.md").unlink()
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.step").page == "index.md"
-    assert home(site.uses(), "pkg/adam.py", "adam.Adam.stepper") is None
+def test_the_page_with_the_whole_file_is_the_home_of_its_definitions(folder):
+    index = folder.pages.index
+    assert index.home("pkg/adam.py", "adam.Adam.step").page == "optim/adam.md"
+    assert index.home("pkg/other.py", "other") is None
+
+
+def test_an_excerpt_is_home_to_what_it_shows_and_nothing_else(folder):
+    (folder.docs / "optim/adam.md").unlink()
+    folder.refresh()
+    index = folder.pages.index
+    assert index.home("pkg/adam.py", "adam.Adam.step").page == "index.md"
+    assert index.home("pkg/adam.py", "adam.Adam.stepper") is None
 
 
 URLS = {"index.md": "", "a.md": "a/", "b/index.md": "b/", "b/c.md": "b/c/", "b/README.md": "b/"}
+URLS |= {"a.markdown": "a/", "a.b.mkd": "a.b/"}
 
 
-@pytest.mark.parametrize("page, url", URLS.items())
-def test_addresses(site, page, url):
-    assert site.url(page) == url
+@pytest.mark.parametrize("page, address", URLS.items())
+def test_addresses(page, address):
+    assert url(page, directory_urls=True) == address
 
 
 LINKS = {
-    ("index.md", "a.md"): "a/#x",
-    ("a.md", "index.md"): "../#x",
-    ("b/c.md", "b/d.md"): "../d/#x",
-    ("b/index.md", "b/d.md"): "d/#x",
-    ("a.md", "a.md"): "#x",
+    ("", "a/"): "a/",
+    ("a/", ""): "../",
+    ("b/c/", "b/d/"): "../d/",
+    ("b/", "b/d/"): "d/",
+    ("b/d/", "b/"): "../",
+    ("b/c.html", "a.html"): "../a.html",
+    ("a.html", "index.html"): "index.html",
+    ("a.html", "b/c.html"): "b/c.html",
+    ("fr/a/", "fr/b/"): "../b/",
+    ("a/", "./"): "../",
 }
 
 
 @pytest.mark.parametrize("ends, link", LINKS.items())
-def test_links_between_pages_are_relative(site, ends, link):
-    assert site.link(*ends, "x") == link
-
-
-def test_links_without_directories(tmp_path):
-    site = Site(tmp_path, tmp_path, directory_urls=False)
-    assert site.link("b/c.md", "a.md", "x") == "../a.html#x"
-    assert site.link("a.md", "index.md", "x") == "index.html#x"
+def test_links_between_pages_are_relative(ends, link):
+    assert relative(*ends) == link
 
 
 def test_a_fence_may_hold_a_shorter_fence():
@@ -126,21 +152,28 @@ def test_the_parser_of_blocks_agrees(tmp_path, text):
     assert md.convert(text).count("data-source") == len(scan("page.md", text))
 
 
-def test_front_matter_of_both_kinds_is_no_part_of_the_text(site):
-    (site.docs / "yaml.md").write_text("---\na: |\n  b\n...\n\nYAML\n")
-    (site.docs / "keys.md").write_text("title: A\n    b\nauthor: C\n\nKeys\n")
-    (site.docs / "rule.md").write_text("---\n\nRule\n\n---\n")
-    assert site.find("YAML") == [("yaml.md", 6)]
-    assert site.find("Keys") == [("keys.md", 5)]
-    assert site.find("---\n\nRule\n\n---\n") == [("rule.md", 1)]
+def test_front_matter_of_both_kinds_is_no_part_of_the_text(folder):
+    (folder.docs / "yaml.md").write_text("---\na: |\n  b\n...\n\nYAML\n")
+    (folder.docs / "keys.md").write_text("title: A\n    b\nauthor: C\n\nKeys\n")
+    (folder.docs / "rule.md").write_text("---\n\nRule\n\n---\n")
+    assert names(folder, "YAML") == ["yaml.md"]
+    assert names(folder, "Keys") == ["keys.md"]
+    assert names(folder, "---\n\nRule\n\n---\n") == ["rule.md"]
 
 
-def test_stems():
-    assert [stem(p) for p in ("pkg/adam.py", "pkg/__init__.py", "pkg/__main__.py")] == [
-        "adam",
-        "pkg",
-        "__main__",
-    ]
+STEMS = {
+    "pkg/adam.py": "adam",
+    "pkg/__init__.py": "pkg",
+    "pkg/__main__.py": "__main__",
+    "pkg/my file (2).py": "my-file-2-",
+    "pkg/L1.py": "L1.py",
+    "pkg/kernel.c": "kernel.c",
+}
+
+
+@pytest.mark.parametrize("path, expected", STEMS.items())
+def test_what_anchors_begin_with(path, expected):
+    assert stem(path) == expected
 
 
 def test_assets_arrive_whole_and_are_left_alone_the_second_time(tmp_path):

@@ -1,0 +1,56 @@
+r"""
+# The blocks
+
+`/// sidenotes | path` shows a file. Its options, indented below the first line:
+
+* `only: adam.Adam.step` shows one definition or one section of it;
+* `math: false` leaves the dollars in its notes alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from pymdownx.blocks.block import Block, type_boolean, type_string
+
+from ..errors import PageError
+
+
+class SidenotesBlock(Block):
+    """`/// sidenotes | path`"""
+
+    NAME = "sidenotes"
+    ARGUMENT = True
+    OPTIONS = {"only": ["", type_string], "math": [True, type_boolean]}
+
+    def on_create(self, parent: Element) -> Element:
+        kind = "sn-excerpt" if self.options["only"] else "sn-page"
+        self.element = SubElement(parent, "div", {"class": f"sidenotes {kind}"})
+        self.config["extension"].blocks.append(self)
+        return self.element
+
+    def refuse_content(self, where: str) -> None:
+        """
+        What stands inside the block has no place to go; most often the closing `///` was
+        forgotten.
+        """
+        if len(self.element) or (self.element.text or "").strip():
+            raise PageError(
+                f"{where}: nothing may stand inside a 'sidenotes' block; "
+                "is its closing '///' missing?"
+            )
+
+
+class TotalsBlock(Block):
+    """`/// totals`: a sentence that counts the checked formulas."""
+
+    NAME = "totals"
+
+    def on_create(self, parent: Element) -> Element:
+        totals = SubElement(parent, "p", {"class": "sn-totals"})
+        totals.text = self.config["extension"].badges().totals()
+        return totals
+
+
+BLOCKS: tuple[type[Any], ...] = (SidenotesBlock, TotalsBlock)

@@ -1,0 +1,194 @@
+r"""
+# Building a page
+
+What is done for one page, step by step, while Python-Markdown turns its text into a tree. A page
+without a block only has its maths typeset.
+"""
+
+from __future__ import annotations
+
+import gc
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from ..errors import PageError
+from ..languages.files import stem
+from ..math.symbols import Symbol
+from .blocks import SidenotesBlock
+from .contents import contents, list_headings
+from .layout import Page
+from .legend import legend, style
+from .notes.blocks import refuse_on_page
+from .site.index import Use, scan
+from .site.lines import Lines
+from .site.links import link_files
+from .site.styles import warn_of_missing
+
+if TYPE_CHECKING:
+    from .extension import SidenotesExtension
+
+
+class Builder:
+    def __init__(self, extension: SidenotesExtension, symbols: Sequence[Symbol], text: str):
+        self.extension, self.symbols, self.text = extension, symbols, text
+        self.host, self.prose, self.md = extension.host, extension.prose, extension.md
+        self.lines = Lines(text, self.host.source)
+        self.anchors: set[str] = set()
+        # What a block holds, while Markdown is busy with the page around it.
+        self.held: list[tuple[Element, list[Element]]] = []
+
+    def prepare(self) -> str:
+        """The text of the page, with its maths typeset."""
+        return self.prose.prepare(self.text, self.where)
+
+    def where(self, line: int) -> str:
+        """A line of the text, counted from 0, as an error names it on the page."""
+        number = self.lines.number(line)
+        return f"{self.host.place()}, line {number}" if number else self.host.place()
+
+    # ## When the page is a tree
+
+    def insert(self, root: Element) -> None:
+        """Put the annotated files into their places."""
+        refuse_on_page(self.md, root, self.text, self.where)
+        blocks = list(self.extension.blocks)
+        uses = self._uses(blocks)
+        if blocks:
+            self.host.set_blocks(uses)
+            self._depend("symbols", "checked")
+            page = self._page(uses)
+            for block, use in zip(blocks, uses, strict=True):
+                self._show(page, block, use)
+            self.anchors = page.lines
+        self.prose.headings.name(root)
+
+    def _page(self, uses: Sequence[Use]) -> Page:
+        extension = self.extension
+        url = extension.getConfig("source_url")
+        return Page(self.host, self.prose, self.symbols, url, extension.badges(), uses)
+
+    def _depend(self, *options: str) -> None:
+        for option in options:
+            path = self.host.root / self.extension.getConfig(option)
+            if path.is_file():
+                self.host.add_dependency(path.resolve())
+
+    def _show(self, page: Page, block: SidenotesBlock, use: Use) -> None:
+        where = self._place(use)
+        block.refuse_content(where)
+        self._refuse_second_stem(page.uses, use, where)
+        with _uncollected():
+            maths = self.extension.getConfig("math") and block.options["math"]
+            page.show(block.element, use, maths, where)
+        self.held.append((block.element, list(block.element)))
+        block.element[:] = []
+
+    def _uses(self, blocks: Sequence[SidenotesBlock]) -> list[Use]:
+        """
+        The blocks of the page, with their lines in the text. Both the parser and `scan` find them
+        in the order of the page.
+        """
+        written = list(scan(self.host.page, self.text)) if "sidenotes" in self.text.lower() else []
+        uses = []
+        for block in blocks:
+            source, only = posixpath.normpath(block.argument), block.options["only"]
+            same = [use for use in written if (use.source, use.only) == (source, only)]
+            uses.append(same[0] if same else Use(self.host.page, 0, source, only))
+            written = [use for use in written if use not in same[:1]]
+        if written:
+            raise PageError(
+                f"{self._place(written[0])}: this 'sidenotes' block is not taken for one; "
+                "an example belongs between ``` and ```"
+            )
+        return uses
+
+    def _place(self, use: Use) -> str:
+        return self.where(use.line - 1) if use.line else self.host.place()
+
+    def _refuse_second_stem(self, uses: Sequence[Use], use: Use, where: str) -> None:
+        for other in uses[: uses.index(use)]:
+            if stem(other.source) == stem(use.source) and other.source != use.source:
+                raise PageError(
+                    f"{where}: '{use.source}' and '{other.source}' on a page have the same anchors"
+                )
+
+    # ## When its lines are elements
+
+    def restore(self, root: Element) -> None:
+        """Give the blocks back what they hold, and add what belongs to the page as a whole."""
+        for element, children in self.held:
+            element.extend(children)
+        if not self.held:
+            return
+        _settle_titles(root)
+        seen = [symbol for symbol in self.symbols if symbol.tex in self.prose.symbols]
+        whole = [block for block in self.extension.blocks if not block.options["only"]]
+        # The contents and the legend belong to the first whole file, the light to the page.
+        if whole:
+            contents(whole[0].element)
+            if seen:
+                legend(whole[0].element, seen, self.prose, self.where(0))
+        rules = SubElement(self.held[0][0], "div", {"hidden": ""})
+        rules.text = AtomicString(self.md.htmlStash.store(style([s.tex for s in seen])))
+
+    def finish(self, root: Element) -> None:
+        """What can only be known when all else is there."""
+        self.prose.spell_attributes(root)
+        if len(self.extension.blocks) > len(self.held):
+            raise PageError(f"{self.host.place()}: a footnote cannot hold a 'sidenotes' block")
+        if self.held:
+            for element, _ in self.held:
+                link_files(self.host, element, self.host.place())
+            self._refuse_equal_anchors(root)
+            list_headings(root, getattr(self.md, "toc_tokens", []))
+            if self.extension.getConfig("styles"):
+                warn_of_missing(self.host, bool(self.prose.formulas))
+
+    def _refuse_equal_anchors(self, root: Element) -> None:
+        names = Counter(element.get("id") for element in root.iter() if element.get("id"))
+        twice = [name for name, count in names.items() if count > 1 or name in self.anchors]
+        if twice:
+            raise PageError(f"{self.host.place()}: the anchor '{twice[0]}' stands on it twice")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """
+    A file makes hundreds of thousands of objects, and no cycle of them that matters: to look for
+    cycles meanwhile would take a third of the time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _settle_titles(root: Element) -> None:
+    """
+    A page has one title. If it gives none itself, the heading of the module that it begins with
+    becomes the title; otherwise the headings of modules go down a level.
+    """
+    titled = any(child.tag == "h1" for child in root)
+    for block in root.findall("div"):
+        essay = block.find("div[@class='sn-top']/div[@class='sn-essay']")
+        if essay is None:
+            continue
+        if not titled and root[0] is block and len(essay) and essay[0].tag == "h1":
+            title = essay[0]
+            essay.remove(title)
+            root.insert(0, title)
+            titled = True
+        elif titled:
+            for heading in essay.iter():
+                if re.fullmatch("h[1-5]", heading.tag):
+                    heading.tag = f"h{int(heading.tag[1]) + 1}"

@@ -1,0 +1,88 @@
+r"""
+# The code column
+
+The code of a file is highlighted once, as a whole, when all notes of the page are typeset: a
+variable `m` stands for a symbol only where the page has a formula with that symbol. Then each
+section gets its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from html import escape
+from pathlib import PurePath
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.util import AtomicString
+
+from ..languages import highlight
+from ..languages.highlight import Markup
+from ..languages.registry import language
+from ..languages.sections import Section
+from ..math.symbols import Symbol
+from .site.host import Host
+from .site.index import Use, line_prefix
+from .site.links import link_markup
+
+
+class Code:
+    """The lines of one file on a page."""
+
+    def __init__(
+        self, host: Host, uses: Sequence[Use], use: Use, text: str, sections: Sequence[Section]
+    ):
+        self.host, self.use, self.text = host, use, text
+        self.lines = text.split("\n")
+        self.language = language(use.source)
+        self.numbers = {number for section in sections for number in section.code}
+        self.prefix = line_prefix(uses, use)
+        self.boxes: list[tuple[Element, Section]] = []
+
+    def render(
+        self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
+    ) -> set[str]:
+        """Put the code into its boxes; the anchors of the lines. `seen` are symbols of the page."""
+        # First, while the tokens of this file are still kept.
+        suffix = PurePath(self.use.source).suffix.lower()
+        highlighted = self.language.highlighters[suffix](self.text)
+        markup = self._markup([symbol for symbol in symbols if symbol.tex in seen])
+        html = highlight.lines(highlighted, markup)
+        indent = self._common_indent() if self.use.only else 0
+        anchors = set()
+        for box, section in self.boxes:
+            rows = [self._row(n, html[n - 1], indent, source_url) for n in section.code]
+            anchors |= {f"{self.prefix}{n}" for n in section.code}
+            pre = f'<pre class="highlight">{"".join(rows)}</pre>' if rows else ""
+            box.text = AtomicString(md.htmlStash.store(pre))
+        return anchors
+
+    def _markup(self, symbols: Sequence[Symbol]) -> list[Markup]:
+        names: dict[str, list[str]] = {}
+        for symbol in symbols:
+            for name in symbol.names:
+                names.setdefault(name, []).append(symbol.tex)
+        links = link_markup(self.host, self.use.source, self.text)
+        taken = {(link.line, link.start) for link in links}
+        tags = self.language.symbol_markup(self.text, names) if names else []
+        return [*links, *(tag for tag in tags if (tag.line, tag.start) not in taken)]
+
+    def _row(self, number: int, html: str, indent: int, source_url: str) -> str:
+        anchor = f"{self.prefix}{number}"
+        url = source_url.replace("{path}", self.use.source).replace("{line}", str(number))
+        address = escape(url) if url else f"#{anchor}"
+        link = f'<a class="sn-num" tabindex="-1" href="{address}">{number}</a>'
+        margin = self._margin(number) - indent
+        style = f' style="--i:{margin}"' if margin > 0 else ""
+        if indent:
+            html = highlight.dedent(html, indent)
+        return f'<span class="sn-line" id="{anchor}"{style}>{link}{html}\n</span>'
+
+    def _margin(self, number: int) -> int:
+        line = self.lines[number - 1]
+        return len(line) - len(line.lstrip())
+
+    def _common_indent(self) -> int:
+        """The indentation that all lines of an excerpt have in common."""
+        shown = [number for _, section in self.boxes for number in section.code]
+        return min((self._margin(n) for n in shown if self.lines[n - 1].strip()), default=0)

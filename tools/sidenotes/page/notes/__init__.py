@@ -1,0 +1,11 @@
+r"""
+# Notes
+
+What happens to the Markdown of a page and of its notes.
+
+* [`prose.py`](prose.py) turns a note into elements.
+* [`literal.py`](literal.py) says what stays text, and [`extract.py`](extract.py) takes displays and
+  doctests out of the paragraphs that they stand in.
+* [`headings.py`](headings.py) gives the headings their anchors.
+* [`blocks.py`](blocks.py) finds what should have been a block.
+"""
