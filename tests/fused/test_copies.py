@@ -44,7 +44,11 @@ EDITS = {
         "AdaBelief",
         "calc_rectification_term",
     ),
-    "belief": (("adabelief.py", "error = grad - m\n", "error = grad\n"), "AdaBelief", "get_mv"),
+    "belief": (
+        ("adabelief.py", "\n        error = grad - m\n", "\n        error = grad\n"),
+        "AdaBelief",
+        "get_mv",
+    ),
     "decay": (("weight_decay.py", "1 - group", "1 - 2 * group"), "Adam", "WeightDecay.__call__"),
     "base": (
         ("optimizer.py", "self.step_param(state, group, grad, param)\n            return",

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 import torch
 from agree import DTYPES, HALF, ODD, Twins, cloned, fused_rows, gradient, members, parameter
-from cases import FLAGS, MODES, OPTIMIZERS, decay
+from cases import COMPUTED, FLAGS, MODES, decay
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from labml_optim.fused.cpu import launch as cpu
 STEPS = 200
 # An epsilon as large as the gradients shows where it was added.
 VISIBLE = {"lr": 0.02, "betas": (0.9, 0.97), "eps": 0.1}
-EACH = pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
+EACH = pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
 
 
 def train(twins, odds, last, first=1):
@@ -27,7 +27,8 @@ def train(twins, odds, last, first=1):
 
 
 def combinations():
-    for kind, flags in FLAGS.items():
+    for kind in COMPUTED:
+        flags = FLAGS[kind]
         for chosen in product((False, True), repeat=len(flags)):
             on = [name for name, value in zip(flags, chosen, strict=True) if value]
             values = dict(zip(flags, chosen, strict=True))
@@ -101,7 +102,7 @@ SITS_OUT = {
 @st.composite
 def runs(draw):
     """An optimizer, its groups, what changes in them at which step, and who sits out when."""
-    kind = draw(st.sampled_from(OPTIMIZERS))
+    kind = draw(st.sampled_from(COMPUTED))
     member = st.tuples(
         st.sampled_from(sorted(ODD)),
         st.sampled_from([*DTYPES, torch.complex64]),
@@ -149,7 +150,8 @@ def test_whatever_is_drawn(drawn):
 
 
 def changes():
-    for kind, flags in FLAGS.items():
+    for kind in COMPUTED:
+        flags = FLAGS[kind]
         others = {
             **{"lr": 0.3, "betas": (0.5, 0.9), "eps": 0.4, "weight_decay": 0.5},
             **{"weight_decouple": False, "absolute": True},

@@ -23,12 +23,12 @@ from agree import (
     near,
     parameter,
 )
-from cases import OPTIMIZERS
+from cases import COMPUTED
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
 from labml_optim.fused.cpu import launch as cpu
 
-EACH = pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
+EACH = pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
 VALUES = {"lr": 0.02, "betas": (0.9, 0.97), "eps": 1e-3, "weight_decay": 0.1}
 VECTOR = ODD["vector"]
 
@@ -629,7 +629,7 @@ def test_optimizers_step_in_threads_of_their_own():
             ours.step()
 
     alone, together = (
-        [kind([cloned(p)], fused=True) for kind, p in zip(OPTIMIZERS, start, strict=True)]
+        [kind([cloned(p)], fused=True) for kind, p in zip(COMPUTED, start, strict=True)]
         for _ in "12"
     )
     threads = [threading.Thread(target=run, args=[ours]) for ours in together]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cases import OPTIMIZERS
+from cases import COMPUTED
 
 from labml_optim import AdaBelief, WeightDecay
 
@@ -44,7 +44,7 @@ def prepared(kind, dtype, fused, **flags):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
-@pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
 def test_a_fused_step_takes_no_memory(kind, dtype):
     assert peak(prepared(kind, dtype, True)) < SIZE * dtype.itemsize / 16
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from agree import ODD, fused_rows, gradient, members, parameter
-from cases import FLAGS, OPTIMIZERS
+from cases import COMPUTED, FLAGS, OPTIMIZERS
 from copies import copy, imported
 
 import labml_optim
@@ -40,7 +40,7 @@ MORE = {
 }
 EVERY = [
     pytest.param(kind, name, id=f"{kind.__name__}-{name}")
-    for kind in OPTIMIZERS
+    for kind in COMPUTED
     for name in MORE.get(kind, HOOKS)
 ]
 
@@ -94,7 +94,7 @@ def test_an_overridden_hook_is_called_and_refuses_the_kernel(kind, name):
         assert torch.equal(p, before)
 
 
-@pytest.mark.parametrize("kind", OPTIMIZERS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
 def test_a_group_that_asks_for_the_kernel_is_refused_when_it_is_added(kind):
     mine = subclass(kind, "update")
     ours = mine([vector()])
@@ -112,7 +112,7 @@ def test_several_hooks_are_all_named():
 
 
 def test_a_hook_that_an_optimizer_of_ours_has_overridden_is_no_subclass():
-    for kind in OPTIMIZERS:
+    for kind in COMPUTED:
         ours = kind([vector()], fused=True)
         ours.step()
         assert fused_rows(ours) == [True]
@@ -366,7 +366,7 @@ def test_other_code_in_the_same_function(monkeypatch):
 def test_a_rule_of_decay_that_is_replaced_on_the_class(monkeypatch):
     ends(Adam, True)
     monkeypatch.setattr(WeightDecay, "__call__", lambda self, param, grad, group: grad * 2)
-    for kind in OPTIMIZERS:
+    for kind in COMPUTED:
         runs_annotated(kind, f"{kind.__name__} inherits or uses something else")
 
 

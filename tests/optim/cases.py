@@ -1,15 +1,30 @@
 """The optimizers under test, their flags, and a training run that can be repeated exactly."""
 
+import pytest
 import torch
 
 from checks.catalog import CATALOG, MODES, VISIBLE
 from labml_optim import WeightDecay
+from labml_optim.fused.overrides import KNOWN
 
 # flag -> its default
 FLAGS = {row.kind: dict(row.flags) for row in CATALOG}
 OPTIMIZERS = tuple(FLAGS)
+# Those that kernels compute.
+COMPUTED = tuple(kind for kind in OPTIMIZERS if kind in KNOWN)
 
-__all__ = ["FLAGS", "MODES", "OPTIMIZERS", "VISIBLE"]
+__all__ = ["CATALOG", "COMPUTED", "FLAGS", "MODES", "OPTIMIZERS", "VISIBLE"]
+
+
+def each_engine(*values):
+    """Every optimizer with each of these values for `fused` that it takes."""
+    pairs = [
+        pytest.param(kind, fused, id=f"{kind.__name__}-{fused}")
+        for kind in OPTIMIZERS
+        for fused in values
+        if not fused or kind in COMPUTED
+    ]
+    return pytest.mark.parametrize(("optimizer", "fused"), pairs)
 
 
 def decay(mode, weight_decay=0.1):
@@ -43,6 +58,13 @@ def train(optimizer, last, first=1):
             p.grad = gradient(p, index, t)
         optimizer.step()
     return optimizer
+
+
+def moments(optimizer):
+    """The tensors of the state that are shaped like their parameters."""
+    states = [(p.shape, optimizer.state[p]) for p in members(optimizer)]
+    tensors = [(shape, v) for shape, s in states for v in s.values() if torch.is_tensor(v)]
+    return [v for shape, v in tensors if v.shape == shape]
 
 
 def values(optimizer):

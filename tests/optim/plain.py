@@ -86,6 +86,10 @@ def adam(x, gradients, *, betas, eps, optimized_update=True, amsgrad=False, **co
     return run(x, gradients, squares(betas[1], amsgrad), update, betas=betas, **common)
 
 
+def amsgrad(x, gradients, *, amsgrad=True, **given):
+    return adam(x, gradients, amsgrad=amsgrad, **given)
+
+
 def radam(
     x,
     gradients,

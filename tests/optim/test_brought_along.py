@@ -9,7 +9,20 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from cases import FLAGS, MODES, OPTIMIZERS, VISIBLE, decay, members, parameters, same, train, values
+from cases import (
+    COMPUTED,
+    FLAGS,
+    MODES,
+    OPTIMIZERS,
+    VISIBLE,
+    decay,
+    each_engine,
+    members,
+    parameters,
+    same,
+    train,
+    values,
+)
 
 from labml_optim import AdaBelief, Adam, AMSGrad, GenericAdaptiveOptimizer, RAdam, WeightDecay
 
@@ -28,8 +41,7 @@ def tensor(value, shape=(), dtype=torch.float64):
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-@ENGINES
-@EACH
+@each_engine(False, True)
 def test_a_tensor_as_learning_rate_counts_as_its_value(optimizer, fused, shape, mode):
     given = {**VISIBLE, "weight_decay": decay(mode), "fused": fused}
     rate = tensor(0.3, shape)
@@ -53,8 +65,7 @@ def test_it_may_hold_any_real_number(fused, dtype):
     assert same(values(ours), values(plain))
 
 
-@ENGINES
-@EACH
+@each_engine(False, True)
 def test_a_scheduler_may_make_it_a_tensor(optimizer, fused):
     def schedule(ours, factor):
         return torch.optim.lr_scheduler.LambdaLR(ours, factor)
@@ -72,8 +83,7 @@ def test_a_scheduler_may_make_it_a_tensor(optimizer, fused):
     assert same(values(ours), values(plain))
 
 
-@ENGINES
-@EACH
+@each_engine(False, True)
 def test_a_scheduler_may_write_into_it(optimizer, fused):
     rate = tensor(0.4)
     ours, plain = (optimizer(parameters(), lr=r, fused=fused) for r in (rate, 0.4))
@@ -345,14 +355,15 @@ def foreign():
         rectifies = issubclass(optimizer, RAdam)
         for name, neutral in {**every, "rectify": rectifies}.items():
             if name not in FLAGS[optimizer]:
-                yield pytest.param(optimizer, name, neutral, id=f"{optimizer.__name__}-{name}")
+                for fused in [False, True] if optimizer in COMPUTED else [False]:
+                    label = f"{optimizer.__name__}-{name}-{fused}"
+                    yield pytest.param(optimizer, name, neutral, fused, id=label)
 
 
-EACH_FOREIGN = pytest.mark.parametrize(("optimizer", "name", "neutral"), list(foreign()))
+EACH_FOREIGN = pytest.mark.parametrize(("optimizer", "name", "neutral", "fused"), list(foreign()))
 
 
 @EACH_FOREIGN
-@ENGINES
 def test_a_flag_that_a_class_does_not_have_is_accepted_in_a_group_if_it_asks_for_nothing(
     optimizer, name, neutral, fused
 ):
@@ -363,7 +374,6 @@ def test_a_flag_that_a_class_does_not_have_is_accepted_in_a_group_if_it_asks_for
 
 
 @EACH_FOREIGN
-@ENGINES
 def test_what_it_asks_for_is_refused(optimizer, name, neutral, fused):
     asks, words = not neutral, f"{optimizer.__name__} does not take {name}={not neutral}: "
     with pytest.raises(ValueError, match=words):
@@ -467,8 +477,7 @@ def test_a_class_without_kernels_refuses_to_be_fused():
 # Gradients that are sparse
 
 
-@ENGINES
-@EACH
+@each_engine(False, True)
 def test_a_sparse_gradient_is_refused_with_a_way_out(optimizer, fused):
     table = torch.nn.Embedding(10, 3, sparse=True)
     dense = torch.nn.Parameter(torch.ones(3))
@@ -491,8 +500,7 @@ def test_a_sparse_gradient_is_refused_with_a_way_out(optimizer, fused):
 
 
 @pytest.mark.parametrize("started", [False, True])
-@ENGINES
-@EACH
+@each_engine(False, True)
 def test_a_gradient_whose_memory_was_freed_is_refused(optimizer, fused, started):
     # As it is where a shard was gathered and given up again. Reading it would end the process.
     first, second = parameters((3,), (3,))
@@ -516,8 +524,7 @@ def capturing(monkeypatch):
 
 
 @pytest.mark.parametrize("started", [False, True])
-@pytest.mark.parametrize("fused", [None, False, True])
-@EACH
+@each_engine(None, False, True)
 def test_a_step_cannot_be_captured_by_either_engine(optimizer, fused, started, request):
     ours = optimizer(parameters(), fused=fused)
     train(ours, 2 if started else 0)
@@ -540,5 +547,7 @@ def test_a_class_of_ones_own_cannot_be_captured_either(capturing):
 def test_adabelief_has_no_sibling_and_all_of_its_flags():
     # So that the lists above are not empty for it.
     assert AdaBelief.sibling is None
-    found = {name for optimizer, name, _ in (p.values for p in foreign()) if optimizer is AdaBelief}
+    found = {
+        name for optimizer, name, *_ in (p.values for p in foreign()) if optimizer is AdaBelief
+    }
     assert found == {"foreach", "capturable", "differentiable"}

@@ -40,7 +40,7 @@ def test_the_state_has_these_keys(row):
 
 
 @EACH
-def test_the_sibling_in_torch_makes_the_same_steps(row):
+def test_the_sibling_in_torch_makes_the_same_steps(row, double):
     if row.torch is None:
         assert not hasattr(torch.optim, row.name)
         return

@@ -5,10 +5,7 @@ import weakref
 
 import pytest
 import torch
-from cases import OPTIMIZERS
-
-EACH = pytest.mark.parametrize("optimizer", OPTIMIZERS)
-ENGINES = pytest.mark.parametrize("fused", [None, False, True])
+from cases import OPTIMIZERS, each_engine
 
 
 @pytest.fixture(autouse=True)
@@ -100,8 +97,7 @@ def freed(kind, use, **given):
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.__name__)
-@ENGINES
-@EACH
+@each_engine(None, False, True)
 def test_what_an_optimizer_has_is_freed_with_it(optimizer, fused, use):
     # What is loaded on first use may have cycles of its own.
     freed(optimizer, use, fused=fused)

@@ -8,11 +8,10 @@ from multiprocessing.reduction import ForkingPickler
 import pytest
 import torch
 import torch.multiprocessing as mp
-from cases import OPTIMIZERS, gradient, members, parameters, same, train, values
+from cases import OPTIMIZERS, each_engine, gradient, members, parameters, same, train, values
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
 
-EACH = pytest.mark.parametrize("optimizer", OPTIMIZERS)
 ENGINES = pytest.mark.parametrize("fused", [False, True])
 
 
@@ -59,8 +58,7 @@ def sent(optimizer):
     return pickle.loads(bytes(ForkingPickler.dumps(optimizer)))
 
 
-@EACH
-@ENGINES
+@each_engine(False, True)
 def test_what_is_sent_shares_moments_and_count(optimizer, fused):
     ours = train(optimizer(shared(), fused=fused), 3)
     other = sent(ours)
@@ -91,7 +89,7 @@ def test_what_is_pickled_for_itself_shares_nothing():
     assert [type(count) for count in counts(ours)] == [int]
 
 
-@EACH
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_parameter_in_shared_memory_has_its_count_in_a_tensor(optimizer):
     (count, *_) = counts(train(optimizer(shared()), 3))
     assert isinstance(count, torch.Tensor) and count.dtype == torch.float64 and count == 3

@@ -5,18 +5,20 @@ order, about 1e-16 a step on values of at most 1e2, for 200 steps; an epsilon, a
 correction in the wrong place shows at 1e-6 and above.
 """
 
+from functools import partial
 from itertools import product
 from random import Random
 
 import plain
 import pytest
 import torch
-from cases import FLAGS, MODES, decay, members, parameters, train
+from cases import CATALOG, FLAGS, MODES, OPTIMIZERS, decay, members, parameters, train
 
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
 
 STEPS = 200
-PAPERS = {Adam: plain.adam, AMSGrad: plain.adam, RAdam: plain.radam, AdaBelief: plain.adabelief}
+# Each has the name of its class, in small letters.
+PAPERS = {kind: getattr(plain, kind.__name__.lower()) for kind in OPTIMIZERS}
 
 # The first shows every misplaced epsilon, the second is the size that people use.
 DRAWS = (
@@ -98,56 +100,45 @@ def test_never_rectifies_with_a_short_memory(optimizer, sgd, betas):
     assert sgd or p.tolist() == list(START)
 
 
-DECOUPLED, COUPLED = WeightDecay(0.1), WeightDecay(0.1, weight_decouple=False)
-# torch's Adam adds epsilon to the corrected root, as `optimized_update=False` does; its RAdam
-# adds it to the uncorrected one. Its Adam(amsgrad=True) keeps, as ours, the maximum of the
-# uncorrected v and corrects the maximum.
-TEXTBOOK, FOLDED = {"optimized_update": False}, {"optimized_update": True}
-AGAINST_TORCH = {
-    "Adam": (Adam, TEXTBOOK, torch.optim.Adam, {}),
-    "Adam-maximize": (Adam, {**TEXTBOOK, "maximize": True}, torch.optim.Adam, {"maximize": True}),
-    "AdamW": (Adam, {**TEXTBOOK, "weight_decay": 0.1}, torch.optim.AdamW, {"weight_decay": 0.1}),
-    "Adam-coupled": (
-        Adam, {**TEXTBOOK, "weight_decay": COUPLED}, torch.optim.Adam, {"weight_decay": 0.1},
+DECAYS = {
+    "no decay": ({}, {}),
+    "decoupled": (
+        {"weight_decay": decay("decoupled", 0.1)},
+        {"weight_decay": 0.1, "decoupled_weight_decay": True},
     ),
-    "Adam-coupled-maximize": (
-        Adam, {**TEXTBOOK, "weight_decay": COUPLED, "maximize": True},
-        torch.optim.Adam, {"weight_decay": 0.1, "maximize": True},
-    ),
-    "AMSGrad": (AMSGrad, TEXTBOOK, torch.optim.Adam, {"amsgrad": True}),
-    "AMSGrad-decoupled": (
-        AMSGrad, {**TEXTBOOK, "weight_decay": DECOUPLED},
-        torch.optim.AdamW, {"amsgrad": True, "weight_decay": 0.1},
-    ),
-    "AMSGrad-coupled": (
-        AMSGrad, {**TEXTBOOK, "weight_decay": COUPLED},
-        torch.optim.Adam, {"amsgrad": True, "weight_decay": 0.1},
-    ),
-    "RAdam": (RAdam, FOLDED, torch.optim.RAdam, {}),
-    "RAdam-maximize": (RAdam, {**FOLDED, "maximize": True}, torch.optim.RAdam, {"maximize": True}),
-    "RAdam-decoupled": (
-        RAdam, {**FOLDED, "weight_decay": DECOUPLED},
-        torch.optim.RAdam, {"weight_decay": 0.1, "decoupled_weight_decay": True},
-    ),
-    "RAdam-coupled": (
-        RAdam, {**FOLDED, "weight_decay": COUPLED}, torch.optim.RAdam, {"weight_decay": 0.1},
-    ),
-}  # fmt: skip
+    "coupled": ({"weight_decay": decay("coupled", 0.1)}, {"weight_decay": 0.1}),
+}
+SIBLINGS = {f"{row.name}-{row.torch.kind.__name__}": row.torch for row in CATALOG if row.torch}
+KINDS = {f"{row.name}-{row.torch.kind.__name__}": row.kind for row in CATALOG if row.torch}
 
 
-@pytest.mark.parametrize("eps", [1e-8, 0.1])
-@pytest.mark.parametrize("case", AGAINST_TORCH.values(), ids=AGAINST_TORCH)
-def test_agrees_with_torch(case, eps):
-    optimizer, options, torch_optimizer, torch_options = case
-    common = {"lr": 0.01, "betas": (0.9, 0.97), "eps": eps}
+def against_torch(ours, theirs):
+    """Train both, and compare them after each step."""
     shapes = ((5,), (2, 3), ())
-    ours = optimizer(parameters(*shapes), **common, **options)
-    theirs = torch_optimizer(parameters(*shapes), **common, **torch_options)
+    ours, theirs = ours(parameters(*shapes)), theirs(parameters(*shapes))
     for t in range(1, STEPS + 1):
         train(ours, t, first=t)
         train(theirs, t, first=t)
         for mine, other in zip(members(ours), members(theirs), strict=True):
             torch.testing.assert_close(mine, other, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("eps", [1e-8, 0.1])
+@pytest.mark.parametrize("maximize", [False, True], ids=["minimize", "maximize"])
+@pytest.mark.parametrize("decays", DECAYS.values(), ids=DECAYS)
+@pytest.mark.parametrize("label", SIBLINGS)
+def test_agrees_with_torch(label, decays, maximize, eps, double):
+    sibling, (own, others) = SIBLINGS[label], decays
+    common = {"lr": 0.01, "betas": (0.9, 0.97), "eps": eps, "maximize": maximize}
+    ours = partial(KINDS[label], **common, **sibling.ours, **own)
+    against_torch(ours, partial(sibling.kind, **common, **sibling.theirs, **others))
+
+
+@pytest.mark.parametrize("amsgrad", [False, True])
+def test_agrees_with_adamw(amsgrad):
+    common = {"lr": 0.01, "betas": (0.9, 0.97), "weight_decay": 0.1}
+    ours = partial(AMSGrad if amsgrad else Adam, **common, optimized_update=False)
+    against_torch(ours, partial(torch.optim.AdamW, **common, amsgrad=amsgrad))
 
 
 @pytest.mark.parametrize("optimizer", FLAGS)
@@ -161,7 +152,8 @@ def test_powers_of_beta_keep_their_digits_in_float32(optimizer):
         p.grad = torch.tensor([1.0 / t])
         ours.step()
         path.append(p.item())
-    common = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
+    lr = ours.param_groups[0]["lr"]
+    common = {"lr": lr, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
     flags = {**FLAGS[optimizer], "mode": "decoupled"}
     expected = PAPERS[optimizer](0.0, [1.0 / t for t in range(1, 13)], **common, **flags)
     assert path == pytest.approx(expected, rel=1e-6, abs=0)

@@ -4,30 +4,30 @@ import inspect
 
 import pytest
 import torch
-from cases import FLAGS, OPTIMIZERS, parameters
+from cases import CATALOG, OPTIMIZERS, parameters
 
 import labml_optim
 from labml_optim import AdaBelief, Adam, AMSGrad, GenericAdaptiveOptimizer, RAdam, WeightDecay
 
+EACH = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
 POSITIONAL = ["params", "lr", "betas", "eps", "weight_decay"]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_constructor_takes_these_arguments_in_this_order(optimizer):
-    found = inspect.signature(optimizer).parameters.values()
+@EACH
+def test_constructor_takes_these_arguments_in_this_order(row):
+    found = inspect.signature(row.kind).parameters.values()
     positional = [p.name for p in found if p.kind is p.POSITIONAL_OR_KEYWORD]
     keywords = {p.name: p.default for p in found if p.kind is p.KEYWORD_ONLY}
-    assert positional == POSITIONAL
-    assert keywords == {**FLAGS[optimizer], "defaults": None, "fused": None}
+    assert positional == [*POSITIONAL, *row.numbers.values()]
+    assert keywords == {**row.flags, "defaults": None, "fused": None}
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_default_arguments_are_the_papers(optimizer):
-    (group,) = optimizer(parameters()).param_groups
-    eps = 1e-16 if optimizer is AdaBelief else 1e-8
-    numbers = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": eps, "weight_decay": 0.0}
+@EACH
+def test_default_arguments_are_the_papers(row):
+    (group,) = row.kind(parameters()).param_groups
+    numbers = {"lr": row.lr, "betas": (0.9, 0.999), "eps": row.eps, "weight_decay": 0.0}
     mode = {"weight_decouple": True, "absolute": False}
-    expected = {**numbers, **mode, **FLAGS[optimizer]}
+    expected = {**numbers, **mode, **row.flags}
     assert {key: group[key] for key in expected} == expected
 
 

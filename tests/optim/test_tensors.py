@@ -11,6 +11,7 @@ from cases import (
     decay,
     gradient,
     members,
+    moments,
     parameters,
     same,
     train,
@@ -23,12 +24,6 @@ EACH = pytest.mark.parametrize("optimizer", OPTIMIZERS)
 HALF = pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
 MAXIMUM = {"amsgrad": True}
 WITH_MAXIMUM = [(Adam, {}), (AMSGrad, {}), (RAdam, MAXIMUM), (AdaBelief, MAXIMUM)]
-
-
-def moments(optimizer):
-    """All tensors of the state."""
-    states = [optimizer.state[p] for p in members(optimizer)]
-    return [v for state in states for v in state.values() if isinstance(v, torch.Tensor)]
 
 
 @HALF

@@ -42,7 +42,7 @@ def shown(path):
         if path.is_relative_to(ROOT / folder):
             page = page_name(path.relative_to(ROOT / folder)).removesuffix(".md")
             return sections, f"{pages.removeprefix('docs/')}/{page}.html"
-    names = {"_checks": "validation", "_checkpoint": "checkpoint"}
+    names = {"_validation": "validation", "_checkpoint": "checkpoint"}
     return sections, f"optimizers/{names.get(path.stem, path.stem)}.html"
 
 

@@ -24,8 +24,8 @@ class Sibling:
     """A class of `torch.optim` that makes the same steps, if both are given these arguments."""
 
     kind: type[torch.optim.Optimizer]
-    ours: Flags
-    theirs: Flags = field(default_factory=dict)
+    ours: Mapping[str, float]
+    theirs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Entry:
     # The pages whose algorithm, at the head, speaks of runs with these flags.
     heads: Sequence[tuple[str, Flags]]
     torch: Sibling | None = None
+    # Its learning rate and epsilon, by default.
+    lr: float = 1e-3
+    eps: float = 1e-8
+    # Numbers that only it has: the symbol, and the argument, in the order of the constructor.
+    numbers: Mapping[str, str] = field(default_factory=dict)
     # Symbols in code that it shares, and what they are here.
     aliases: Mapping[str, str] = field(default_factory=dict)
     # The symbols of `eps`, whatever the form of the update.
@@ -123,6 +128,7 @@ CATALOG: tuple[Entry, ...] = (
         rectifies="rectify",
         # What AMSGrad's lines call $v$ is $s$ when AdaBelief uses them.
         aliases={r"\bar v_t": r"\bar s_t"},
+        eps=1e-16,
         # One of its two stands in the root, in either form of the update.
         epsilons=[r"\epsilon"],
     ),

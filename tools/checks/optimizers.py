@@ -23,7 +23,6 @@ from itertools import count, product
 from typing import Any
 
 import torch
-from torch.optim import Optimizer
 
 from checks.catalog import CATALOG, MODES, Entry, Flags, entry
 from labml_optim import Adam, WeightDecay
@@ -155,7 +154,7 @@ def start(
 def item(
     kind: type[Adam],
     flags: Flags,
-    optimizer: Optimizer,
+    optimizer: Adam,
     group: dict[str, Any],
 ) -> Item:
     row, (param,) = entry(kind), group["params"]
@@ -163,10 +162,8 @@ def item(
     keys = {s: key for s, key in row.state.items() if maximum or not key.startswith("max")}
 
     def values() -> dict[str, Any]:
-        # Before the first step there is no state: all that is remembered is 0.
-        zero = torch.zeros_like(param)
-        state = optimizer.state.get(param, {})
-        return {r"\theta_t": param, **{s: state.get(key, zero) for s, key in keys.items()}}
+        state = optimizer.state.get(param) or optimizer.new_state(group, param)
+        return {r"\theta_t": param, **{s: state[key] for s, key in keys.items()}}
 
     constants = {
         r"\alpha": group["lr"],
@@ -177,6 +174,7 @@ def item(
         r"\hat\epsilon" if flags["optimized_update"] else r"\epsilon": group["eps"],
     }
     constants.update(dict.fromkeys(row.epsilons, group["eps"]))
+    constants.update({symbol: group[key] for symbol, key in row.numbers.items()})
     aliases = {symbol: own for symbol, own in row.aliases.items() if own in keys}
     return Item(group, constants, values, start=[r"\theta_t"], aliases=aliases)
 
