@@ -66,6 +66,36 @@ def squares(beta2, amsgrad):
     return second_moment
 
 
+def nadam(
+    x,
+    gradients,
+    *,
+    lr,
+    betas,
+    eps,
+    weight_decay,
+    mode,
+    maximize,
+    optimized_update=False,
+    momentum_decay=4e-3,
+):
+    """Dozat 2016, algorithm 2, with the schedule of its section 3.1 and torch's decay of it."""
+    path, m, v, product = [], 0.0, 0.0, 1.0
+    beta1, beta2 = betas
+    for t, g in enumerate(gradients, 1):
+        x, g = decay(x, -g if maximize else g, lr, weight_decay, mode)
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+        now, ahead = (beta1 * (1 - 0.5 * 0.96 ** (i * momentum_decay)) for i in (t, t + 1))
+        product *= now
+        mean = (1 - now) * g / (1 - product) + ahead * m / (1 - product * ahead)
+        if optimized_update:
+            x -= lr * sqrt(1 - beta2**t) * mean / (sqrt(v) + eps)
+        else:
+            x -= lr * mean / (sqrt(v / (1 - beta2**t)) + eps)
+        path.append(x)
+    return path
+
+
 def beliefs(beta2, eps, amsgrad, accumulate_eps):
     """Zhuang et al. 2020: s_t with its inner epsilon, stored (main text) or not (appendix)."""
     s = s_max = 0.0

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
+from labml_optim import AdaBelief, Adam, AMSGrad, NAdam, RAdam
 
 Flags = Mapping[str, bool]
 
@@ -131,6 +131,19 @@ CATALOG: tuple[Entry, ...] = (
         eps=1e-16,
         # One of its two stands in the root, in either form of the update.
         epsilons=[r"\epsilon"],
+    ),
+    Entry(
+        NAdam,
+        flags={**COMMON, "optimized_update": False},
+        state={r"m_t": "exp_avg", r"v_t": "exp_avg_sq", r"\Pi_t": "mu_product"},
+        heads=[("nadam", TEXTBOOK)],
+        torch=Sibling(
+            torch.optim.NAdam,
+            {"optimized_update": False, "momentum_decay": 0.1},
+            {"momentum_decay": 0.1},
+        ),
+        lr=2e-3,
+        numbers={r"\psi": "momentum_decay"},
     ),
 )
 
