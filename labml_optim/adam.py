@@ -299,7 +299,8 @@ class Adam(GenericAdaptiveOptimizer):
         ### The learning rate $\alpha$
 
         A subclass that warms up or decays by the parameter's own count `state["step"]`
-        overrides this.
+        overrides this. Weight decay goes on with the rate of the group: it is made before, and
+        calls nothing that an optimizer could override.
         """
         return group["lr"]
 

@@ -85,8 +85,6 @@ EXACT = {
     torch.bfloat16: torch.float32,
     torch.complex32: torch.complex64,
 }
-# A torch that was built without CUDA has this function as well, and raises when it is called.
-NEVER_CAPTURES = None if torch.backends.cuda.is_built() else torch.cuda.is_current_stream_capturing
 ON_CUDA = attrgetter("is_cuda")
 # `torch.compiler.disable` imports the compiler, which takes most of a second. This does so when it
 # is first called; torch's own optimizers use it.
@@ -359,8 +357,8 @@ class GenericAdaptiveOptimizer(Optimizer):
 
         A CUDA graph repeats the numbers of the step that was captured.
         """
-        is_capturing = torch.cuda.is_current_stream_capturing
-        if is_capturing is not NEVER_CAPTURES and is_capturing():
+        # Asked where CUDA is in use only: without a driver, a torch that is built for CUDA raises.
+        if torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing():
             raise RuntimeError(
                 f"{type(self).__name__}: a step cannot be captured in a CUDA graph, because the "
                 "learning rate, the corrections and the count are others when it is replayed"

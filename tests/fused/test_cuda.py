@@ -37,7 +37,7 @@ from labml_optim.optimizer import EXACT
 KERNEL = Path(cuda.__file__).with_name("kernel.py")
 VISIBLE = {"lr": 0.02, "betas": (0.9, 0.97), "eps": 0.1}
 EACH = pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
-ON_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+ON_GPU = pytest.mark.gpu
 
 NEEDS_TRITON = pytest.mark.skipif(
     importlib.util.find_spec("triton") is None, reason="Triton is not installed"

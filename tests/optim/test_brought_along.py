@@ -520,7 +520,22 @@ def test_a_gradient_whose_memory_was_freed_is_refused(optimizer, fused, started)
 @pytest.fixture
 def capturing(monkeypatch):
     """As if a graph were captured. There need not be a GPU for it."""
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_current_stream_capturing", lambda: True)
+
+
+def no_driver():
+    raise RuntimeError("CUDA driver version is insufficient for CUDA runtime version")
+
+
+@each_engine(None, False, True)
+def test_a_torch_that_is_built_for_cuda_works_where_there_is_no_driver(
+    optimizer, fused, monkeypatch
+):
+    # As on a laptop with the torch that pip installs: a call of this kind raises there.
+    for name in ("is_current_stream_capturing", "current_device", "current_stream"):
+        monkeypatch.setattr(torch.cuda, name, no_driver)
+    train(optimizer(parameters(), fused=fused), 2)
 
 
 @pytest.mark.parametrize("started", [False, True])

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = sorted((ROOT / "labml_optim").rglob("*.py"))
 TOOL = sorted((ROOT / "tools" / "sidenotes").rglob("*.py"))
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-ANNOTATED = ("weight_decay", "optimizer", "adam", "amsgrad", "radam", "adabelief")
+ANNOTATED = ("weight_decay", "optimizer", "adam", "amsgrad", "radam", "nadam", "adabelief")
 
 
 def relative(path):
@@ -59,6 +59,10 @@ def test_doctests_of_a_page_hold(path, monkeypatch):
     # The examples read files of the project, from wherever the tests are run.
     monkeypatch.chdir(ROOT)
     run(of_page(path))
+
+
+def test_the_walk_through_the_tool_has_examples():
+    assert any(test.examples for test in of_page(ROOT / "docs/tool/walk.md"))
 
 
 @pytest.mark.gpu

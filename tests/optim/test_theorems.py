@@ -144,9 +144,9 @@ def test_accumulated_belief_never_falls_below_its_floor():
         assert ours.state[p]["exp_avg_var"].min() >= floor * (1 - 1e-12)
 
 
-def test_amsgrads_rate_never_rises():
-    # the maximum of a *corrected* v would keep its first, largest value and be divided by
-    # a correction that grows: the effective rate would grow 16-fold here
+def test_amsgrads_rate_rises_while_the_correction_does():
+    # The maximum is taken of $v_t$ without its correction, and the correction grows: after one
+    # large gradient the effective rate is 16 times as large in 300 steps.
     gradients = [one(1.0)] + [one(0.01)] * 300
     ours = AMSGrad([leaf(1)], betas=(0.0, 0.999), optimized_update=False, **BARE)
     moved = steps(ours, gradients)

@@ -167,3 +167,17 @@ def test_zero_redundancy_optimizer_hands_the_rule_on(alone, optimizer, mode):
     given = {**VISIBLE, "weight_decay": decay(mode)}
     sharded = ZeroRedundancyOptimizer(parameters(), optimizer, **given)
     assert same(values(train(sharded, 8)), values(train(optimizer(parameters(), **given), 8)))
+
+
+@EACH
+def test_an_overridden_learning_rate_moves_the_step_and_not_the_decay(optimizer):
+    class Halved(optimizer):
+        def get_lr(self, state, group):
+            return super().get_lr(state, group) / 2
+
+    given = {**VISIBLE, "weight_decay": decay("decoupled")}
+    halved = train(Halved(parameters(), **given), 1)
+    plain = train(optimizer(parameters(), **given), 1)
+    kept = 1 - VISIBLE["lr"] * 0.1
+    for start, half, whole in zip(parameters(), values(halved), values(plain), strict=True):
+        torch.testing.assert_close(half - kept * start, (whole - kept * start) / 2)

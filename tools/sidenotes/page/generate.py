@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,8 +81,11 @@ def page_name(path: Path) -> str:
 def page_text(path: Path) -> str:
     title, description = introduction(path)
     # JSON is YAML, and needs no thought about quotes.
-    values = {"title": title or path.as_posix(), "description": description}
-    head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in values.items() if v]
+    values = {
+        "title": title or path.as_posix(),
+        "description": description or f"The source of {path.as_posix()}, with its notes beside it.",
+    }
+    head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in values.items()]
     return "\n".join(
         ["---", *head, MARK, "---", "", f"/// sidenotes | {path.as_posix()}", "///", ""]
     )
@@ -98,13 +102,13 @@ def introduction(path: Path) -> tuple[str, str]:
 
 
 def shortened(text: str) -> str:
-    """As many whole sentences as fit."""
+    """As many whole sentences as fit, or else as many words."""
     found = ""
     for sentence in re.findall(r"\S.*?[.!?](?=\s|$)", text):
         if len(f"{found} {sentence}") > LENGTH:
             break
         found = f"{found} {sentence}".strip()
-    return found
+    return found or textwrap.shorten(text, LENGTH, placeholder=" …")
 
 
 def prose(text: str) -> bool:
@@ -113,6 +117,12 @@ def prose(text: str) -> bool:
 
 
 def words(text: str) -> str:
+    """The text without its markup, in one line."""
     text = formulas.replace(text, lambda tex, display, line: plain(tex))
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return " ".join(re.sub(r"[`*]|(?<!\w)_|_(?!\w)", "", text).split())
+    # Underscores and stars mark what is emphasized, but not in code.
+    parts = [
+        part[1:-1] if part.startswith("`") else re.sub(r"\*|(?<!\w)_|_(?!\w)", "", part)
+        for part in re.split(r"(`[^`]*`)", text)
+    ]
+    return " ".join("".join(parts).split())
