@@ -19,7 +19,7 @@ $$
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad \textcolor{new}{s_t \leftarrow
-\beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\
+\beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2} \\[0.5em]
 & \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
 & \quad \textcolor{new}{\hat s_t \leftarrow
 \frac{s_t + \textcolor{eps}{\epsilon}}{1 - \beta_2^t}} \\[1em]

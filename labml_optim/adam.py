@@ -16,7 +16,7 @@ $$
 & \quad t \leftarrow t + 1 \\
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\[0.5em]
 & \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
 & \quad \hat v_t \leftarrow \frac{v_t}{1 - \beta_2^t} \\[1em]
 & \quad \theta_t \leftarrow \tilde\theta_{t-1}

@@ -20,7 +20,7 @@ $$
 & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
 & \quad \textcolor{new}{\mu_t \leftarrow \beta_1\,(1 - 0.96^{t\psi} / 2)} \\
 & \quad \textcolor{new}{\mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\psi} / 2)} \\
-& \quad \textcolor{new}{\Pi_t \leftarrow \Pi_{t-1}\,\mu_t} \\[1em]
+& \quad \textcolor{new}{\Pi_t \leftarrow \Pi_{t-1}\,\mu_t} \\[0.5em]
 & \quad \textcolor{new}{n_t \leftarrow \frac{1 - \mu_t}{1 - \Pi_t}\,g_t
 + \frac{\mu_{t+1}}{1 - \Pi_t\,\mu_{t+1}}\,m_t} \\[1em]
 & \quad \hat v_t \leftarrow \frac{v_t}{1 - \beta_2^t} \\[1em]

@@ -18,7 +18,7 @@ $$
 & \quad t \leftarrow t + 1 \\
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
+& \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\[0.5em]
 & \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
 & \quad \textcolor{new}{\rho_t \leftarrow \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t}} \\[1em]
 & \quad \textcolor{new}{\text{if } \rho_t \ge 5\text{:}} \\

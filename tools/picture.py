@@ -13,6 +13,7 @@ site, so a picture that has become stale is noticed. `make picture` takes it ane
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import struct
 import sys
@@ -30,10 +31,15 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def digest(site: Path) -> str:
-    """What the picture shows: the rows from the anchor to the end of the class, and their style."""
+    """
+    What the picture shows: the rows from the anchor to the end of the class, and their style. Not
+    the numbers of lines, and not what a closed badge says, which names the machine.
+    """
     html = (site / PAGE).read_text(encoding="utf-8")
     begin = html.index(f'id="{ANCHOR}"')
     rows = html[begin : html.index("</section>", begin)]
+    rows = re.sub(r'(?<=["#]L)\d+|(?<=>)\d+(?=</a>)', "", rows)
+    rows = re.sub(r"(?<=</summary>)<span>.*?</span>(?=</details>)", "", rows)
     style = (site / "assets/sidenotes/sidenotes.css").read_text(encoding="utf-8")
     return sha256((rows + style).encode()).hexdigest()
 

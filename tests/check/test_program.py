@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.catalog import CATALOG
 from sidenotes.check.algorithm.program import NeverAssigned, program
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.formula.tokens import CannotParse, FormulaError
@@ -87,6 +88,7 @@ def test_every_algorithm_of_the_package_is_a_program(tex):
     made = program(tex, symbols)
     numbers = {r"\alpha": 0.3, r"\beta_1": 0.87, r"\beta_2": 0.94, r"\lambda": 0.2}
     numbers |= {r"\epsilon": 0.1, r"\hat\epsilon": 0.1}
+    numbers |= {symbol: 0.1 for row in CATALOG for symbol in row.numbers}
     for chosen in product((False, True), repeat=len(made.flags)):
         flags = dict(zip(sorted(made.flags), chosen, strict=True))
         env = {r"\theta_{t-1}": (1.0, 2.0), **numbers}

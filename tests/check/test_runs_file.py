@@ -102,6 +102,13 @@ def test_a_run_that_raises_is_a_problem_of_this_run(text, message, checked):
         assert "\n\nthe run\n    " in output
 
 
+def test_what_changes_within_a_second_and_keeps_its_size_is_checked_anew(stranger, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert stranger.beside("$$y = 2x$$", "y = 2 * x")[0] == 0
+    assert stranger.beside("$$y = 2x$$", "y = 3 * x")[0] == 1
+    assert not sys.dont_write_bytecode
+
+
 def test_the_traceback_of_a_run_has_the_users_frames_alone(checked):
     _, output = checked(text("import helper; helper.fail()"))
     lines = output.split("\n\nthe run\n")[1].split("\n\n")[0].split("\n")

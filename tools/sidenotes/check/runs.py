@@ -98,12 +98,17 @@ class Run:
 
 @contextmanager
 def importable(folders: Iterable[Path | str]) -> Iterator[None]:
-    """While this lasts, imports look into these folders first."""
-    added = [str(folder) for folder in folders]
+    """
+    While this lasts, imports look into these folders first, and leave no bytecode behind: Python
+    takes that of a file for current which was changed within a second and has kept its size.
+    """
+    added, writes = [str(folder) for folder in folders], sys.dont_write_bytecode
     sys.path[:0] = added
+    sys.dont_write_bytecode = True
     try:
         yield
     finally:
+        sys.dont_write_bytecode = writes
         for folder in added:
             if folder in sys.path:
                 sys.path.remove(folder)
