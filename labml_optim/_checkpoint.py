@@ -51,6 +51,8 @@ Values = dict[str, Any]
 # What a checkpoint does not decide: the engine is a matter of the machine that goes on.
 ENGINE = ("fused", "foreach", "capturable", "differentiable")
 FORM = "optimized_update"
+# Keys that tell whose group it is.
+DISTINCT = {"amsgrad", "momentum_decay"}
 
 
 class Sibling(NamedTuple):
@@ -207,7 +209,7 @@ def told(sibling: Sibling | None, new: Values) -> Values:
     # An empty dictionary without the keys that explain it is what is left after flattening.
     told_by_keys = FORM not in new or "differentiable" in new
     if sibling is not None and FORM not in written and "eps" in written and told_by_keys:
-        folded = form(written)
+        folded = form(sibling, written)
         values = values if folded is None else {**sibling.flags, **values, FORM: folded}
     return values
 
@@ -221,12 +223,16 @@ def missing(values: Values, group: Values) -> Iterator[tuple[str, str]]:
         yield "weight_decouple", "how it decays"
 
 
-def form(written: Values) -> bool | None:
-    """Whether the class of torch that has these keys folds the correction; `None` if none has."""
+def form(sibling: Sibling, written: Values) -> bool | None:
+    """Whether the class of torch that wrote a group folds the correction; `None`: none wrote it."""
     other = written.get("differentiable", ...) is None
-    if written.keys() & {"amsgrad", "momentum_decay"}:
+    kind: Any = sibling.kind
+    theirs = neutral(kind).keys()
+    if theirs <= written.keys() and not (written.keys() - theirs) & DISTINCT:
+        return sibling.flags[FORM] ^ other
+    # Another class than the sibling: Adam and NAdam compute the textbook form, RAdam does not.
+    if written.keys() & DISTINCT:
         return other
-    # RAdam.
     return not other if written.keys() & {*ENGINE, "decoupled_weight_decay"} else None
 
 

@@ -24,7 +24,7 @@ from sidenotes.math.symbols import load
 
 ROOT = Path(__file__).parents[2]
 SYMBOLS = load(ROOT / "tools/checks/symbols.yml")
-# The kernels have runs of their own: see `test_equations_kernels.py`.
+# The kernels have runs of their own: see `test_kernels.py`.
 PACKAGE = checker.sources(sorted((ROOT / "labml_optim").glob("*.py")))
 
 
@@ -58,7 +58,7 @@ def test_all_formulas_of_the_package_hold(result):
 def test_every_claim_is_compared_in_many_runs(result):
     for claim in result.of(Claim):
         record = claim.watched
-        assert len(record.runs) >= 8 and record.checks > 100, claim.place
+        assert len(record.runs) >= 8 and record.checks >= 2 * len(record.runs), claim.place
         assert record.error < 1e-10, claim.place
 
 

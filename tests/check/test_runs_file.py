@@ -256,3 +256,18 @@ def test_two_files_of_runs_may_have_one_name(stranger):
         )
     one, two = (load(stranger.folder / name / "runs.py") for name in ("one", "two"))
     assert sys.modules[one.__name__] is one and sys.modules[two.__name__] is two
+
+
+def test_a_language_without_a_checker_has_pages_and_is_refused_by_name(tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from sidenotes.check import checker
+    from sidenotes.languages import registry
+
+    other = replace(registry.C, highlighters={".lang": registry.C.highlighters[".c"]})
+    monkeypatch.setitem(registry.SUFFIXES, ".lang", other)
+    (tmp_path / "a.lang").write_text("/* $$x = 1$$ */\nint x = 1;\n")
+    (tmp_path / "b.py").write_text("x = 1\n")
+    assert [path.name for path in checker.sources([tmp_path])] == ["b.py"]
+    with pytest.raises(ValueError, match=r"a\.lang: formulas in \.lang files are not checked"):
+        checker.sources([tmp_path / "a.lang"])

@@ -9,6 +9,7 @@ import torch
 from cases import MODES, OPTIMIZERS, VISIBLE, decay, members, parameters, same, train, values
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from labml_optim._checkpoint import Sibling
 
 EACH = pytest.mark.parametrize("optimizer", OPTIMIZERS)
 COUPLED = WeightDecay(0.1, weight_decouple=False)
@@ -490,3 +491,16 @@ def test_zero_redundancy_optimizer_saves_and_loads(optimizer, form, alone):
     other.load_state_dict(copy.deepcopy(ours.state_dict()))
     assert same(values(train(ours, 12, first=6)), values(train(other, 12, first=6)))
     assert all(int(state["step"]) == 12 for state in other.optim.state.values())
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_class_of_ones_own_says_which_form_its_sibling_computes(folded):
+    class Own(Adam):
+        sibling = Sibling(torch.optim.Adamax, {"optimized_update": folded})
+
+    ours = Own(parameters(), optimized_update=not folded)
+    ours.load_state_dict(torch.optim.Adamax(parameters()).state_dict())
+    assert ours.param_groups[0]["optimized_update"] is folded
+    other = Own(parameters(), optimized_update=folded)
+    other.load_state_dict(ours.state_dict())
+    assert other.param_groups[0]["optimized_update"] is folded

@@ -29,6 +29,7 @@ from .examples import Draw
 from .failures import traceback
 from .problems import Problem
 from .runs import Run
+from .statements import STATEMENTS
 from .symbol_table import SymbolTable
 from .watch.instrument import Instrumented, instrument
 from .watch.tracer import Tracer
@@ -138,10 +139,14 @@ def sources(paths: Iterable[Path]) -> dict[Path, str]:
     for path in paths:
         found = [path]
         if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES)
+            every = (file for file in path.rglob("*") if file.suffix in SUFFIXES)
+            found = sorted(file for file in every if language(file) in STATEMENTS)
         if not found:
             raise ValueError(f"{path}: no Python files here, nor C")
         files += found
+    for path in files:
+        if language(path) not in STATEMENTS:
+            raise ValueError(f"{path}: formulas in {path.suffix} files are not checked")
     return {path: _named(language(path).read, path) for path in files}
 
 

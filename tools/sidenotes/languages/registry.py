@@ -4,7 +4,8 @@ r"""
 The name of a file decides in which language it is. What no language knows is refused by name.
 
 To add a language, write its [`Language`](language.py) in a folder or a file of its own, and name it
-here.
+here. Then its files have pages. To have formulas beside its code checked, also write what finds its
+statements, and list that in [`statements/`](../check/statements/__init__.py).
 """
 
 from __future__ import annotations

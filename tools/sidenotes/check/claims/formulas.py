@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ...languages.registry import C, language
+from ...languages.registry import PYTHON, language
 from ...languages.sections import Section
 from ...math import formulas
 from ..problems import Place
-from ..statements import c, python
+from ..statements import STATEMENTS
 from ..statements.made import Statement
 from ..symbol_table import SymbolTable
 
@@ -24,14 +24,14 @@ _THEREFORE = re.compile(r"\s*\\therefore(?![A-Za-z])")
 
 
 class Source:
-    """A file of Python or C."""
+    """A file whose formulas are checked."""
 
     def __init__(self, path: Path, text: str, table: SymbolTable) -> None:
         self.path, self.table = path, table
         spoken = language(path)
         self.sections = spoken.parse(text, path.stem)
-        self.is_python = spoken is not C
-        self.statements = python.Statements(text) if self.is_python else c.Statements(text)
+        self.is_python = spoken is PYTHON
+        self.statements = STATEMENTS[spoken](text)
         # The first algorithm of each section, by the name of the section.
         self.algorithms: dict[str, Place] = {}
 
