@@ -125,7 +125,7 @@ nothing to do with noise. It is the mean, taken for a deviation.
 the first error is zero, so $s_1 = 0$ says that we are certain after one look. Without
 rectification the first step is divided by next to nothing: its length is
 $\alpha\,|g|/(\sqrt{\epsilon/(1-\beta_2)} + \epsilon)$. Around $m_t$ it is $\alpha/\beta_1$ for
-every gradient.
+every gradient that is not tiny.
 
 >>> def first(kind, eps, g=1.0):
 ...     flags = dict(rectify=False, optimized_update=False, eps=eps)
@@ -202,8 +202,8 @@ $s_t/(1-\beta_2^t)$ settles at 0.853. Two steps in, for $\mu = 0$ and $\mu = 10$
 ['0.22', '0.22']
 
 Around $m_t$ it is about right for mean 0, and far too large where the mean is large. Around
-$\hat m_t$ it is almost four times too small everywhere, because a mean of two values lies close to
-both of them. Exactly, its expectation is
+$\hat m_t$ it is almost four times too small everywhere: the first error is zero, and in the second
+the mean of two values lies close to both of them. Exactly, its expectation is
 $\frac{2\beta_1^2}{(1+\beta_1)^2(1+\beta_2)}\,\sigma^2$, whatever the mean:
 
 >>> round(2 * 0.9**2 / ((1 + 0.9) ** 2 * (1 + 0.999)), 4)
@@ -258,7 +258,8 @@ True
 >>> round(apart(around_m, end(AroundBefore, lr=1e-3)), 2)
 0.13
 
-With the same $\alpha$, its steps are 0.9 times as long.
+With the same $\alpha$ and the same gradients, its steps are 0.9 times as long where $\epsilon$ is
+small against $s_t$.
 
 ## Where implementations disagree
 
@@ -267,8 +268,9 @@ handle differently. The paper's main text and the authors' package add it into t
 $s_t$ at every step, so it accumulates: $s_t$ never falls below
 $\epsilon\,(1-\beta_2^t)/(1-\beta_2)$. It began as a slip, says the author
 ([#18](https://github.com/juntang-zhuang/Adabelief-Optimizer/issues/18)): the `add_` of the outer
-$\epsilon$ was copied to the front of the line, and nobody thought of what it does in place. The
-paper's second version then wrote it into the algorithm; its appendix still adds it on the way out.
+$\epsilon$ was copied to the front of the line, and he overlooked that it works in place there. In
+December 2020 a revision of the paper wrote it into the algorithm of the main text; the appendix
+still adds it on the way out.
 At $\epsilon = 10^{-8}$, after 5000 gradients of zero, this is what is stored, and the root that the
 step is divided by:
 
@@ -420,7 +422,7 @@ class AdaBelief(RAdam):
         r"""
         ### The mean and the belief
 
-        The one hook that AdaBelief overrides. Updates $m$ and $s$ in place with the gradient
+        Here AdaBelief differs from its parent. Updates $m$ and $s$ in place with the gradient
         $g_t$. The error is taken around the new $m_t$ as it is: [here is why](#m-or-m-hat).
         Returns $m_t$ and $u_t$, which takes the place of $v_t$: it is $\bar s_t + \epsilon$, or
         $\bar s_t$ where $\epsilon$ has been added to $s_t$ already. Without `amsgrad`,

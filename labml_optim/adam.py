@@ -90,8 +90,9 @@ bound, and after 3000 steps it is $7.09\,\alpha$ for the default betas.
 1.04 1.04
 7.09 7.09
 >>> paper = (1 - 0.9) / math.sqrt(1 - 0.999)
->>> next(t for t in range(1, 3000) if bound(0.9, 0.999, t) > paper)
-210
+>>> longer = [t for t in range(1, 1000) if bound(0.9, 0.999, t) > paper]
+>>> longer == list(range(210, 1000))
+True
 
 Typical steps are shorter than $\alpha$, because noise cancels in $m_t$ and adds up in $v_t$.
 For independent gradients of standard deviation 1 and mean $\mu$, the mean length of step 400 in
@@ -123,14 +124,16 @@ The two are equal if
 
 $$\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$$
 
-But nobody lets $\hat\epsilon$ change with $t$. Kept constant, as it is wherever the folded form
-is used, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
-starts 31.6 times as large and shrinks to $\hat\epsilon$ in some thousands of steps. With
+But hardly any library lets $\hat\epsilon$ change with $t$; bitsandbytes is one that does. Kept
+constant, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
+starts 31.6 times as large, for $\beta_2 = 0.999$, and shrinks to $\hat\epsilon$ in some thousands
+of steps. With
 $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
 `optimized_update` chooses: `False` is the textbook form, which is also that of `torch.optim.Adam`,
-and `True` is the folded one. It is the default, because the authors of RAdam and AdaBelief write
-their rectified step so, and `torch.optim.RAdam` computes it: this way one line serves all the
-optimizers here, and it needs one pass over memory less.
+and `True` is the folded one. It is the default of Adam and of all that extends it here but
+[NAdam](nadam.py), because the authors of RAdam and AdaBelief write their rectified step so, and
+`torch.optim.RAdam` computes it: optimizers that are compared then have $\epsilon$ in the same
+place. It also needs one pass over memory less.
 
 >>> def folded(eps, beta2, t):
 ...     return math.sqrt(1 - beta2**t) * eps

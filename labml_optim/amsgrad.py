@@ -58,12 +58,13 @@ goes to $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 
 ## Which maximum? {#which-maximum}
 
-The maximum is taken of the uncorrected $v_t$, as the paper does, and the correction comes after
-it. Some implementations take the maximum of $\hat v_t$ instead. It is not a detail of the first
+The maximum is taken of the uncorrected $v_t$, as in the paper, which has no bias correction at
+all. Here, as in torch, the correction comes after the maximum. Some implementations take the
+maximum of $\hat v_t$ instead. It is not a detail of the first
 steps: $\hat v_1 = g_1^2$ is a large value made from one gradient, and its maximum is kept for
 ever.
 
-The other order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does, for
+Our order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does, for
 as long as the correction grows. After one large gradient $\bar v_t$ stays what it was, and the
 effective learning rate at step $t$, divided by that of the first step, is
 

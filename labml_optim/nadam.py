@@ -18,8 +18,8 @@ $$
 & \quad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
 & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
 & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
-& \quad \textcolor{new}{\mu_t \leftarrow \beta_1\,(1 - 0.96^{t\psi} / 2)} \\
-& \quad \textcolor{new}{\mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\psi} / 2)} \\
+& \quad \textcolor{new}{\mu_t \leftarrow \beta_1\,(1 - 0.96^{t\delta} / 2)} \\
+& \quad \textcolor{new}{\mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\delta} / 2)} \\
 & \quad \textcolor{new}{\Pi_t \leftarrow \Pi_{t-1}\,\mu_t} \\[0.5em]
 & \quad \textcolor{new}{n_t \leftarrow \frac{1 - \mu_t}{1 - \Pi_t}\,g_t
 + \frac{\mu_{t+1}}{1 - \Pi_t\,\mu_{t+1}}\,m_t} \\[1em]
@@ -30,13 +30,15 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. The momentum warms up: $\mu_t$ goes from about
-$\beta_1/2$ to $\beta_1$, the more slowly the smaller $\psi$ is. $\Pi_t$, the product of all
+$\beta_1/2$ to $\beta_1$, the more slowly the smaller $\delta$ is. $\Pi_t$, the product of all
 $\mu_i$ so far, takes the place of $\beta_1^t$ in the bias correction.
 
-The correction is not exact. $m_t$ is a mean with the weight $\beta_1$, and it is corrected as if it
-were one with the weights $\mu_i$, so the weights of all gradients in $n_t$ add up to 1 only in the
-long run. While the gradient stays the same, an Adam step is $\alpha$ long. NAdam's is too long at
-first, then a quarter too short, and right after some thirty steps:
+**The correction is not exact**, in two ways. The two parts of $n_t$ are corrected one by one: at
+the first step the gradient alone has the weight $\frac{1-\mu_1}{1-\Pi_1} = 1$, and the momentum
+comes on top. And $m_t$ is a mean with the weight $\beta_1$, corrected as if it were one with the
+smaller weights $\mu_i$. While the gradient stays the same, an Adam step is $\alpha$ long. With the
+default $\beta_1$ and $\delta$, NAdam's is too long at first, then a quarter too short, and right to
+2 % after thirty steps:
 
 >>> import torch
 >>> from labml_optim import NAdam
@@ -52,9 +54,26 @@ first, then a quarter too short, and right after some thirty steps:
 >>> lengths()
 [1.06, 0.78, 0.73, 0.84, 0.98, 1.0]
 
-The algorithm as it stands on OpenReview multiplies $\hat v_t$ by $\beta_2$ once more. That is taken
-for a slip ([optax#719](https://github.com/google-deepmind/optax/issues/719)), and neither torch nor
-this class does so.
+**Whose $m_t$?** Dozat averages with $\mu_t$ there, too
+([his code](https://github.com/tdozat/Optimization)): $m_t = \mu_t m_{t-1} + (1-\mu_t)\,g_t$. torch
+and Keras do so with $\beta_1$, and so does this class, which makes the steps of
+`torch.optim.NAdam`. Dozat's first steps are longer than $\alpha$, and none is shorter:
+
+>>> def dozat(at=(1, 2, 3, 10, 30, 100), beta1=0.9, delta=4e-3):
+...     m, product, found = 0.0, 1.0, {}
+...     for t in range(1, at[-1] + 1):
+...         mu, mu_next = (beta1 * (1 - 0.96 ** (i * delta) / 2) for i in (t, t + 1))
+...         m, product = mu * m + (1 - mu), product * mu
+...         found[t] = (1 - mu) / (1 - product) + mu_next * m / (1 - product * mu_next)
+...     return [round(found[t], 2) for t in at]
+>>> dozat()
+[1.31, 1.08, 1.03, 1.0, 1.0, 1.0]
+
+Two more differences. The algorithm as it stands on OpenReview multiplies $\hat v_t$ by $\beta_2$
+once more, which a [contributor to optax](https://github.com/google-deepmind/optax/issues/719) takes
+for a typo; neither torch nor this class does so. And torch keeps $\Pi_t$ in the default type of
+tensors, as a rule float32, this class in float64: in the first steps that is a difference of about
+$10^{-8}$ of a step.
 """
 
 from collections.abc import Sequence
@@ -79,8 +98,8 @@ class NAdam(Adam):
     * `lr` is the learning rate $\alpha$, `2e-3` by default
     * `optimized_update` is `False` by default, since the paper and `torch.optim.NAdam` have the
       textbook form only
-    * `momentum_decay` is $\psi$, `4e-3` by default: a number that is finite and not negative, else
-      `ValueError`. With 0, all $\mu_t$ are $\beta_1/2$.
+    * `momentum_decay` is $\delta$, `4e-3` by default: finite and not negative, else `ValueError`.
+      With 0, all $\mu_t$ are $\beta_1/2$.
 
     The other arguments are those of Adam: `params`, `betas`, `eps`, `weight_decay`, `defaults`,
     `maximize`, `fused`, `torch_arguments`.
@@ -102,8 +121,8 @@ class NAdam(Adam):
     & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
     & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
-    & \quad \mu_t \leftarrow \beta_1\,(1 - 0.96^{t\psi} / 2) \\
-    & \quad \mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\psi} / 2) \\
+    & \quad \mu_t \leftarrow \beta_1\,(1 - 0.96^{t\delta} / 2) \\
+    & \quad \mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\delta} / 2) \\
     & \quad \Pi_t \leftarrow \Pi_{t-1}\,\mu_t \\
     & \quad n_t \leftarrow \frac{1 - \mu_t}{1 - \Pi_t}\,g_t
     + \frac{\mu_{t+1}}{1 - \Pi_t\,\mu_{t+1}}\,m_t \\[1em]
@@ -170,14 +189,14 @@ class NAdam(Adam):
         ### The two moments
 
         Returns $n_t$, in which the momentum is one step ahead, in place of $m_t$, and $v_t$.
-        (Dozat, algorithm 2)
+        (Dozat, algorithm 2, with $\beta_1$ in $m_t$ as in torch)
         """
         m, v = super().get_mv(state, group, grad)
-        t, (beta1, _), psi = state["step"], group["betas"], group["momentum_decay"]
-        # $$\mu_t \leftarrow \beta_1\,(1 - 0.96^{t\psi} / 2)$$
-        mu = beta1 * (1 - 0.96 ** (t * psi) / 2)
-        # $$\mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\psi} / 2)$$
-        mu_next = beta1 * (1 - 0.96 ** ((t + 1) * psi) / 2)
+        t, (beta1, _), delta = state["step"], group["betas"], group["momentum_decay"]
+        # $$\mu_t \leftarrow \beta_1\,(1 - 0.96^{t\delta} / 2)$$
+        mu = beta1 * (1 - 0.96 ** (t * delta) / 2)
+        # $$\mu_{t+1} \leftarrow \beta_1\,(1 - 0.96^{(t+1)\delta} / 2)$$
+        mu_next = beta1 * (1 - 0.96 ** ((t + 1) * delta) / 2)
         # $$\Pi_t \leftarrow \Pi_{t-1}\,\mu_t$$
         mu_product = state["mu_product"].mul_(mu).item()
         weight = (1 - mu) / (1 - mu_product)

@@ -35,13 +35,13 @@ $$
 What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
 default [folds the corrections into the step size](adam.py#two-forms). Without `degenerate_to_sgd`
 the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at the default
-$\beta_2$ move nothing, except for the decay.
+$\beta_2$ move nothing, except for decoupled decay.
 
 ## Where $r_t$ comes from
 
 **A simple model.** Take the gradients of one parameter to be independent and normal with mean 0
-and variance $\sigma^2$, as they are near the start of training, and replace the moving average
-by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$ has the scaled inverse
+and variance $\sigma^2$, as the paper assumes for the start of training, and replace the moving
+average by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$ has the scaled inverse
 $\chi^2$ distribution with $\rho$ degrees of freedom and scale $1/\sigma^2$, of which the mean and
 the variance are known:
 
@@ -92,8 +92,8 @@ RAdam holds back more than its own argument asks for, and mostly in its first re
 >>> [round(first_order(rho, 1) / exact(rho, 1), 2) for rho in (5, 50)]
 [3.31, 1.05]
 
-**How long is a moving average?** It has infinitely many weights, $\beta_2^{t-i}$. A plain mean
-over the last $\rho$ values has the same centre of mass, $t - \frac{\rho-1}{2}$, if
+**How long is a moving average?** Its weights $\beta_2^{t-i}$ are all different. A plain mean over
+the last $\rho$ values has the same centre of mass, $t - \frac{\rho-1}{2}$, if
 
 $$\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t\beta_2^t}{1-\beta_2^t}$$
 
@@ -164,8 +164,8 @@ class RAdam(AMSGrad):
     * `amsgrad` is `False` by default. With `True`, $\bar v_t$ takes the place of $v_t$.
 
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
-    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`. A $\beta_2$ below $2/3$
-    makes $\rho_\infty < 5$: every step is then unrectified, and a warning says so.
+    `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`. With a $\beta_2$ of
+    $2/3$ or less, $\rho_t$ stays below 5 and no step is rectified: the constructor warns of it.
 
     With all its flags, the algorithm is
 

@@ -10,8 +10,8 @@ and Hutter ([Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.0
 take the decay out of the gradient and apply it to the parameter itself. With that, Adam becomes
 AdamW.
 
-Three rules, one object. Before anything else happens in step $t$, with the group's own learning
-rate $\alpha$,
+Three rules, one object. Before the moments of step $t$ are touched, and with `maximize` after the
+sign of the gradient is, with the group's own learning rate $\alpha$,
 
 $$
 \begin{align*}
@@ -26,6 +26,10 @@ coupled decay it is $\theta_{t-1}$, and from there on $g_t$ stands for the gradi
 penalty. It has a symbol of its own, because an update that says
 $\theta_t \leftarrow \theta_{t-1} - \dots$ after a decay says something that the code does not
 do.
+
+In the paper (algorithm 2) the decay is multiplied by the schedule $\eta_t$ and not by $\alpha$.
+The default here is the rule of `torch.optim.AdamW`; the absolute one is the paper's with
+$\eta_t = 1$.
 
 The difference shows as soon as two gradients differ in size. Let one parameter have gradients
 of $\pm100$ and another of $\pm0.01$, with alternating sign, so that the loss pulls neither way.

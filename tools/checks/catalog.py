@@ -143,7 +143,7 @@ CATALOG: tuple[Entry, ...] = (
             {"momentum_decay": 0.1},
         ),
         lr=2e-3,
-        numbers={r"\psi": "momentum_decay"},
+        numbers={r"\delta": "momentum_decay"},
     ),
 )
 
