@@ -1,6 +1,7 @@
 """Formulas are found where a reader of Markdown sees them, and nowhere else."""
 
 import doctest
+import signal
 
 import pytest
 
@@ -181,3 +182,24 @@ def test_a_formula_as_plain_text(tex, expected):
 def test_the_examples_hold(module):
     result = doctest.testmod(module)
     assert result.attempted and not result.failed
+
+
+UNCLOSED = ["$$", "$$ a_{", r"\[", r"\(", r"\begin{align}", "$", "$ {"]
+
+
+@pytest.mark.parametrize("begin", UNCLOSED)
+@pytest.mark.parametrize("part", [r"\alpha ", r"\\ ", "a_{b} ", "{", r"\$ ", "` "])
+def test_what_is_never_closed_is_read_in_one_go(begin, part):
+    # Each of these once could double the work. It is the time of the processor that is limited.
+    def late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, 10)
+    try:
+        assert part.strip()[-1:] in replace(begin + part * 200, lambda *_: "")
+    except BadFormula as error:
+        assert "not closed" in str(error)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

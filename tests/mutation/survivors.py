@@ -40,6 +40,10 @@ ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where i
 # The same function, written otherwise.
 EQUIVALENT = [
     Known(
+        *("nadam.py", "out of place", ".add_(grad, alpha=weight)", ".add(grad, alpha=weight)"),
+        "What is added to has just been made, and nothing else looks at it.",
+    ),
+    Known(
         *("adabelief.py", "another epsilon", r"\epsilon", r"\epsilon"),
         "AdaBelief has one number, `eps`, which stands for both, in either form of the update.",
     ),

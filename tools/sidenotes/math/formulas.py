@@ -66,7 +66,7 @@ SCAN = re.compile(
     | (?P<environment> \\begin\{{ (?P<name> {ENVIRONMENT} ) \}}
         (?: (?! \n[ \t]*\n ) . )*? \\end\{{ (?P=name) \}} )
     | (?P<escape> \\. )
-    | (?P<open> \$\$ ) (?: (?P<display> (?: \\. | (?!\$\$|\n[ \t]*\n) . )* ) \$\$ )?
+    | (?P<open> \$\$ ) (?: (?P<display> (?: \\. | (?!\$\$|\n[ \t]*\n) [^\\] )* ) \$\$ )?
     | (?<!\w) (?P<dollar> \$ )
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
