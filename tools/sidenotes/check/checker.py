@@ -79,7 +79,7 @@ def check(
     clock.lap("reading")
     for number, run in enumerate(runs, 1):
         progress(number, len(runs), run.name)
-        outcome.problems += follow(run, context, texts, clock)
+        outcome.problems += check_run(run, context, texts, clock)
     for assertion in every:
         assertion.end(context)
         outcome.problems += assertion.problems
@@ -87,19 +87,19 @@ def check(
     return outcome
 
 
-def follow(
+def check_run(
     run: Run, context: Context, texts: Mapping[Path, Instrumented], clock: Clock
 ) -> Iterator[Problem]:
     """Make a run, and tell all that is stated of it."""
     try:
-        items = context.tracer.follow(run, source_of(run, texts))
+        items = context.tracer.execute(run, source_of(run, texts))
     except (Exception, SystemExit) as error:
         yield Problem(run.name, traceback(error))
         return
     finally:
         clock.lap("tracing")
     for assertion in context.assertions:
-        assertion.follow(run, items)
+        assertion.on_run(run, items)
     clock.lap("replay")
 
 

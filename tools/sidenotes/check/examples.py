@@ -108,12 +108,12 @@ def tally(
         call = function.load()
         for number, draw in enumerate(draws, 1):
             symbols = {name: function.symbol(name, draw, table) for name in function.arguments}
-            made = plain(call(**{name: draw[symbol] for name, symbol in symbols.items()}))
+            actual = plain(call(**{name: draw[symbol] for name, symbol in symbols.items()}))
             env = {symbol: plain(draw[symbol]) for symbol in symbols.values()}
             values = ", ".join(f"{symbol} = {value}" for symbol, value in env.items())
-            for side in said(sides, env):
+            for side in compared_sides(sides, env):
                 where = f"draw {number}, where {values}"
-                found.compare(made, evaluate(side, env), place, f"{function.name}() is", where)
+                found.compare(actual, evaluate(side, env), place, f"{function.name}() is", where)
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
         found.problem = Problem(place, text)
@@ -122,7 +122,7 @@ def tally(
     return found
 
 
-def said(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
+def compared_sides(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
     r"""
     The sides that the function is held to. The first one can be just the name of what is computed,
     as in $\operatorname{Var}[x] = \sigma^2$: it then has nothing in it that an argument stands for.

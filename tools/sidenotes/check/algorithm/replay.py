@@ -48,19 +48,19 @@ class Replay:
         # A row that could not be run.
         self.problem: Problem | None = None
 
-    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+    def replay(self, run: Run, items: Sequence[ItemValues]) -> None:
         """Replay a run that has been made."""
         self.runs += 1
         for number, item in enumerate(items):
             given = [row[number] for row in run.given]
             try:
-                self._follow(run, item, [plain(value) for value in given if value is not None])
+                self._replay_item(run, item, [plain(value) for value in given if value is not None])
             except FormulaError as error:
                 row = next((row for row in self.program.rows if row.contains(error.position)), None)
                 place = self.places[row.number] if row else self.place
                 self.problem = self.problem or Problem(place, f"{run.name}: {error}")
 
-    def _follow(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
+    def _replay_item(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
         env: dict[str, Value] = {**item.constants, **start}
         self.program.ran.clear()
@@ -88,7 +88,7 @@ class Replay:
 
     def _compare(
         self,
-        made: Mapping[str, Value],
+        actual: Mapping[str, Value],
         env: Mapping[str, Value],
         ran: set[int],
         where: str,
@@ -102,12 +102,12 @@ class Replay:
             if row.number in ran
         }
         order = [*origin]
-        for symbol in sorted(made, key=lambda s: order.index(s) if s in order else -1):
+        for symbol in sorted(actual, key=lambda s: order.index(s) if s in order else -1):
             tally = self.symbols.setdefault(symbol, Tally())
             row = origin.get(symbol)
             place = self.places[row.number] if row else self.place
             if symbol in env:
-                tally.compare(made[symbol], env[symbol], place, f"{symbol} is", where, step)
+                tally.compare(actual[symbol], env[symbol], place, f"{symbol} is", where, step)
             else:
                 text = f"the algorithm does not say what {symbol} is\n    in {where}"
                 tally.fail(Problem(place, text), step)

@@ -100,7 +100,7 @@ class Assertion:
     def begin(self, context: Context) -> None:
         """All formulas are known, and the runs are to come."""
 
-    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+    def on_run(self, run: Run, items: Sequence[ItemValues]) -> None:
         """A run has been made, with these values."""
 
     def end(self, context: Context) -> None:

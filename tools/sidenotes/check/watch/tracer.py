@@ -33,7 +33,7 @@ class Tracer:
         """Check this formula in all runs."""
         self.functions.add(watched)
 
-    def follow(self, run: Run, instrumented: Instrumented | None = None) -> list[ItemValues]:
+    def execute(self, run: Run, instrumented: Instrumented | None = None) -> list[ItemValues]:
         """
         Make all steps of a run, with the text of its source if it has one. What it raises is for
         the caller to catch.
