@@ -319,10 +319,10 @@ def test_a_damaged_file_is_made_again(damage, script, tmp_path):
     script(f"echo called >> '{tmp_path}/log'")
     path = put()
     path.write_bytes(damage(path.read_bytes()))
-    assert not cache.read(path)
+    assert not cache.is_intact(path)
     assert works(load())
     assert (tmp_path / "log").read_text() == "called\n" * 2
-    assert cache.read(path) and len(kept(tmp_path / "cache")) == 1
+    assert cache.is_intact(path) and len(kept(tmp_path / "cache")) == 1
 
 
 def test_a_whole_file_that_cannot_be_loaded_is_made_again():

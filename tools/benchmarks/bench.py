@@ -50,7 +50,7 @@ Times = list[dict[str, list[float]]]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = read(arguments)
+    options = parse_arguments(arguments)
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     for label in missing():
@@ -78,7 +78,7 @@ def keep(rows: list[Row], options: argparse.Namespace) -> None:
 FIGURES = ["ratio", "step", "memory", "annotated", "launches", "start"]
 
 
-def read(arguments: list[str] | None) -> argparse.Namespace:
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how fast the optimizers are.")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--threads", type=int, default=2)

@@ -104,7 +104,7 @@ def main() -> int:
 
 
 def compare(paths: Sequence[Path], rounds: int) -> None:
-    lines = sum(files.read(path).count("\n") for path in paths)
+    lines = sum(files.text_of(path).count("\n") for path in paths)
     other = pycco()
     contestants = {"sidenotes": sidenotes, **({"pycco": other} if other else {})}
     times: dict[str, list[float]] = {name: [] for name in contestants}

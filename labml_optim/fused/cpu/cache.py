@@ -31,7 +31,7 @@ def home() -> Path:
         return Path(tempfile.gettempdir()) / f"labml_optim-{os.geteuid()}"
 
 
-def read(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Return whether `path` holds what `write` once put there."""
     try:
         content = path.read_bytes()

@@ -53,7 +53,7 @@ def library(stored: int) -> ctypes.CDLL:
         warnings.warn(
             f"compiled kernels are not kept: another user could write to {other}", stacklevel=2
         )
-    elif cache.read(path):
+    elif cache.is_intact(path):
         # A home directory may be mounted so that nothing in it can be executed.
         with suppress(OSError):
             return ctypes.CDLL(str(path))

@@ -25,7 +25,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..languages.files import read
+from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
@@ -98,7 +98,7 @@ class Report:
     def _file(self, path: Path, found: Sequence[Assertion]) -> dict[str, Any]:
         own = results(found)
         return {
-            "sha256": sha256(read(path).encode()).hexdigest(),
+            "sha256": sha256(text_of(path).encode()).hexdigest(),
             "counts": counts(own),
             "formulas": [asdict(each) for each in own],
             "badges": list(self._badges(found)),

@@ -25,7 +25,7 @@ from .blocks import SidenotesBlock
 from .contents import contents, list_headings
 from .layout import Page
 from .legend import legend, style
-from .notes.blocks import refuse_on_page
+from .notes.misread_blocks import refuse_on_page
 from .site.index import Use, scan
 from .site.lines import Lines
 from .site.links import link_files

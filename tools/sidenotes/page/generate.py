@@ -93,7 +93,7 @@ def page_text(path: Path) -> str:
 
 def introduction(path: Path) -> tuple[str, str]:
     """The heading of a file and the first sentence below it, as plain text."""
-    sections = files.sections(files.read(path), path.as_posix())
+    sections = files.sections(files.text_of(path), path.as_posix())
     note = sections[0].note if sections and sections[0].kind == "module" else ""
     first, *rest = [*note.split("\n\n"), ""]
     heading = first.removeprefix("#").strip() if first.startswith("# ") else ""

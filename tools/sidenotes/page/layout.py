@@ -100,7 +100,7 @@ class Page:
     def _text(self, file: Path, path: str, where: str) -> str:
         try:
             language(path)
-            text = files.read(file)
+            text = files.text_of(file)
             files.sections(text, path)
             return text
         except SyntaxError as error:

@@ -83,7 +83,7 @@ class Index:
         wrong; if none does, there is nothing to link to.
         """
         try:
-            text = files.read(self.root / path)
+            text = files.text_of(self.root / path)
             language(path).definitions(text, stem(path))
             return text
         except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):

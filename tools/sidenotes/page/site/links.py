@@ -72,6 +72,6 @@ def link_files(host: Host, block: Element, where: str) -> None:
         if not target.endswith(tuple(SUFFIXES)) or ":" in target:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(shown), target))
-        line = files.line_with(files.read(host.root / shown), shown, target)
+        line = files.line_with(files.text_of(host.root / shown), shown, target)
         message = f"{where}: {shown}, line {line}: link to '{target}', but no page shows '{path}'"
         link.set("href", host.link_to_file(path, sign + anchor, message))
