@@ -139,8 +139,8 @@ def make_partition(
     active = [i for i, param in enumerate(params) if param.grad is not None]
     rows = divide(optimizer, group, active, possible)
     others = [i for i in active if i not in rows]
-    given = [[params[i], *moments(optimizer, group, params[i])] for i in rows]
-    local = [[shard(tensor) for tensor in row] for row in given]
+    whole = [[params[i], *moments(optimizer, group, params[i])] for i in rows]
+    local = [[shard(tensor) for tensor in row] for row in whole]
     grads = [params[i].grad for i in rows]
     here = list(map(shard, grads))
     columns = list(chain.from_iterable(zip(*local, strict=True)))
@@ -151,7 +151,7 @@ def make_partition(
         tables=tables(local, about.centred, maximum),
         maximum=maximum,
         keys=moment_keys(about.second, maximum),
-        placements=placements([*grads, *chain.from_iterable(zip(*given, strict=True))]),
+        placements=placements([*grads, *chain.from_iterable(zip(*whole, strict=True))]),
         unchanged=unchanged([*here, *columns]),
         addresses=list(map(ADDRESS, columns)),
         layouts=layouts(optimizer, [params[i] for i in others]),
@@ -180,10 +180,10 @@ def takes(
     """Return the tensors of a row that a kernel can take, or `None`."""
     if param.device.type not in possible:
         return None
-    given: list[Any] = [param, param.grad, *moments(optimizer, group, param)]
-    if len(set(map(placement, given))) > 1:
+    whole: list[Any] = [param, param.grad, *moments(optimizer, group, param)]
+    if len(set(map(placement, whole))) > 1:
         return None
-    local = list(map(shard, given))
+    local = list(map(shard, whole))
     fitting = {*map(type, local)} <= PLAIN and fits(local[0], local[1], local[2:])
     return local if fitting else None
 

@@ -145,11 +145,11 @@ def collect(
     states = states_of(optimizer, params)
     try:
         moments = [state[name] for name in partition.keys for state in states]
-        given = local = [*grads, *params, *moments]
+        whole = local = [*grads, *params, *moments]
         if partition.placements:
-            if placements(given) != partition.placements:
+            if placements(whole) != partition.placements:
                 return None
-            local = list(map(shard, given))
+            local = list(map(shard, whole))
         if not partition.unchanged(*local):
             return None
         addresses = list(map(ADDRESS, local))
@@ -164,7 +164,7 @@ def collect(
         return None
     if 0 in gradients and any(t.numel() and not t.data_ptr() for t in local[: len(grads)]):
         return None
-    changed = given[len(grads) :] + (local[len(grads) :] if partition.placements else [])
+    changed = whole[len(grads) :] + (local[len(grads) :] if partition.placements else [])
     return states, gradients, changed
 
 
@@ -214,16 +214,16 @@ def launch(
         numbers.extend(scalars(optimizer, group, centred, t + 1))
     count(states, 1, None if which else first)
     try:
-        # What is to be written down is written before the kernels run. They empty the caches, and
-        # all of it would have to be fetched a second time.
+        # Counts and versions are written before the kernels run: these evict the states and the
+        # tensors' objects from the processor's caches.
         bump(written)
         for table in partition.tables:
-            chosen, its = gradients, which
+            addresses, sets = gradients, which
             if len(partition.tables) > 1:
-                chosen = [gradients[i] for i in table.rows]
-                its = which and [which[i] for i in table.rows]
+                addresses = [gradients[i] for i in table.rows]
+                sets = which and [which[i] for i in table.rows]
             engine = ENGINES[table.device.type]
-            engine.launch(table, array("Q", chosen), its and array("i", its), numbers)
+            engine.launch(table, array("Q", addresses), sets and array("i", sets), numbers)
     except Exception:
         count(states, -1, None if which else first + 1)
         raise

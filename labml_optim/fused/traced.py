@@ -37,8 +37,8 @@ def trace_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Call], list[St
     what the optimizer computes, or if one of its tensors is of a subclass.
     """
     params = [param for group in optimizer.param_groups for param in group["params"]]
-    given = [t for param in params if param.grad is not None for t in (param, param.grad)]
-    if refusal(optimizer) is not None or not {type(shard(t)) for t in given} <= PLAIN:
+    inputs = [t for param in params if param.grad is not None for t in (param, param.grad)]
+    if refusal(optimizer) is not None or not {type(shard(t)) for t in inputs} <= PLAIN:
         return None
     groups = [optimizer.current(group) for group in optimizer.param_groups]
     for group in groups:

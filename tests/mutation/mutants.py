@@ -207,7 +207,7 @@ def of_row(tex: str, row: Row, draw: Random) -> Iterator[tuple[str, Edit]]:
 def rows_of(tex: str) -> object:
     """What the rows of a block say, wherever they stand."""
     rows = program(tex, TABLE.names).rows
-    return [(row.depth, row.role, row.assigns, row.condition, row.given) for row in rows]
+    return [(row.depth, row.role, row.assigns, row.condition, row.variable) for row in rows]
 
 
 def made(kind: str, name: str, place: Place, edit: Edit, alters: Callable[[], bool]) -> Mutant:

@@ -55,7 +55,7 @@ def times(device: str, repeats: int) -> dict[tuple[str, str], list[float]]:
 def once(device: str, folder: str) -> list[float]:
     kept = {"LABML_OPTIM_CACHE_DIR": folder, "TRITON_CACHE_DIR": folder}
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, device]
-    done = subprocess.run(
+    result = subprocess.run(
         command, env={**os.environ, **kept}, stdout=subprocess.PIPE, text=True, check=True
     )
-    return list(json.loads(done.stdout))
+    return list(json.loads(result.stdout))

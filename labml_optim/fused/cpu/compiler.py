@@ -104,10 +104,10 @@ def compiled(flags: list[str]) -> bytes:
         # Where there is no OpenMP, one thread does the work.
         for more in ([PARALLEL], []):
             line = [*command, *flags, *more, str(SOURCE), "-o", str(target), "-lm"]
-            done = subprocess.run(line, capture_output=True, text=True, errors="replace")
-            if done.returncode == 0 and target.exists():
+            result = subprocess.run(line, capture_output=True, text=True, errors="replace")
+            if result.returncode == 0 and target.exists():
                 return target.read_bytes()
-            errors.append(f"{shlex.join(line)}\n{done.stderr or 'It has written nothing.'}")
+            errors.append(f"{shlex.join(line)}\n{result.stderr or '(no output)'}")
     raise RuntimeError(f"fused=True: the kernel could not be compiled:\n{errors[0]}")
 
 

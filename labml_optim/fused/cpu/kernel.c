@@ -230,9 +230,9 @@ void step_table(const table *of, const void *const *grads, const int32_t *which,
       stored *params = of->written[row];
       real *ms = of->written[count + row], *vs = of->written[2 * count + row];
       real *tops = of->maximum ? of->written[3 * count + row] : 0;
-      const stored *its = grads[row];
+      const stored *gradient = grads[row];
       const scalars *numbers = with + which[row];
-#define STRETCH(c, m, a) stretch(begin, end, params, its, ms, vs, tops, numbers, c, m, a)
+#define STRETCH(c, m, a) stretch(begin, end, params, gradient, ms, vs, tops, numbers, c, m, a)
       switch (4 * !!of->centred + 2 * !!of->maximum + (numbers->adaptive != 0)) {
         case 0: STRETCH(0, 0, 0); break;
         case 1: STRETCH(0, 0, 1); break;

@@ -86,10 +86,10 @@ def _body(source: str) -> list[ast.stmt]:
 
 def _arguments(node: ast.FunctionDef) -> tuple[str, ...]:
     """The names of the arguments; none if there may be others."""
-    given = node.args
-    if given.vararg or given.kwarg or given.posonlyargs:
+    args = node.args
+    if args.vararg or args.kwarg or args.posonlyargs:
         return ()
-    return tuple(argument.arg for argument in [*given.args, *given.kwonlyargs])
+    return tuple(argument.arg for argument in [*args.args, *args.kwonlyargs])
 
 
 # ## Comparing

@@ -91,18 +91,18 @@ def replace(
     >>> replace(r"From $x$ to `$y$`, for \$5.", lambda tex, display, line: f"<{tex}>")
     'From <x> to `$y$`, for $5.'
     """
-    parts, done = [], 0
+    parts, copied = [], 0
     for found in _scan(text, where):
         if isinstance(found, Formula):
-            parts += [text[done : found.start], typeset(*found[2:])]
-            done = found.end
+            parts += [text[copied : found.start], typeset(*found[2:])]
+            copied = found.end
         elif found["escape"] == r"\$":
-            parts += [text[done : found.start()], "$"]
-            done = found.end()
+            parts += [text[copied : found.start()], "$"]
+            copied = found.end()
         elif doubt and found["display"] and not _is_paired(found["display"]):
             place = _place(found, where)
             doubt(f"{place}: not a formula, since \\begin and \\end do not match: {found[0]}")
-    return "".join([*parts, text[done:]])
+    return "".join([*parts, text[copied:]])
 
 
 def _scan(text: str, where: Callable[[int], str] | None) -> Iterator[Formula | re.Match[str]]:

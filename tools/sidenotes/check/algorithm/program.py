@@ -75,8 +75,8 @@ class Program:
     @cached_property
     def present(self) -> frozenset[str]:
         """The symbols $x_t$ that a pass can assign, and what the loop gives."""
-        given = self.nested.loop.given
-        keys = {*self._targets, *([given.key] if given else [])}
+        variable = self.nested.loop.variable
+        keys = {*self._targets, *([variable.key] if variable else [])}
         return frozenset(x for x in keys if shifted(x, "t", "t-1") != x)
 
     @cached_property
@@ -99,7 +99,7 @@ class Program:
         env.update(start)
         env.update({shifted(name, "0", "t-1"): start[name] for name in start.assigned})
 
-    def run(self, given: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+    def run(self, value: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
         """
         Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
         this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
@@ -108,8 +108,8 @@ class Program:
         old = self.present | self.transient
         this = Pass({name: env[name] for name in env if name not in old}, flags, self.ran)
         loop = self.nested.loop
-        if loop.given:
-            this[loop.given.key] = given
+        if loop.variable:
+            this[loop.variable.key] = value
         if loop.counter:
             this[loop.counter.key] = this[loop.counter.key] + 1.0  # type: ignore[operator]
         this.execute(self.nested.body)

@@ -48,11 +48,12 @@ class Row:
     assigns: tuple[Assign, ...] = ()
     # Of a row with `if`, or the guard of assignments.
     condition: Condition | None = None
-    # What the loop gives in each pass, or counts its passes with, and how far.
-    given: Name | None = None
+    # The variable of the loop, which has a value from the run in each pass; or the counter of its
+    # passes, and how far it counts.
+    variable: Name | None = None
     counter: Name | None = None
     last: Expression | None = None
-    # It says that it is above the loop.
+    # Whether it begins with a word such as `Initialize`, and so has to be above the loop.
     starts: bool = False
 
     def contains(self, position: int) -> bool:
@@ -118,7 +119,7 @@ class RowParser(Parser):
         if self.accept_word("each", "every"):
             while word(self.peek()):
                 self.take()
-            row = replace(row, role="loop", given=self.symbol())
+            row = replace(row, role="loop", variable=self.symbol())
         else:
             counter = self.counter()
             row = replace(row, role="loop", counter=counter, last=self.last())

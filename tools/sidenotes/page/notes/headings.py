@@ -45,11 +45,11 @@ class Headings:
                 continue
             if not anchor and not WORD.search(text):
                 continue
-            given = self.attributes and _EXPLICIT.search(text)
+            explicit = self.attributes and _EXPLICIT.search(text)
             words = re.sub(r"[`*]|\{[^}]*\}\s*$|\[([^\]]*)\]\([^)]*\)", r"\1", text)
             name = within + slug(self.spell(words, lambda tex: re.sub(r"[^A-Za-z0-9]+", "-", tex)))
             first = anchor and heading is parent[0]
-            if not given:
+            if not explicit:
                 heading.set("id", anchor if first else self.unused(name, self.explicit))
             heading.set("data-toc-label", self.spell(words, plain))
 

@@ -72,7 +72,7 @@ class MkDocs(Host):
 
     def set_blocks(self, uses: Sequence[Use]) -> None:
         super().set_blocks(uses)
-        self.build.done.add(self.page)
+        self.build.built.add(self.page)
 
     def add_dependency(self, path: Path) -> None:
         self.build.plugin.watched.add(str(path))
@@ -108,7 +108,7 @@ class _Build:
         scanned = {name: scan(name, _source(file)) for name, file in pages.items()}
         self.index = Index(root, scanned)
         # The pages whose blocks are known for certain.
-        self.done: set[str] = set()
+        self.built: set[str] = set()
         # The blocks that a page links to, and links to files that no page shows yet.
         self.promised: dict[Use, MkDocs] = {}
         self.waiting: list[tuple[MkDocs, str, str, str]] = []
@@ -129,7 +129,7 @@ class _Build:
         """All pages are built: hold what was promised, and make the links that have waited."""
         for use, host in self.promised.items():
             uses: Sequence[Use] = self.index.on(use.page)
-            if use.page not in self.done:
+            if use.page not in self.built:
                 text = self.file(use.page).page.markdown
                 # A build of the changed pages only leaves the others as they are.
                 uses = uses if text is None else scan(use.page, text)
