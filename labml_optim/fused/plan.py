@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import repeat
 from operator import attrgetter, contains, is_, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import Tensor
 from torch.autograd.graph import increment_version
@@ -32,16 +32,13 @@ from labml_optim.fused.partition import (
 )
 from labml_optim.fused.scalars import different, scalars
 from labml_optim.fused.table import shard
-from labml_optim.optimizer import Group, State
-
-if TYPE_CHECKING:
-    from labml_optim.optimizer import GenericAdaptiveOptimizer
+from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 
 # What is in the tables of a partition in one step: the states of the parameters, the addresses of
 # their gradients, and the tensors that the kernels write.
 Rows = tuple[list[State], list[int], list[Tensor]]
 # How many partitions are kept. Which parameters have a gradient can change from step to step, but
-# as a rule it is one of some sets.
+# usually among a few sets.
 LIMIT = 64
 GRADIENT, COUNT, ADDRESS = attrgetter("grad"), itemgetter("step"), Tensor.data_ptr
 # Older versions of torch take one tensor at a time.
@@ -87,7 +84,7 @@ class Plan:
     def prepare(self, optimizer: GenericAdaptiveOptimizer, group: Group) -> Callable[[], None]:
         """Check what is given. Return what makes the step."""
         if self.latest is not None:
-            self.latest.fetch()
+            self.latest.prefetch()
         grads = list(map(GRADIENT, self.params))
         partition = self.partitions.get(key(group, grads))
         if partition is not None:
@@ -170,7 +167,7 @@ def collect(
 
 def states_of(optimizer: GenericAdaptiveOptimizer, params: list[Tensor]) -> list[Any]:
     known: Any = optimizer.state
-    # As a rule they are all that there are, in this order, and nothing has to be looked up.
+    # Usually these are all the states, in this order, and nothing has to be looked up.
     if len(known) == len(params) and all(map(is_, known, params)):
         return list(known.values())
     return list(map(known.get, params))

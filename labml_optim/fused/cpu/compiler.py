@@ -23,8 +23,8 @@ from pathlib import Path
 from labml_optim.fused.cpu import cache
 
 SOURCE = Path(__file__).with_name("kernel.c")
-# A root that sets no error number, and comparisons that raise no signal, can be done for many
-# numbers at once. Nothing here changes what is computed.
+# Roots are vectorized only if they need not set `errno`, and comparisons only if they need not
+# trap. No flag changes a result.
 FLAGS = (
     *("-std=c11", "-O2", "-ftree-vectorize", "-march=native", "-fno-math-errno"),
     *("-fno-trapping-math", "-fPIC", "-shared"),
@@ -35,8 +35,8 @@ PARALLEL = "-fopenmp"
 @once
 def library(stored: int) -> ctypes.CDLL:
     """
-    Return the library for parameters stored in this way (see `kernel.c`), compiled if need be.
-    `RuntimeError` says what is missing.
+    Return the library for parameters stored in this way (see `kernel.c`), compiled if it is not
+    cached. `RuntimeError` says what is missing.
     """
     if sys.platform == "win32":
         raise RuntimeError("fused=True: there is no fused engine for the CPU under Windows")
@@ -54,12 +54,12 @@ def library(stored: int) -> ctypes.CDLL:
             f"compiled kernels are not kept: another user could write to {other}", stacklevel=2
         )
     elif cache.is_intact(path):
-        # A home directory may be mounted so that nothing in it can be executed.
+        # A home directory may be mounted with `noexec`.
         with suppress(OSError):
             return ctypes.CDLL(str(path))
     content = compiled(flags)
     if other is None:
-        # Or so that nothing can be written.
+        # Or read-only.
         with suppress(OSError):
             cache.write(path, content)
             return ctypes.CDLL(str(path))
