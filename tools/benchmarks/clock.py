@@ -20,8 +20,8 @@ processor stops all. That is no even disturbance. Rounds in which other programs
 processors are therefore left out, as long as there are enough others.
 
 Memory may be shared with other machines that run on the same hardware, and nothing tells what they
-do. For this there can be a gauge: a turn of which it is known that only memory can slow it down.
-Half seconds in which it is slow are left out as well.
+do. For this there can be a gauge: a turn that is known to be slowed down by memory only. Half
+seconds in which it is slow are left out as well.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Round = dict[str, float]
 WARM_UP = 6
 # The system counts in hundredths of a second, so a few rounds are judged together.
 BLOCK = 0.5
-# The share of the processors that others may have.
+# The share of the processors that other programs may use.
 CALM = 0.05
 # How much slower the gauge may be than in the best of the blocks.
 SLOWER = 1.15
@@ -134,7 +134,7 @@ def one_round(turns: Turns, order: Sequence[str], wait: Callable[[], object]) ->
 
 
 def strangers() -> float:
-    """The seconds of processor time that all other programs have used; 0 where nobody tells."""
+    """The seconds of processor time that all other programs have used; 0 if unknown."""
     try:
         line = Path("/proc/stat").read_text("utf-8").partition("\n")[0]
     except OSError:

@@ -1,9 +1,9 @@
 """
 # The time of rendering
 
-Compares how long the tool takes for a file with how long [pycco](https://github.com/pycco-docs/pycco)
-takes, which shows notes beside code, too, for the same files of the standard library. None of them
-has a formula in it.
+Compares how long the tool takes for a file with how long
+[pycco](https://github.com/pycco-docs/pycco) takes, which shows notes beside code, too, for the same
+files of the standard library. None of them has a formula in it.
 
     python -m benchmarks.rendering --files 60 --rounds 7
 

@@ -4,8 +4,8 @@
 In processes of their own: what it takes to import the package, and to make an optimizer and its
 first step, when the kernel is yet to be compiled and when it is in the cache.
 
-The first optimizer of a process, whosever it is, makes torch import its compiler, which takes
-seconds. So one of torch's own is made before, and its time is told apart.
+The first optimizer of a process, even one of torch's, makes torch import its compiler, which takes
+seconds. So one of torch's is made first, and timed separately.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 class Progress:
-    """Tells how far a check has come, on one line of a terminal and else every few seconds."""
+    """Shows how far a check has come, on one line of a terminal, or else every few seconds."""
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()

@@ -86,7 +86,7 @@ def replace(
 ) -> str:
     r"""
     `text` with each formula replaced by `typeset(tex, display, line)`, where `line` counts from 0.
-    `doubt` is told of what may have been meant as a formula and stays text.
+    `doubt` is called with a warning about what may have been meant as a formula and stays text.
 
     >>> replace(r"From $x$ to `$y$`, for \$5.", lambda tex, display, line: f"<{tex}>")
     'From <x> to `$y$`, for $5.'

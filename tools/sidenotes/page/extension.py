@@ -1,7 +1,7 @@
 r"""
 # The Markdown extension
 
-This is where a page comes in. Its author writes
+The entry point for a page. Its author writes
 
 ```
 /// sidenotes | labml_optim/adam.py

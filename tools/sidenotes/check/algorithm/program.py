@@ -104,7 +104,7 @@ class Program:
         Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
         this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
         """
-        # What the pass before has left behind, and this one must make itself.
+        # What the pass before has assigned, and this one must assign itself.
         old = self.present | self.transient
         this = Pass({name: env[name] for name in env if name not in old}, flags, self.ran)
         loop = self.nested.loop
@@ -217,7 +217,7 @@ class Pass(dict[str, Value]):
         return row.condition is None or truth(row.condition, self)
 
     def check(self) -> None:
-        """Refuse to end a pass that leaves something of the past without a present."""
+        """Refuse a pass that has read an $x_{t-1}$ and has assigned no $x_t$."""
         for before, row in self.inherited.items():
             name = shifted(before, "t-1", "t")
             if name != before and name not in self.assigned:

@@ -6,8 +6,8 @@ run was given, and after every step all that the run remembers is compared with 
 says. [Tracing](../watch/tracer.py) finds the line that is wrong; this finds what no line says: a
 decay that is skipped, a function that is never called, a state that starts elsewhere than at zero.
 
-The program gets the hyper-parameters and the item as it was before the first step. All else it must
-say itself, and it must say it for everything that lives on from step to step.
+The program gets the hyper-parameters and the item as it was before the first step. It must assign
+all else itself, and everything that lives on from step to step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..watch.values import ItemValues
 from .program import Program
 from .rows import Row
 
-# Is told the values after each step, where that is, and the number of the step. In the values,
+# Called after each step with the values, where that is, and the number of the step. In the values,
 # $x_1$ is what $x_t$ was at the end of the first step.
 Listener = Callable[[Mapping[str, Value], str, int], None]
 
@@ -77,7 +77,7 @@ class Replay:
             self._compare(item.values[step], env, self._count(), where, step)
             present = {symbol: env[symbol] for symbol in self.program.present if symbol in env}
             history |= {shifted(symbol, "t", str(step)): x for symbol, x in present.items()}
-            self._tell({**history, **env, **before}, where, step)
+            self._notify({**history, **env, **before}, where, step)
         self.steps += len(given)
 
     def _count(self) -> set[int]:
@@ -112,7 +112,7 @@ class Replay:
                 text = f"the algorithm does not say what {symbol} is\n    in {where}"
                 tally.fail(Problem(place, text), step)
 
-    def _tell(self, env: Mapping[str, Value], where: str, step: int) -> None:
+    def _notify(self, env: Mapping[str, Value], where: str, step: int) -> None:
         self.known |= env.keys()
         for listener in self.listeners:
             listener(env, where, step)

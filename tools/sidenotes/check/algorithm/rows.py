@@ -75,7 +75,7 @@ def rows(tex: str, symbols: Collection[str]) -> Iterator[Row]:
 
 
 class RowParser(Parser):
-    """The parser of formulas, taught the words between them."""
+    """The parser of formulas, extended by the words between them."""
 
     def row(self, number: int) -> Row | None:
         depth = 0
@@ -106,7 +106,7 @@ class RowParser(Parser):
         return found if found in words else ""
 
     def end_of_head(self) -> None:
-        """What ends a row that others belong to."""
+        """What ends a row that has others below it: a colon, a comma, `do` or `then`."""
         if self.peek() and not self.accept(r"\text{:}", ":", r"\text{,}", ","):
             if not self.accept_word("do", "then"):
                 raise self.fail(r"\text{:} expected")

@@ -2,7 +2,7 @@ r"""
 # When two values are the same
 
 Two ways to compute one number differ in the last bits. The measure is the relative error, element
-by element. It has no absolute part, which would let small values pass unseen.
+by element. There is no absolute tolerance, in which errors of small values would be lost.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Evaluator:
             raise Unbound(key, position) from None
 
     def with_(self, key: str, value: Any) -> Evaluator:
-        # Whatever looks on what is read from `env` goes on doing so.
+        # Not a copy: `env` may record what is read from it, as a pass of a program does.
         return Evaluator(ChainMap({key: value}, self.env), self.arithmetic)  # type: ignore[arg-type]
 
     # ## Operations

@@ -5,8 +5,8 @@ When a run comes to a statement that a formula speaks of, the symbols get the [v
 this moment, and the formula its value. When the statement is done, the value that it made is
 compared with that.
 
-Whether $x_t$ at a line is $x_t$ yet, no single value can tell. [`updates.py`](updates.py) finds it
-out, from all that was compared.
+A single value does not show whether $x_t$ has been updated at a line. [`updates.py`](updates.py)
+finds it out from all that was compared.
 """
 
 from __future__ import annotations

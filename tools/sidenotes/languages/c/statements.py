@@ -23,8 +23,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .heads import function as function
-from .heads import identifier, is_label, is_linkage, is_name, is_type, opens_list, top, type_name
+from .heads import (
+    function,
+    identifier,
+    is_label,
+    is_linkage,
+    is_name,
+    is_type,
+    opens_list,
+    top,
+    type_name,
+)
 from .tokens import Token, tokens
 
 DEFINE = re.compile(r"#\s*define\s+(\w+)\(")

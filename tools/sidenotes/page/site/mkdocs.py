@@ -61,7 +61,7 @@ class MkDocs(Host):
     def link(self, use: Use, anchor: str) -> str:
         if use.page == self.page:
             return f"#{anchor}"
-        self.build.promised.setdefault(use, self)
+        self.build.linked.setdefault(use, self)
         return f"{relative(self.file.url, self.build.file(use.page).url)}#{anchor}"
 
     def link_to_file(self, path: str, fragment: str, message: str) -> str:
@@ -110,7 +110,7 @@ class _Build:
         # The pages whose blocks are known for certain.
         self.built: set[str] = set()
         # The blocks that a page links to, and links to files that no page shows yet.
-        self.promised: dict[Use, MkDocs] = {}
+        self.linked: dict[Use, MkDocs] = {}
         self.waiting: list[tuple[MkDocs, str, str, str]] = []
 
     @classmethod
@@ -126,8 +126,8 @@ class _Build:
         return self.files.get_file_from_path(page)
 
     def finish(self) -> None:
-        """All pages are built: hold what was promised, and make the links that have waited."""
-        for use, host in self.promised.items():
+        """All pages are built: check the blocks that links lead to, and make the waiting links."""
+        for use, host in self.linked.items():
             uses: Sequence[Use] = self.index.on(use.page)
             if use.page not in self.built:
                 text = self.file(use.page).page.markdown

@@ -86,12 +86,12 @@ class Zensical(Host):
         _warn_once(message, message)
 
 
-_TOLD: set[str] = set()
+_WARNED: set[str] = set()
 
 
 def _warn_once(kind: str, message: str) -> None:
-    if kind not in _TOLD:
-        _TOLD.add(kind)
+    if kind not in _WARNED:
+        _WARNED.add(kind)
         print(f"Warning: sidenotes: {message}", file=sys.stderr)
 
 
