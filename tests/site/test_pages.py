@@ -37,7 +37,7 @@ def index(site):
 def shown(path):
     """The sections of a module, and the address of its page."""
     source = language(path)
-    sections = source.parse(source.decode_file(path), stem(named(path)))
+    sections = source.parse(source.read(path), stem(named(path)))
     for folder, pages in building.GENERATED.items():
         if path.is_relative_to(ROOT / folder):
             page = page_name(path.relative_to(ROOT / folder)).removesuffix(".md")

@@ -117,7 +117,7 @@ def source_of(run: Run, texts: Mapping[Path, Instrumented]) -> Instrumented | No
     if run.source is None:
         return None
     found = texts.get(run.source.resolve())
-    return found or Instrumented(language(run.source).decode_file(run.source), [])
+    return found or Instrumented(language(run.source).read(run.source), [])
 
 
 class Clock:
@@ -147,7 +147,7 @@ def sources(paths: Iterable[Path]) -> dict[Path, str]:
     for path in files:
         if language(path) not in STATEMENTS:
             raise ValueError(f"{path}: formulas in {path.suffix} files are not checked")
-    return {path: _named(language(path).decode_file, path) for path in files}
+    return {path: _named(language(path).read, path) for path in files}
 
 
 def _named(reader: Callable[..., Found], path: Path, *more: Any) -> Found:

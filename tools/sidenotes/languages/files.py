@@ -24,7 +24,7 @@ def text_of(file: Path) -> str:
 # The time and the size are there for the cache alone: a file that has changed is read again.
 @lru_cache(maxsize=256)
 def _text(file: Path, changed: int, size: int) -> str:
-    text = language(file).decode_file(file).removeprefix(BYTE_ORDER_MARK)
+    text = language(file).read(file).removeprefix(BYTE_ORDER_MARK)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

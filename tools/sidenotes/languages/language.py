@@ -55,7 +55,7 @@ class Language:
     # What the names of its files end in, each with what highlights such a file.
     highlighters: Mapping[str, Highlighter]
     # Decodes a file and keeps its line ends; `SyntaxError` if it cannot.
-    decode_file: Callable[[Path], str]
+    read: Callable[[Path], str]
     # The sections of a text, under a stem; `SyntaxError` if it is not of the language.
     parse: Callable[[str, str], list[Section]]
     # Qualified names, under a stem, with their lines.

@@ -21,7 +21,7 @@ CUDA = dict.fromkeys((".cu", ".cuh"), pygments(CudaLexer))
 
 C = Language(
     highlighters={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
-    decode_file=notes.decode_file,
+    read=notes.decode_file,
     parse=notes.parse,
     definitions=notes.definitions,
     symbol_markup=symbols.symbol_markup,
