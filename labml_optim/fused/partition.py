@@ -66,7 +66,7 @@ def keeps_maximum(group: Group) -> bool:
 def moments(optimizer: GenericAdaptiveOptimizer, group: Group, param: Tensor) -> list[Tensor]:
     """
     The moments of a parameter: $m$, $v$ and, if it is kept, the maximum. What is missing is made,
-    and a maximum that is no longer kept is forgotten.
+    and a maximum that is no longer kept is dropped.
     """
     state = optimizer.state[param]
     if not state:

@@ -174,7 +174,7 @@ def states_of(optimizer: GenericAdaptiveOptimizer, params: list[Tensor]) -> list
 
 
 def outdated(partition: Partition, states: list[State]) -> bool:
-    """Whether there is a maximum that is no longer kept, and so to be forgotten."""
+    """Whether there is a maximum that is no longer kept, and so has to be dropped."""
     *_, second = partition.keys
     return not partition.maximum and any(map(contains, states, repeat(f"max_{second}")))
 

@@ -3,7 +3,7 @@
 
 A machine is never quiet. Other programs come and go, the clock of the processor rises and falls,
 and a minute later everything is 5 % slower. So contestants take turns: in each round every one of
-them makes one step, in an order that is drawn anew. Whatever disturbs a round, disturbs them all.
+them makes one step, in a random order. Whatever disturbs a round, disturbs them all.
 
 Two optimizers are compared round by round. The median of these ratios is what is reported. The
 ratio of two medians would compare times that may lie far apart; this one compares neighbours.
@@ -60,7 +60,7 @@ def times(
     """
     Return the seconds that each turn took in each round.
 
-    * `wait` returns when the device has done all that it was told to
+    * `wait` returns when the device has finished
     * `seconds` is how long rounds go on, but there are at least `least` of them
     * `patience` is for how many seconds more quiet rounds are waited for. If there are too few of
       them even so, all rounds count.

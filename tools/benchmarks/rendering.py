@@ -7,9 +7,9 @@ files of the standard library. None of them has a formula in it.
 
     python -m benchmarks.rendering --files 60 --rounds 7
 
-Both run in one process, by turns, and what one round has kept is forgotten before the next. The
-medians of the rounds are compared, in processor time, so that what else the machine does counts
-little. Without pycco, the tool's own time is shown alone.
+Both run in one process, by turns, and all caches are emptied before each turn. The medians of the
+rounds are compared, in processor time, so that what else the machine does counts little. Without
+pycco, the tool's own time is shown alone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
-For each display there is a badge: a sign, its label, and the words behind it.
+For each display there is a badge: a sign, its label, and the words that it opens.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ These are passed over, in this order:
 5. code in a line, between any number of backticks;
 6. whatever follows a backslash; `\$` becomes a dollar.
 
-And dollars that are no maths: prices, variables of a shell, and dollars that are spoken of.
+And dollars that are no maths: prices, variables of a shell, and mentions of the sign.
 
 >>> [formula.tex for formula in find(r"Here $x_1$ and \(y\), but '$' or $5, $6 and $HOME/$USER.")]
 ['x_1', 'y']
@@ -169,7 +169,7 @@ def _close(text: str, start: int, end: int) -> int:
         if sign == "$" and depth == 0:
             return found.start()
         within = found.start() if sign == "$" and within < 0 else within
-    # A brace was forgotten.
+    # A closing brace is missing.
     return within
 
 
@@ -241,7 +241,7 @@ def _is_tex(tex: str) -> bool:
 
 
 def _begins_display(found: re.Match[str]) -> bool:
-    """Whether an open `$$` was meant to begin a display, and does not only speak of the sign."""
+    """Whether an open `$$` was meant to begin a display, and is not a mention of the sign."""
     text, start, end = found.string, found.start(), found.end()
     line = text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>")
     rest = text[end:].partition("\n")[0]

@@ -152,7 +152,7 @@ class Evaluator:
             for index, size in zip(node.indices, sizes, strict=False):
                 if index == tree.Name(key):
                     yield size
-        # An inner sum has an index of its own, even if it goes by the same letter.
+        # An inner sum has an index of its own, even if it has the same letter.
         if not (isinstance(node, tree.Reduction | tree.Array) and node.index.key == key):
             for child in tree.children(node):
                 yield from self.extents(child, key)

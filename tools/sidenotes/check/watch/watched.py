@@ -89,7 +89,7 @@ class WatchedFunctions:
     def __init__(self) -> None:
         self.lines: dict[Where, dict[int, list[Watched]]] = {}
         self.called: dict[Where, set[Configuration]] = {}
-        # A function begins with its decorators. When it is compiled anew, they may be left out.
+        # A function begins with its decorators. When it is compiled again, they may be left out.
         self._heads: dict[tuple[str, str, int], Where] = {}
         self._paths: dict[str, str] = {}
 

@@ -7,7 +7,7 @@ statement ends at its `;`, at the brace that opens or closes a block, or after t
 label.
 
 A brace opens a block, unless it begins a list: after a `=` or a `return`, in brackets, or after
-`enum`. The body of a `struct` is a block, too, but there the statement goes on behind it.
+`enum`. The body of a `struct` is a block, too, but there the statement goes on after it.
 
 >>> found = outline("float half(float x) {\n  float h = x / 2;\n  return h;\n}\n")
 >>> print(found.statements)

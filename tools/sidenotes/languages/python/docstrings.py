@@ -36,7 +36,7 @@ def docstring(literal: str, line: int) -> tuple[str, int]:
     quoted = literal.lstrip("rRuU")
     width = 3 if quoted.startswith(('"""', "'''")) else 1
     text, raw = quoted[width:-width], literal[0] in "rR"
-    # A backslash behind the opening quotes only moves the text to the next line.
+    # A backslash after the opening quotes only moves the text to the next line.
     if text.startswith("\\\n") and not raw:
         text = text[1:]
     text, first = tidy(text, line)

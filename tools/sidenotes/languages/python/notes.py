@@ -97,7 +97,7 @@ def scan(text: str) -> Tokens:
         elif token.type == tokenize.NEWLINE and statement:
             first, last = statement[0].start[0], token.start[0]
             tokens.statements[first] = identifier(statement)
-            # A backslash behind the string would put the end of the statement on a later line.
+            # A backslash after the string would put the end of the statement on a later line.
             lone = len(statement) == 1 and statement[0].end[0] == last
             if lone and statement[0].type == tokenize.STRING:
                 tokens.strings[first] = (last, statement[0].string)

@@ -27,10 +27,10 @@ class Headings:
 
     def __init__(self, formulas: Mapping[str, str], attributes: bool):
         self.formulas = formulas
-        # Whether an author can give an anchor, `{#so}`. The others make way for those.
+        # Whether an author can give an anchor, `{#so}`. Generated anchors avoid those.
         self.attributes = attributes
         self.explicit: set[str] = set()
-        # The control of the contents bears one before there is an element.
+        # The checkbox of the contents has this one, and is made later.
         self.anchors = {"sn-contents"}
 
     def note_explicit(self, text: str) -> None:

@@ -42,7 +42,7 @@ Badge = Callable[[str, int], str]
 _SYMBOL = re.compile(r'data-symbol="([^"]*)"')
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]]+)\]:")
 # Ours have just run. The second would throw our placeholders out. A note has no front matter. The
-# last one is MkDocs' own: it would forget the anchors of the page for those of the note.
+# last one is MkDocs' own: it would replace the anchors of the page by those of the note.
 NOT_FOR_NOTES = {"sidenotes-page", "sidenotes", "normalize_whitespace", "meta", "mkdocs_raw_html"}
 
 

@@ -57,7 +57,7 @@ class Index:
         self.shown = frozenset(self._sources)
 
     def set(self, page: str, uses: Iterable[Use]) -> None:
-        """What a page shows for certain, now that it is built."""
+        """What a page shows, now that it is built."""
         uses, known = tuple(uses), self.on(page)
         if [(u.source, u.only) for u in uses] != [(u.source, u.only) for u in known]:
             self.pages[page] = uses

@@ -34,7 +34,7 @@ def link_markup(host: Host, path: str, text: str) -> list[Markup]:
 
 
 def _address(host: Host, target: Definition) -> str:
-    """The address of a definition; `""` if nothing on the site bears an anchor for it."""
+    """The address of a definition; `""` if nothing on the site has an anchor for it."""
     name = f"{stem(target.path)}.{target.name}".rstrip(".")
     use = host.index.home(target.path, name)
     anchor = _anchor(host, use, name, target) if use else ""

@@ -107,7 +107,7 @@ class _Build:
         pages = {file.src_uri: file for file in files.documentation_pages()}
         scanned = {name: scan(name, _source(file)) for name, file in pages.items()}
         self.index = Index(root, scanned)
-        # The pages whose blocks are known for certain.
+        # The pages that are built, whose blocks are known.
         self.built: set[str] = set()
         # The blocks that a page links to, and links to files that no page shows yet.
         self.linked: dict[Use, MkDocs] = {}

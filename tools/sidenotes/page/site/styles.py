@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .host import Host
 
-# What a style sheet that does its work has in it, whatever its name.
+# A rule by which a style sheet is recognized, whatever its name.
 NEEDED = {"sidenotes.css": ".sn-row", "katex/katex.min.css": ".katex"}
 
 
