@@ -1,9 +1,9 @@
 r"""
 # Fused engines
 
-The annotated code says what an optimizer does. It says it in whole tensors, and each line of it
-goes over memory: AdaBelief's step reads and writes the numbers of a parameter some ten times, and
-makes some ten small calls for each tensor. Both cost more than the arithmetic. A large tensor's
+The annotated code says what an optimizer does. It computes with whole tensors, and each of its
+lines goes over memory: AdaBelief's step reads and writes the numbers of a parameter some ten times,
+and makes some ten small calls for each tensor. Both cost more than the arithmetic. A large tensor's
 step takes as long as fetching it ten times; a small tensor's, as long as ten calls.
 
 With `fused=True` an optimizer makes one call for all tensors of a group that have the same type and
@@ -42,10 +42,10 @@ steps: the state is the same.
 ## What the kernels compute
 
 The kernels compute the optimizers in [a list](overrides.py), `KNOWN`: Adam, AMSGrad, RAdam and
-AdaBelief. A subclass is one of them as long as it overrides none of the methods that a kernel
-stands for. Everything else runs annotated, and `fused=True` is refused by name: a method that is
-overridden, or replaced on our own class or on one object, a class that was added to the package, a
-copy of this package in which such a method was edited.
+AdaBelief. A subclass counts as one of them as long as it overrides none of the methods that a
+kernel replaces. Everything else runs annotated, and `fused=True` is refused with the reason: a
+method that is overridden, or replaced on our own class or on one object, a class that was added to
+the package, a copy of this package in which such a method was edited.
 
 >>> class Clipped(AdaBelief):
 ...     def get_mv(self, state, group, grad):
@@ -57,8 +57,8 @@ RuntimeError: fused=True: Clipped overrides get_mv, which the kernels do not cal
 
 A kernel needs a tensor whose elements fill a stretch of memory, and a gradient and moments that lie
 in the same order. Channels last, transposed and empty tensors are fine, and of a `DTensor` the
-local shard is stepped. A tensor that lies otherwise, is complex, or shares memory with another
-parameter is stepped by the annotated code: that tensor alone.
+local shard is stepped. A tensor that is laid out otherwise, is complex, or shares memory with
+another parameter is stepped by the annotated code: that tensor alone.
 
 In a dispatch mode, which watches the operations of torch, the whole step is annotated. Under
 `torch.compile` it is [a function that can be traced](traced.py), whatever `fused` says. While a
@@ -70,7 +70,8 @@ CUDA graph is captured there is no step: all engines refuse.
   the tensors still holds: whether they are [`unchanged`](unchanged.py), and whether a new gradient
   has an [`overlap`](overlap.py) with what is written.
 * [`table`](table.py) is what a kernel works through in one call
-* [`overrides`](overrides.py) has the list of classes; [`digests`](digests.py) tell an edited method
+* [`overrides`](overrides.py) has the list of classes; [`digests`](digests.py) detect an edited
+  method
 * [`scalars`](scalars.py) collects the numbers of a step from the methods of the annotated code
 * [`kernel.c`](cpu/kernel.c) is the kernel for the CPU, compiled by [`compiler`](cpu/compiler.py) on
   first use, kept by [`cache`](cpu/cache.py), called by [`launch`](cpu/launch.py)

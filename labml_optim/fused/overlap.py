@@ -28,7 +28,7 @@ def address(tensor: Tensor) -> int | None:
 
 
 def interval(tensor: Tensor) -> tuple[int, int]:
-    """The address of the first element, and the one behind the last. Gaps count."""
+    """The address of the first element, and the one behind the last, gaps included."""
     places = 1 + sum(
         (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
     )
@@ -55,7 +55,7 @@ def overlapping(rows: Sequence[Sequence[Tensor]]) -> set[int]:
     found: set[int] = set()
     together: list[tuple[bool, int]] = []
     end = 0
-    # The last one shares nothing, and closes what came before.
+    # The last entry is a sentinel, which ends the last group.
     for first, last, written, row in [*places, (math.inf, 0, False, -1)]:
         if first >= end:
             if len(together) > 1 and any(written for written, _ in together):

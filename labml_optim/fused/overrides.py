@@ -6,7 +6,7 @@ the classes. An optimizer is computed by a kernel if it is one of them, or a sub
 none of these functions, and if each function is what it was when the kernels were written. All
 others run annotated, and `fused=True` is refused by name.
 
-"What it was" is told in two ways. When a class is first met, the source of its functions is
+This is checked in two ways. When a class is first met, the source of its functions is
 compared with [digests](digests.py), so a copy of this folder in which a function was edited is not
 taken for the original. From then on, at each step, they have to be the same functions, with the
 same code and the same globals. The functions of torch itself are not compared: if a program
@@ -28,25 +28,23 @@ from functools import cache
 from hashlib import sha256
 from operator import attrgetter
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from labml_optim.adabelief import AdaBelief
 from labml_optim.adam import Adam
 from labml_optim.amsgrad import AMSGrad
 from labml_optim.fused.digests import DIGESTS
+from labml_optim.optimizer import GenericAdaptiveOptimizer
 from labml_optim.radam import RAdam
 from labml_optim.weight_decay import WeightDecay
-
-if TYPE_CHECKING:
-    from labml_optim.optimizer import GenericAdaptiveOptimizer
 
 
 class Known(NamedTuple):
     """
-    What the kernels are told about a class.
+    What the kernels need to know of a class.
 
     * `second` is the key of its second moment
-    * `centred` tells whether that is taken around $m_t$
+    * `centred` says whether that is taken around $m_t$
     """
 
     second: str
@@ -81,7 +79,7 @@ def known_class(kind: type) -> type | None:
 
 
 def known(optimizer: GenericAdaptiveOptimizer) -> Known:
-    """What the kernels are told about an optimizer that was not refused."""
+    """What the kernels need to know of an optimizer that was not refused."""
     base = known_class(type(optimizer))
     assert base is not None
     return KNOWN[base]
@@ -177,7 +175,7 @@ def globals_of(functions: list[Any]) -> list[tuple[dict[str, Any], str]]:
     return list(found.values())
 
 
-# ## Telling an edited function
+# ## Detecting an edited function
 
 
 def problems(base: type) -> Iterator[str]:

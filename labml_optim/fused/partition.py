@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,16 +25,12 @@ from labml_optim.fused.overlap import Intervals, in_memory, interval, overlappin
 from labml_optim.fused.overrides import known, refusal
 from labml_optim.fused.table import Table, distributed, fits, placement, shard, tables
 from labml_optim.fused.unchanged import unchanged
-from labml_optim.optimizer import Group, State
-
-if TYPE_CHECKING:
-    from labml_optim.optimizer import GenericAdaptiveOptimizer
+from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 
 ENGINES: dict[str, Any] = {"cpu": cpu, "cuda": cuda}
 PLAIN = {Tensor, torch.nn.Parameter}
-# Below, asking for memory ahead takes longer than waiting for it.
+# Below, prefetching takes longer than waiting for the memory.
 MANY = 16
-GRADIENT = attrgetter("grad")
 ADDRESS = Tensor.data_ptr
 
 
@@ -71,7 +66,7 @@ def keeps_maximum(group: Group) -> bool:
 def moments(optimizer: GenericAdaptiveOptimizer, group: Group, param: Tensor) -> list[Tensor]:
     """
     The moments of a parameter: $m$, $v$ and, if it is kept, the maximum. What is missing is made,
-    and a maximum that is no longer kept is forgotten.
+    and a maximum that is no longer kept is dropped.
     """
     state = optimizer.state[param]
     if not state:
@@ -101,16 +96,16 @@ class Partition:
     * `rows` are the places in the group of the parameters that are in tables
     * `others` are those of the parameters that are left to the annotated code
     * `tables` are one for each type and device
-    * `maximum` tells whether the largest second moment is kept
+    * `maximum` says whether the largest second moment is kept
     * `keys` are those of the moments that the kernels use
     * `placements` are how the tensors in tables are spread over devices, if any of them is
-    * `unchanged` tells whether tensors in tables are like those that were there
+    * `unchanged` returns whether tensors in tables are like those that were there
     * `addresses` are those of what the kernels write
     * `layouts` are how the tensors that are left to the annotated code lie in memory
     * `kernels` are the intervals of memory that the kernels write to
     * `written` are those that anything in the step writes to
     * `lengths` are the numbers of bytes of the gradients in tables
-    * `fetch` asks memory for the objects that Python is going to look at
+    * `prefetch` prefetches the objects that Python is going to look at
     """
 
     rows: list[int]
@@ -125,7 +120,7 @@ class Partition:
     kernels: Intervals
     written: Intervals
     lengths: list[int]
-    fetch: Callable[[], None]
+    prefetch: Callable[[], None]
 
 
 def make_partition(
@@ -139,8 +134,8 @@ def make_partition(
     active = [i for i, param in enumerate(params) if param.grad is not None]
     rows = divide(optimizer, group, active, possible)
     others = [i for i in active if i not in rows]
-    given = [[params[i], *moments(optimizer, group, params[i])] for i in rows]
-    local = [[shard(tensor) for tensor in row] for row in given]
+    whole = [[params[i], *moments(optimizer, group, params[i])] for i in rows]
+    local = [[shard(tensor) for tensor in row] for row in whole]
     grads = [params[i].grad for i in rows]
     here = list(map(shard, grads))
     columns = list(chain.from_iterable(zip(*local, strict=True)))
@@ -151,14 +146,14 @@ def make_partition(
         tables=tables(local, about.centred, maximum),
         maximum=maximum,
         keys=moment_keys(about.second, maximum),
-        placements=placements([*grads, *chain.from_iterable(zip(*given, strict=True))]),
+        placements=placements([*grads, *chain.from_iterable(zip(*whole, strict=True))]),
         unchanged=unchanged([*here, *columns]),
         addresses=list(map(ADDRESS, columns)),
         layouts=layouts(optimizer, [params[i] for i in others]),
         kernels=Intervals(columns),
         written=Intervals([*columns, *chain.from_iterable([p, *kept] for p, _, *kept in rest)]),
         lengths=[grad.nbytes for grad in here],
-        fetch=fetcher([optimizer.state[params[i]] for i in rows], [*here, *columns]),
+        prefetch=prefetcher([optimizer.state[params[i]] for i in rows], [*here, *columns]),
     )
 
 
@@ -180,10 +175,10 @@ def takes(
     """Return the tensors of a row that a kernel can take, or `None`."""
     if param.device.type not in possible:
         return None
-    given: list[Any] = [param, param.grad, *moments(optimizer, group, param)]
-    if len(set(map(placement, given))) > 1:
+    whole: list[Any] = [param, param.grad, *moments(optimizer, group, param)]
+    if len(set(map(placement, whole))) > 1:
         return None
-    local = list(map(shard, given))
+    local = list(map(shard, whole))
     fitting = {*map(type, local)} <= PLAIN and fits(local[0], local[1], local[2:])
     return local if fitting else None
 
@@ -211,13 +206,13 @@ def layouts(optimizer: GenericAdaptiveOptimizer, params: list[Tensor]) -> list[A
     return found
 
 
-def fetcher(states: list[State], tensors: list[Tensor]) -> Callable[[], None]:
-    """Return a function that asks memory for these objects; not for the elements of the tensors."""
+def prefetcher(states: list[State], tensors: list[Tensor]) -> Callable[[], None]:
+    """Return a function that prefetches these objects, but not the elements of the tensors."""
     # A GPU works on while Python looks at them.
     if len(states) < MANY or tensors[0].device.type != "cpu":
         return lambda: None
     objects = [*map(id, states), *chain.from_iterable(map(objects_of, tensors))]
-    return partial(cpu.fetch, tensors[0].dtype, array("Q", objects))
+    return partial(cpu.prefetch, tensors[0].dtype, array("Q", objects))
 
 
 def objects_of(tensor: Tensor) -> tuple[int, int, int]:

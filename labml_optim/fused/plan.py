@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import repeat
 from operator import attrgetter, contains, is_, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import Tensor
 from torch.autograd.graph import increment_version
@@ -32,16 +32,13 @@ from labml_optim.fused.partition import (
 )
 from labml_optim.fused.scalars import different, scalars
 from labml_optim.fused.table import shard
-from labml_optim.optimizer import Group, State
-
-if TYPE_CHECKING:
-    from labml_optim.optimizer import GenericAdaptiveOptimizer
+from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 
 # What is in the tables of a partition in one step: the states of the parameters, the addresses of
 # their gradients, and the tensors that the kernels write.
 Rows = tuple[list[State], list[int], list[Tensor]]
 # How many partitions are kept. Which parameters have a gradient can change from step to step, but
-# as a rule it is one of some sets.
+# usually among a few sets.
 LIMIT = 64
 GRADIENT, COUNT, ADDRESS = attrgetter("grad"), itemgetter("step"), Tensor.data_ptr
 # Older versions of torch take one tensor at a time.
@@ -87,7 +84,7 @@ class Plan:
     def prepare(self, optimizer: GenericAdaptiveOptimizer, group: Group) -> Callable[[], None]:
         """Check what is given. Return what makes the step."""
         if self.latest is not None:
-            self.latest.fetch()
+            self.latest.prefetch()
         grads = list(map(GRADIENT, self.params))
         partition = self.partitions.get(key(group, grads))
         if partition is not None:
@@ -145,11 +142,11 @@ def collect(
     states = states_of(optimizer, params)
     try:
         moments = [state[name] for name in partition.keys for state in states]
-        given = local = [*grads, *params, *moments]
+        whole = local = [*grads, *params, *moments]
         if partition.placements:
-            if placements(given) != partition.placements:
+            if placements(whole) != partition.placements:
                 return None
-            local = list(map(shard, given))
+            local = list(map(shard, whole))
         if not partition.unchanged(*local):
             return None
         addresses = list(map(ADDRESS, local))
@@ -164,20 +161,20 @@ def collect(
         return None
     if 0 in gradients and any(t.numel() and not t.data_ptr() for t in local[: len(grads)]):
         return None
-    changed = given[len(grads) :] + (local[len(grads) :] if partition.placements else [])
+    changed = whole[len(grads) :] + (local[len(grads) :] if partition.placements else [])
     return states, gradients, changed
 
 
 def states_of(optimizer: GenericAdaptiveOptimizer, params: list[Tensor]) -> list[Any]:
     known: Any = optimizer.state
-    # As a rule they are all that there are, in this order, and nothing has to be looked up.
+    # Usually these are all the states, in this order, and nothing has to be looked up.
     if len(known) == len(params) and all(map(is_, known, params)):
         return list(known.values())
     return list(map(known.get, params))
 
 
 def outdated(partition: Partition, states: list[State]) -> bool:
-    """Whether there is a maximum that is no longer kept, and so to be forgotten."""
+    """Whether there is a maximum that is no longer kept, and so has to be dropped."""
     *_, second = partition.keys
     return not partition.maximum and any(map(contains, states, repeat(f"max_{second}")))
 
@@ -214,16 +211,16 @@ def launch(
         numbers.extend(scalars(optimizer, group, centred, t + 1))
     count(states, 1, None if which else first)
     try:
-        # What is to be written down is written before the kernels run. They empty the caches, and
-        # all of it would have to be fetched a second time.
+        # Counts and versions are written before the kernels run: these evict the states and the
+        # tensors' objects from the processor's caches.
         bump(written)
         for table in partition.tables:
-            chosen, its = gradients, which
+            addresses, sets = gradients, which
             if len(partition.tables) > 1:
-                chosen = [gradients[i] for i in table.rows]
-                its = which and [which[i] for i in table.rows]
+                addresses = [gradients[i] for i in table.rows]
+                sets = which and [which[i] for i in table.rows]
             engine = ENGINES[table.device.type]
-            engine.launch(table, array("Q", chosen), its and array("i", its), numbers)
+            engine.launch(table, array("Q", addresses), sets and array("i", sets), numbers)
     except Exception:
         count(states, -1, None if which else first + 1)
         raise

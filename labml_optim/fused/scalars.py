@@ -1,9 +1,24 @@
 r"""
-# The numbers that a kernel is given
+# The numbers that a kernel gets
 
-The kernels know nothing of learning rates, of flags or of $\rho_t$. What makes one optimizer out
-of another is in these numbers. They come from the methods of the annotated code, in double
-precision, once for each $t$ that occurs among the tensors of a group.
+The kernels know nothing of learning rates, of flags or of $\rho_t$. What distinguishes the
+optimizers is in these numbers, two flags apart. They come from the methods of the annotated code,
+in double precision, once for each $t$ that occurs among the tensors of a group.
+
+| in `LAYOUT` | |
+|---|---|
+| `beta1`, `beta2` | $\beta_1$ and $\beta_2$ |
+| `sign` | $\varsigma$: -1 with `maximize`, else 1 |
+| `keep` | $\kappa$: decoupled decay multiplies the parameter by it |
+| `penalty` | $\lambda_g$: coupled decay adds it, times the parameter, to the gradient |
+| `inside` | $\epsilon_v$: the $\epsilon$ that is kept in the second moment |
+| `under` | $\epsilon_u$: the one that only stands under the root |
+| `root`, `eps` | $c_t$, and the $\epsilon$ after the root |
+| `step_size` | $\alpha_t$ |
+| `adaptive` | whether there is a division: 1 or 0 |
+
+`kernel.c`, `kernel.py` and `traced.py` read them in this order. So a new number goes into all
+three.
 """
 
 from __future__ import annotations
@@ -12,15 +27,14 @@ from typing import Any
 
 from labml_optim.optimizer import Group
 
+LAYOUT = (
+    *("beta1", "beta2", "sign", "keep", "penalty", "inside", "under", "root", "eps", "step_size"),
+    "adaptive",
+)
+
 
 def scalars(optimizer: Any, group: Group, centred: bool, t: int) -> list[float]:
-    r"""
-    Return the numbers of step $t$; `centred` means AdaBelief's second moment. The kernels read them
-    in this order: $\beta_1$, $\beta_2$; the sign of the gradient, what weight decay leaves of the
-    parameter, what it adds to the gradient; the $\epsilon$ that is kept in the second moment, and
-    the one that only stands under the root; $c_t$, the $\epsilon$ after the root, $\alpha_t$; and
-    whether there is a division.
-    """
+    """The numbers of step $t$, as in `LAYOUT`; `centred` means AdaBelief's second moment."""
     # The methods are known, and read nothing else of the state.
     step_size, root, adaptive = optimizer.get_step({"step": t}, group)
     eps, decay, lr = group["eps"], group["weight_decay"], group["lr"]

@@ -119,7 +119,7 @@ def shard(tensor: Any) -> Tensor:
     if not distributed(tensor):
         return tensor
     local = tensor.to_local()
-    # What other processes have yet to send is waited for. Until then it has no address.
+    # Wait for what other processes have yet to send: until then there is no address.
     return local.trigger_wait() if hasattr(local, "trigger_wait") else local
 
 

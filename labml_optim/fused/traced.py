@@ -1,19 +1,19 @@
 r"""
 # What `torch.compile` traces
 
-A step that contains the number of a learning rate is compiled anew for the next number. So under
+A step that contains the value of a learning rate is compiled again for the next value. So under
 `torch.compile` a step is the function `update`. It does what the [kernels](cpu/kernel.c) do, in
 operations of torch, and its numbers come in a tensor. What is compiled is the same for all learning
 rates, all $\beta$, and all $t$.
 
-What looks at a number must not be traced. It is done before, by a function that `torch.compile`
+Code that looks at a number must not be traced. It runs before, in a function that `torch.compile`
 calls and does not trace.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,10 +22,7 @@ from labml_optim.fused.overrides import known, refusal
 from labml_optim.fused.partition import PLAIN, keeps_maximum, moments
 from labml_optim.fused.scalars import scalars
 from labml_optim.fused.table import shard
-from labml_optim.optimizer import Group, State
-
-if TYPE_CHECKING:
-    from labml_optim.optimizer import GenericAdaptiveOptimizer
+from labml_optim.optimizer import GenericAdaptiveOptimizer, Group, State
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
 
@@ -37,8 +34,8 @@ def trace_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Call], list[St
     what the optimizer computes, or if one of its tensors is of a subclass.
     """
     params = [param for group in optimizer.param_groups for param in group["params"]]
-    given = [t for param in params if param.grad is not None for t in (param, param.grad)]
-    if refusal(optimizer) is not None or not {type(shard(t)) for t in given} <= PLAIN:
+    inputs = [t for param in params if param.grad is not None for t in (param, param.grad)]
+    if refusal(optimizer) is not None or not {type(shard(t)) for t in inputs} <= PLAIN:
         return None
     groups = [optimizer.current(group) for group in optimizer.param_groups]
     for group in groups:
@@ -75,8 +72,8 @@ def in_tensors(
         sets[t] = [1 - beta1, beta2, 1 - beta2, *rest]
     rows = [sets[int(state["step"]) + 1] for state in states]
     together = torch.tensor(rows, dtype=torch.float64, device="cpu")
-    # One copy for each, and a view for each parameter. A tensor that two of them share would be
-    # another graph than two tensors.
+    # One copy for each, and a view for each parameter: if two parameters shared a tensor, the graph
+    # would not be the one for two tensors, and would be compiled again.
     copies = {(m.device, m.dtype): together.to(m.device, m.dtype) for m in like}
     return [copies[m.device, m.dtype][i] for i, m in enumerate(like)]
 
@@ -97,7 +94,7 @@ def update(
     * `stored` is the parameter, in the type of numbers that it is stored in
     * `grad` is its gradient
     * `m`, `v` and `top` are its moments; without `maximum`, `top` is not used
-    * `numbers` are those of [the kernels](scalars.py), with $1 - \beta_1$ in place of $\beta_1$,
+    * `numbers` are those of [`LAYOUT`](scalars.py), with $1 - \beta_1$ in place of $\beta_1$,
       and $1 - \beta_2$ after $\beta_2$
     * `centred` means AdaBelief's second moment
     * `maximum` means AMSGrad's largest one

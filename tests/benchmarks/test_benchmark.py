@@ -104,7 +104,8 @@ def test_tensors_are_made_anew_in_each_place(monkeypatch):
 
     monkeypatch.setattr(bench.clock, "times", times)
     heat = [Contestant("a", make, moves=28), Contestant("b", torch.optim.SGD)]
-    options = bench.read(["--places", "4", "--seconds", "8", "--rounds", "15", "--patience", "2"])
+    flags = ["--places", "4", "--seconds", "8", "--rounds", "15", "--patience", "2"]
+    options = bench.parse_arguments(flags)
     found = bench.measure(which, heat, options)
     names = [bench.REFERENCE.label, "a", "b", bench.ceiling.LABEL]
     assert found == {name: [1, 2, 3, 4] for name in names}

@@ -144,6 +144,6 @@ def test_several_files_with_runs_are_taken_together(tmp_path):
     run += "def runs(device): yield Run(device, {!r}, {{}}, 0, [])\n"
     first.write_text(run.format("a") + "def about(device): return {'a': '1'}\n")
     second.write_text(run.format("b") + "def absent(device): return {'f': 'why'}\n")
-    given = gather([first, second], "cpu")
-    assert [(each.name, each.subject) for each in given.runs] == [("cpu", "a"), ("cpu", "b")]
-    assert (given.about, given.absent) == ({"a": "1"}, {"f": "why"})
+    inputs = gather([first, second], "cpu")
+    assert [(each.name, each.subject) for each in inputs.runs] == [("cpu", "a"), ("cpu", "b")]
+    assert (inputs.about, inputs.absent) == ({"a": "1"}, {"f": "why"})

@@ -1,7 +1,7 @@
 r"""
 An algorithm is replayed against the optimizers of the torch that is installed, of which it knows
 the state only, and an annotated function of our own makes the same steps. The formulas stand above
-torch's own lines in test_elsewhere.py.
+torch's own lines in test_foreign_code.py.
 """
 
 import importlib

@@ -29,7 +29,7 @@ def works(library):
     step = library.step_table
     step.argtypes = [*[c_void_p] * 4, c_int]
     tensors = [array("f", [x]) for x in (1.0, 2.0, 0.0, 0.0)]
-    # As `scalars.py` gives them: SGD with momentum.
+    # In the order of `LAYOUT` in `scalars.py`: SGD with momentum.
     numbers = array("d", [0.5, 0.5, 1, 1, 0, 0, 0, 1, 0, 0.25, 0])
     param, grad, m, v = (tensor.buffer_info()[0] for tensor in tensors)
     columns = [array("q", [1]), array("Q", [param, m, v]), array("Q", [grad]), array("i", [0])]

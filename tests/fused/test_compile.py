@@ -1,6 +1,7 @@
 """The kernel is compiled once, by whoever comes first, and nothing broken or foreign is loaded."""
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -17,6 +18,7 @@ from compiling import works
 from labml_optim import AdaBelief
 from labml_optim.fused.cpu import cache, compiler
 from labml_optim.fused.cpu import launch as cpu
+from labml_optim.fused.scalars import LAYOUT
 
 PROGRAM = Path(__file__).with_name("compiling.py")
 CC = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -319,10 +321,10 @@ def test_a_damaged_file_is_made_again(damage, script, tmp_path):
     script(f"echo called >> '{tmp_path}/log'")
     path = put()
     path.write_bytes(damage(path.read_bytes()))
-    assert not cache.read(path)
+    assert not cache.is_intact(path)
     assert works(load())
     assert (tmp_path / "log").read_text() == "called\n" * 2
-    assert cache.read(path) and len(kept(tmp_path / "cache")) == 1
+    assert cache.is_intact(path) and len(kept(tmp_path / "cache")) == 1
 
 
 def test_a_whole_file_that_cannot_be_loaded_is_made_again():
@@ -441,3 +443,8 @@ def test_a_file_of_another_user_in_such_a_folder_is_not_loaded(tmp_path, monkeyp
     os.chown(foreign, NOBODY, -1)
     with pytest.warns(UserWarning, match="not kept"):
         assert works(load())
+
+
+def test_the_kernel_reads_the_numbers_in_the_order_of_the_layout():
+    struct = compiler.SOURCE.read_text("utf-8").partition("} scalars;")[0].rpartition("{")[2]
+    assert tuple(re.findall(r"(\w+)[,;]", struct)) == LAYOUT

@@ -17,7 +17,7 @@ from pygments.token import Comment
 
 from sidenotes.languages.c import notes as c_notes
 from sidenotes.languages.c import statements, symbols, tokens
-from sidenotes.languages.c.notes import definitions, parse, read
+from sidenotes.languages.c.notes import decode_file, definitions, parse
 from sidenotes.languages.sections import Section
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ HEADERS = sorted(Path(sysconfig.get_path("include")).rglob("*.h"))
 def test_every_header_of_python_is_tiled_by_its_sections():
     notes = 0
     for path in HEADERS:
-        text = read(path)
+        text = decode_file(path)
         sections = parse(text, path.name)
         check_tiling(text, sections)
         check_columns(sections)
@@ -552,10 +552,10 @@ def test_reading_keeps_every_byte_and_refuses_what_is_no_text(tmp_path):
     # Python would take the first line for a declaration of the encoding.
     data = '\ufeff#define X "coding: klingon"\r\n/* ä */\r'.encode()
     path.write_bytes(data)
-    assert read(path).encode() == data
+    assert decode_file(path).encode() == data
     path.write_bytes(b"int x;\n\n// \xff\n")
     with pytest.raises(SyntaxError, match="can't decode byte") as error:
-        read(path)
+        decode_file(path)
     assert (error.value.filename, error.value.lineno) == (str(path), 3)
 
 
@@ -569,7 +569,7 @@ def test_the_doctests_of_the_modules_hold(module):
 def test_the_example_compiles_and_is_cut_where_a_reader_would():
     flags = ["-std=c11", "-Wall", "-Wextra", "-Wno-unknown-pragmas", "-Werror", "-fsyntax-only"]
     subprocess.run(["cc", *flags, str(EXAMPLE)], check=True)
-    kinds = [(s.name, s.kind) for s in check_law(read(EXAMPLE))]
+    kinds = [(s.name, s.kind) for s in check_law(decode_file(EXAMPLE))]
     assert kinds[:2] == [("k.c", "module"), ("k.c.REST", "function")]
     assert kinds[-1] == ("k.c.mean_update.m", "comment")
 

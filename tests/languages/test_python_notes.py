@@ -23,7 +23,7 @@ from law import BOM, check_columns, check_growth, check_tiling, note_lines, work
 from sidenotes.languages.python import notes as source
 from sidenotes.languages.python.names import origins
 from sidenotes.languages.python.notes import parse
-from sidenotes.languages.python.syntax import definitions, read
+from sidenotes.languages.python.syntax import decode_file, definitions
 from sidenotes.languages.sections import Section
 
 # Sources under test may hold invalid escapes; Python's own warning about them is not the subject.
@@ -67,7 +67,7 @@ def check_file(path: Path) -> str:
     warnings.simplefilter("ignore")
     data = path.read_bytes()
     try:
-        text = read(path)
+        text = decode_file(path)
     except SyntaxError:
         with pytest.raises((SyntaxError, UnicodeDecodeError)):
             tokenize.open(path).read()
@@ -110,7 +110,7 @@ def test_every_module_of_the_standard_library_is_tiled_by_its_sections(capsys):
 
 
 def test_the_largest_module_of_the_standard_library_is_no_more_work_than_others():
-    text = read(library()[0])
+    text = decode_file(library()[0])
     # A line has about ten tokens, and each is looked at a few times.
     assert work(lambda: parse(text, "m")) < 100 * text.count("\n")
 
@@ -513,7 +513,7 @@ def test_reading_keeps_every_byte(tmp_path, data):
     path = tmp_path / "a.py"
     path.write_bytes(data)
     encoding = tokenize.detect_encoding(iter(data.splitlines(True)).__next__)[0]
-    assert read(path).encode(encoding.removesuffix("-sig")) == data
+    assert decode_file(path).encode(encoding.removesuffix("-sig")) == data
 
 
 @pytest.mark.parametrize(
@@ -523,7 +523,7 @@ def test_bytes_that_are_no_text_are_a_syntax_error_with_file_and_line(tmp_path, 
     path = tmp_path / "a.py"
     path.write_bytes(data)
     with pytest.raises(SyntaxError, match="can't decode byte") as error:
-        read(path)
+        decode_file(path)
     assert (error.value.filename, error.value.lineno) == (str(path), line)
 
 
@@ -531,7 +531,7 @@ def test_an_unknown_encoding_is_a_syntax_error(tmp_path):
     path = tmp_path / "a.py"
     path.write_bytes(b"# coding: klingon\n")
     with pytest.raises(SyntaxError, match="unknown encoding: klingon"):
-        read(path)
+        decode_file(path)
 
 
 def test_definitions_have_qualified_names_and_the_line_of_their_def():
@@ -569,6 +569,6 @@ def test_the_doctests_of_the_module_hold():
 
 def test_the_module_is_an_annotated_source_itself():
     path = Path(source.__file__)
-    sections = check_law(read(path))
+    sections = check_law(decode_file(path))
     assert sections[0].kind == "module" and "The rules" in sections[0].note
     assert max(len(section.code) for section in sections) < 40

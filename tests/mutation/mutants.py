@@ -30,7 +30,7 @@ from sidenotes.check.claims.assignments import assignments
 from sidenotes.check.claims.claim import Claim
 from sidenotes.check.claims.derivation import Derivation, equations
 from sidenotes.check.claims.registry import stated
-from sidenotes.check.examples import said as compared
+from sidenotes.check.examples import compared_sides
 from sidenotes.check.formula.tokens import CannotParse
 from sidenotes.check.formula.tree import Assign, Node, Reduction, walk
 from sidenotes.check.problems import Place
@@ -118,7 +118,7 @@ def in_formulas(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
             yield from of_block(display, draw)
         elif isinstance(one, Derivation):
             sides = one.equation.sides
-            for node in compared(sides, DRAWS[0]) if one.function else sides:
+            for node in compared_sides(sides, DRAWS[0]) if one.function else sides:
                 if node:
                     yield from of_tree("equation", display, node, equated, draw)
 
@@ -207,7 +207,7 @@ def of_row(tex: str, row: Row, draw: Random) -> Iterator[tuple[str, Edit]]:
 def rows_of(tex: str) -> object:
     """What the rows of a block say, wherever they stand."""
     rows = program(tex, TABLE.names).rows
-    return [(row.depth, row.role, row.assigns, row.condition, row.given) for row in rows]
+    return [(row.depth, row.role, row.assigns, row.condition, row.variable) for row in rows]
 
 
 def made(kind: str, name: str, place: Place, edit: Edit, alters: Callable[[], bool]) -> Mutant:

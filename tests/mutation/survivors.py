@@ -32,7 +32,7 @@ class Known(NamedTuple):
 
 BELOW_5 = "Below 5 the last rows of the block set the step anew, whatever r_t is."
 AT_5 = "They differ where rho_t is 5 to the last bit, which no drawn beta_2 brings about."
-AT_REST = "No run has a learning rate of 0. `test_reported.py` has one."
+AT_REST = "No run has a learning rate of 0. `test_edge_cases.py` has one."
 SWITCHED = "No run switches `amsgrad` between two steps. `test_groups.py` does."
 CONSTRUCTED = "Each group of the runs has its own numbers; the constructor's are not used."
 ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where it is not wanted."

@@ -6,7 +6,10 @@ import torch
 
 @pytest.fixture
 def double():
-    """In torch, a number in the state has the default type, such as the product of NAdam."""
+    """
+    Sets the default dtype to float64. torch creates the numbers in a state with it, such as the
+    product of NAdam, and in float32 they would differ from ours.
+    """
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     yield

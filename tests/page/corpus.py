@@ -91,7 +91,7 @@ def render(path: Path) -> tuple[str, list[Section]]:
         (root / "docs/page.md").write_text(text)
         md = Markdown(extensions=[*EXTENSIONS, SidenotesExtension(root=str(root))])
         html = md.convert(text)
-        return html, list(files.sections(files.read(root / path.name), path.name))
+        return html, list(files.sections(files.text_of(root / path.name), path.name))
     finally:
         shutil.rmtree(root)
 

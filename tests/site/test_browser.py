@@ -198,7 +198,7 @@ def test_pointing_at_a_symbol_lights_its_partner_up(window):
 
 def test_search_finds_a_word_that_stands_only_in_a_note(window):
     only = "Cauchy"
-    assert only in source.read(ROOT / "labml_optim/adam.py")
+    assert only in source.decode_file(ROOT / "labml_optim/adam.py")
     assert not any(only in path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))
     page = window()
     page.goto("index.html")
@@ -210,7 +210,7 @@ def test_search_finds_a_word_that_stands_only_in_a_note(window):
 
 
 def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
-    lines = source.definitions(source.read(ROOT / "labml_optim/adam.py"), "adam")
+    lines = source.definitions(source.decode_file(ROOT / "labml_optim/adam.py"), "adam")
     page = window()
     for anchor in ("adam.Adam.get_mv", f"L{lines['adam.Adam.step_param']}"):
         page.goto("index.html")

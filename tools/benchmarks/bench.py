@@ -45,12 +45,12 @@ from benchmarks.rows import Row, row, table, write
 from labml_optim.fused.cpu.compiler import compiler
 
 ROOT = Path(__file__).parents[2]
-# For each line of contestants: the seconds of each round, by label.
+# For each heat: the seconds of each round, by label.
 Times = list[dict[str, list[float]]]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = read(arguments)
+    options = parse_arguments(arguments)
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     for label in missing():
@@ -78,13 +78,13 @@ def keep(rows: list[Row], options: argparse.Namespace) -> None:
 FIGURES = ["ratio", "step", "memory", "annotated", "launches", "start"]
 
 
-def read(arguments: list[str] | None) -> argparse.Namespace:
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how fast the optimizers are.")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=8, help="for each line of contestants")
-    parser.add_argument("--rounds", type=int, default=15, help="at least so many")
-    parser.add_argument("--places", type=int, default=4, help="so often are tensors made anew")
+    parser.add_argument("--seconds", type=float, default=8, help="for each heat")
+    parser.add_argument("--rounds", type=int, default=15, help="the smallest number of rounds")
+    parser.add_argument("--places", type=int, default=4, help="how often tensors are made again")
     parser.add_argument("--patience", type=float, default=60, help="seconds to wait for quiet")
     parser.add_argument("--quick", action="store_true", help="only see that everything runs")
     parser.add_argument("--data", type=Path, help="where the figures are written to")
@@ -101,11 +101,10 @@ def read(arguments: list[str] | None) -> argparse.Namespace:
 
 def measure(which: Set, heat: list[Contestant], options: argparse.Namespace) -> dict[str, Any]:
     """
-    Let one line of contestants, and the reference, take turns with these parameters.
+    Let the contestants of a heat, and the reference, take turns with these parameters.
 
-    Where in memory its tensors happen to lie makes one contestant faster than another, by a tenth
-    and more, for as long as they lie there. So all are made anew several times, and each is the
-    first to be made in its turn.
+    Where in memory its tensors happen to be makes one contestant faster than another, by a tenth
+    and more. So all are made anew several times, and each in turn is made first.
     """
     found: dict[str, list[float]] = {}
     line = [REFERENCE, *heat]
@@ -117,7 +116,7 @@ def measure(which: Set, heat: list[Contestant], options: argparse.Namespace) -> 
 
 
 def in_one_place(which: Set, line: list[Contestant], options: argparse.Namespace) -> dict[str, Any]:
-    # Optimizers refer to themselves, and those of the line before hold gigabytes.
+    # Optimizers refer to themselves, and those of the last heat hold gigabytes.
     gc.collect()
     optimizers = {each.label: optimizer(each, which, options.device) for each in line}
     turns: dict[str, Callable[[], object]] = {k: v.step for k, v in optimizers.items()}
@@ -161,7 +160,7 @@ def refuse_subnormal(label: str, optimizer: Optimizer) -> None:
                 raise ArithmeticError(f"{label}: subnormal numbers spoil the measurement")
 
 
-# ## What becomes of the times
+# ## Figures
 
 
 def figures(which: Set, found: Times, device: str) -> Iterator[Row]:
@@ -183,8 +182,8 @@ def ratio_rows(which: Set, found: Times, device: str) -> Iterator[Row]:
 
 def step_rows(which: Set, found: Times) -> Iterator[Row]:
     """
-    The time of a step. Lines run at different times, maybe at another pace; so times are told by
-    the reference, which runs with all of them: as multiples of what it took in the first line.
+    The time of a step. Heats run one after the other, maybe at another pace. So times are measured
+    as multiples of the reference, which runs in each heat, and shown with its pace in the first.
     """
     pace = 1000 * clock.spread(found[0][REFERENCE.label])[1]
     for label in SHOWN:
@@ -226,7 +225,7 @@ def memory_rows(which: Set, found: Times, device: str) -> Iterator[Row]:
 
 
 def fused(found: Times) -> Iterator[tuple[Contestant, dict[str, list[float]]]]:
-    """Our fused optimizers, in the order in which they are shown, and the times of their line."""
+    """Our fused optimizers, in the order in which they are shown, and the times of their heat."""
     ours = [
         (each, times)
         for heat, times in zip(heats(), found, strict=True)
@@ -276,7 +275,7 @@ def start(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def about(options: argparse.Namespace) -> dict[str, Any]:
-    """On what it was measured."""
+    """The machine and the versions that were measured."""
     on_cpu = {"threads": options.threads, "compiler": version([*compiler(), "--version"])}
     return {
         "device": device_name(options.device),

@@ -27,12 +27,12 @@ APART = 1 << 14
 
 
 def turn(device: str, count: int) -> tuple[Callable[[], object], int]:
-    """Return what is to be timed, and the bytes it moves, for so many parameters."""
+    """Return what is to be timed, and the bytes it moves, for `count` parameters."""
     if device == "cuda":
         source, target = torch.zeros(count, device=device), torch.zeros(count, device=device)
         return lambda: target.copy_(source), 8 * count
-    # Streams that lie one page more apart than a multiple of many pages, as large tensors do that
-    # torch makes one after the other, were a fifth slower on one processor than these.
+    # The streams are a multiple of many pages apart. One page more, as between large tensors that
+    # torch makes one after the other, was a fifth slower on one processor.
     apart = (count // APART + 2) * APART
     streams = [stream[:count] for stream in torch.zeros(4 * apart).split(apart)]
     addresses = [ctypes.c_void_p(stream.data_ptr()) for stream in streams]

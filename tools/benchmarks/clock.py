@@ -3,7 +3,7 @@
 
 A machine is never quiet. Other programs come and go, the clock of the processor rises and falls,
 and a minute later everything is 5 % slower. So contestants take turns: in each round every one of
-them makes one step, in an order that is drawn anew. Whatever disturbs a round, disturbs them all.
+them makes one step, in a random order. Whatever disturbs a round, disturbs them all.
 
 Two optimizers are compared round by round. The median of these ratios is what is reported. The
 ratio of two medians would compare times that may lie far apart; this one compares neighbours.
@@ -20,8 +20,8 @@ processor stops all. That is no even disturbance. Rounds in which other programs
 processors are therefore left out, as long as there are enough others.
 
 Memory may be shared with other machines that run on the same hardware, and nothing tells what they
-do. For this there can be a gauge: a turn of which it is known that only memory can slow it down.
-Half seconds in which it is slow are left out as well.
+do. For this there can be a gauge: a turn that is known to be slowed down by memory only. Half
+seconds in which it is slow are left out as well.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Round = dict[str, float]
 WARM_UP = 6
 # The system counts in hundredths of a second, so a few rounds are judged together.
 BLOCK = 0.5
-# The share of the processors that others may have.
+# The share of the processors that other programs may use.
 CALM = 0.05
 # How much slower the gauge may be than in the best of the blocks.
 SLOWER = 1.15
@@ -60,7 +60,7 @@ def times(
     """
     Return the seconds that each turn took in each round.
 
-    * `wait` returns when the device has done all that it was told to
+    * `wait` returns when the device has finished
     * `seconds` is how long rounds go on, but there are at least `least` of them
     * `patience` is for how many seconds more quiet rounds are waited for. If there are too few of
       them even so, all rounds count.
@@ -134,7 +134,7 @@ def one_round(turns: Turns, order: Sequence[str], wait: Callable[[], object]) ->
 
 
 def strangers() -> float:
-    """The seconds of processor time that all other programs have used; 0 where nobody tells."""
+    """The seconds of processor time that all other programs have used; 0 if unknown."""
     try:
         line = Path("/proc/stat").read_text("utf-8").partition("\n")[0]
     except OSError:

@@ -45,7 +45,7 @@ class Contestant:
     """
     * `make` makes the optimizer
     * `moves` is how many bytes per float32 parameter it must move, if it makes only one pass
-    * `peer` is whom it must not be slower than
+    * `peer` is the label of the contestant that it must not be slower than
     """
 
     label: str
@@ -129,8 +129,8 @@ def peer(package: str, **flags: Any) -> Callable[[list[torch.nn.Parameter]], Opt
 LOOP = {"foreach": False, "fused": False}
 REFERENCE = Contestant("torch Adam(fused=True)", torch_own("Adam", fused=True), moves=28)
 BELIEF = "AdaBelief(fused=True)"
-# Those of a line take turns, and the reference with each. There are several lines so that the
-# slow ones do not take the time for rounds from the fast ones, and because each contestant has
+# The contestants of a heat take turns, and the reference in each. There are several heats so that
+# the slow ones do not take the time for rounds from the fast ones, and because each contestant has
 # parameters of its own, which for a large set is a lot of memory.
 HEATS = [
     [
@@ -208,6 +208,6 @@ def missing() -> list[str]:
 
 
 def heats() -> list[list[Contestant]]:
-    """The lines, without what is not installed."""
+    """The heats, without what is not installed."""
     gone = missing()
     return [[each for each in heat if each.label not in gone] for heat in HEATS]

@@ -1,15 +1,15 @@
 """
 # The time of rendering
 
-Compares how long the tool takes for a file with how long [pycco](https://github.com/pycco-docs/pycco)
-takes, which shows notes beside code, too, for the same files of the standard library. None of them
-has a formula in it.
+Compares how long the tool takes for a file with how long
+[pycco](https://github.com/pycco-docs/pycco) takes, which shows notes beside code, too, for the same
+files of the standard library. None of them has a formula in it.
 
     python -m benchmarks.rendering --files 60 --rounds 7
 
-Both run in one process, by turns, and what one round has kept is forgotten before the next. The
-medians of the rounds are compared, in processor time, so that what else the machine does counts
-little. Without pycco, the tool's own time is shown alone.
+Both run in one process, by turns, and all caches are emptied before each turn. The medians of the
+rounds are compared, in processor time, so that what else the machine does counts little. Without
+pycco, the tool's own time is shown alone.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def main() -> int:
 
 
 def compare(paths: Sequence[Path], rounds: int) -> None:
-    lines = sum(files.read(path).count("\n") for path in paths)
+    lines = sum(files.text_of(path).count("\n") for path in paths)
     other = pycco()
     contestants = {"sidenotes": sidenotes, **({"pycco": other} if other else {})}
     times: dict[str, list[float]] = {name: [] for name in contestants}

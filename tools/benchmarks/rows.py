@@ -1,9 +1,9 @@
 r"""
 # The figures, as rows
 
-One row is one bar of a plot: a value, the quartiles around it, and what was to be reached. They are
-kept in a file of rows, one JSON object on each line, which [the site plots](bars.py); before them
-stands a line that says on what they were measured.
+One row is one bar of a plot: a value, the quartiles around it, and a goal. They are kept in a file,
+one JSON object on each line, which [the site plots](bars.py). The first line of the file says on
+what they were measured.
 
 | | |
 |---|---|

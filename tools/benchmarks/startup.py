@@ -4,8 +4,8 @@
 In processes of their own: what it takes to import the package, and to make an optimizer and its
 first step, when the kernel is yet to be compiled and when it is in the cache.
 
-The first optimizer of a process, whosever it is, makes torch import its compiler, which takes
-seconds. So one of torch's own is made before, and its time is told apart.
+The first optimizer of a process, even one of torch's, makes torch import its compiler, which takes
+seconds. So one of torch's is made first, and timed separately.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def times(device: str, repeats: int) -> dict[tuple[str, str], list[float]]:
 def once(device: str, folder: str) -> list[float]:
     kept = {"LABML_OPTIM_CACHE_DIR": folder, "TRITON_CACHE_DIR": folder}
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, device]
-    done = subprocess.run(
+    result = subprocess.run(
         command, env={**os.environ, **kept}, stdout=subprocess.PIPE, text=True, check=True
     )
-    return list(json.loads(done.stdout))
+    return list(json.loads(result.stdout))

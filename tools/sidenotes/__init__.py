@@ -7,8 +7,8 @@ that they speak of at the right.
 
 The way of a file through the tool:
 
-1. [`page/`](page/__init__.py) is the Markdown extension. It finds `/// sidenotes | path` on a page,
-   and all begins there.
+1. [`page/`](page/__init__.py) is the Markdown extension. It finds `/// sidenotes | path` on a
+   page. This is the entry point.
 2. [`languages/`](languages/__init__.py) reads a source file: its notes, the code that they speak
    of, and what the names in the code mean.
 3. [`math/`](math/__init__.py) finds the formulas in the notes and typesets them.

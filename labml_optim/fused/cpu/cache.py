@@ -31,7 +31,7 @@ def home() -> Path:
         return Path(tempfile.gettempdir()) / f"labml_optim-{os.geteuid()}"
 
 
-def read(path: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Return whether `path` holds what `write` once put there."""
     try:
         content = path.read_bytes()
@@ -61,7 +61,7 @@ def write(path: Path, content: bytes) -> None:
 def others_can_write(path: Path) -> Path | None:
     """
     Return the first of `path` and the folders above it that another user could have put there or
-    can change, or `None`. What does not exist yet belongs to no one.
+    can change, or `None`. What does not exist yet is skipped.
     """
     for place in (path, *path.parents):
         try:

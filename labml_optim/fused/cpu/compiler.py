@@ -23,8 +23,8 @@ from pathlib import Path
 from labml_optim.fused.cpu import cache
 
 SOURCE = Path(__file__).with_name("kernel.c")
-# A root that sets no error number, and comparisons that raise no signal, can be done for many
-# numbers at once. Nothing here changes what is computed.
+# Roots are vectorized only if they need not set `errno`, and comparisons only if they need not
+# trap. No flag changes a result.
 FLAGS = (
     *("-std=c11", "-O2", "-ftree-vectorize", "-march=native", "-fno-math-errno"),
     *("-fno-trapping-math", "-fPIC", "-shared"),
@@ -35,8 +35,8 @@ PARALLEL = "-fopenmp"
 @once
 def library(stored: int) -> ctypes.CDLL:
     """
-    Return the library for parameters stored in this way (see `kernel.c`), compiled if need be.
-    `RuntimeError` says what is missing.
+    Return the library for parameters stored in this way (see `kernel.c`), compiled if it is not
+    cached. `RuntimeError` says what is missing.
     """
     if sys.platform == "win32":
         raise RuntimeError("fused=True: there is no fused engine for the CPU under Windows")
@@ -53,13 +53,13 @@ def library(stored: int) -> ctypes.CDLL:
         warnings.warn(
             f"compiled kernels are not kept: another user could write to {other}", stacklevel=2
         )
-    elif cache.read(path):
-        # A home directory may be mounted so that nothing in it can be executed.
+    elif cache.is_intact(path):
+        # A home directory may be mounted with `noexec`.
         with suppress(OSError):
             return ctypes.CDLL(str(path))
     content = compiled(flags)
     if other is None:
-        # Or so that nothing can be written.
+        # Or read-only.
         with suppress(OSError):
             cache.write(path, content)
             return ctypes.CDLL(str(path))
@@ -104,10 +104,10 @@ def compiled(flags: list[str]) -> bytes:
         # Where there is no OpenMP, one thread does the work.
         for more in ([PARALLEL], []):
             line = [*command, *flags, *more, str(SOURCE), "-o", str(target), "-lm"]
-            done = subprocess.run(line, capture_output=True, text=True, errors="replace")
-            if done.returncode == 0 and target.exists():
+            result = subprocess.run(line, capture_output=True, text=True, errors="replace")
+            if result.returncode == 0 and target.exists():
                 return target.read_bytes()
-            errors.append(f"{shlex.join(line)}\n{done.stderr or 'It has written nothing.'}")
+            errors.append(f"{shlex.join(line)}\n{result.stderr or '(no output)'}")
     raise RuntimeError(f"fused=True: the kernel could not be compiled:\n{errors[0]}")
 
 

@@ -5,20 +5,22 @@ The annotated code speaks in whole tensors: each line reads some of them from me
 one back, and AdaBelief's step is some ten such passes. A processor computes much faster than it
 can fetch, so the step lasts as long as the fetching. This file goes over the elements once. It
 loads what belongs to one element, $\theta$, $g$, $m$ and $v$, does the whole step with it, and
-stores what has changed: 28 bytes for each float32 parameter, the least that there can be.
+stores what has changed: 28 bytes for each float32 parameter, the minimum.
 
 It is compiled [on first use](compiler.py), once for each type of numbers that parameters come in:
 `STORED` names it. $m$ and $v$ are kept in `real`, which is also what is computed with: `double`
 for `double`, `float` for `float` and for the two types of 16 bits, as in the annotated code.
 
-All optimizers share the one loop. They differ in [a handful of numbers](../scalars.py), which come
-from the methods of the annotated code, and in three yes or no:
+All optimizers share the one loop. They differ in [11 numbers](../scalars.py), which come from the
+methods of the annotated code, and in two flags:
 
 | | |
 |---|---|
 | `centred` | AdaBelief: the second moment is that of $g_t - m_t$ |
 | `maximum` | AMSGrad: the largest second moment so far is kept, and divided by |
-| `adaptive` | whether there is a division at all; RAdam's first steps are without |
+
+One of the numbers, `adaptive`, is a flag as well: whether there is a division at all. RAdam's first
+steps are without.
 */
 
 #include <math.h>
@@ -76,13 +78,13 @@ static inline stored narrow(real x) {
 #else
 /*
 A float16 has 5 bits of exponent where a float32 has 8, with another bias: 15, not 127. So 112 is
-added to the exponent. A number without a leading 1 is a multiple of $2^{-24}$, which one of the
-whole numbers below 1024 tells; that way nothing depends on what the processor does with float32
-numbers of that kind. Infinity and NaN, whose exponent is all ones, are made so again.
+added to the exponent. A subnormal number is computed as $2^{-24}$ times a whole number below 1024,
+so that nothing depends on whether the processor flushes subnormal float32 numbers to zero. Infinity
+and NaN, whose exponent is all ones, get such an exponent again.
 
 On the way back, adding a number of the right size lets the processor's own rounding drop the bits
-that do not fit. For a number of exponent $e$ it has the exponent $e + 13$, and of those that are
-too small for a leading 1 the last bit is always $2^{-24}$.
+that do not fit. For a number of exponent $e$ it has the exponent $e + 13$; for one that becomes
+subnormal, its last bit is always $2^{-24}$.
 */
 static inline real load(stored x) {
   uint32_t size = x & 0x7fff, sign = (uint32_t)(x & 0x8000) << 16;
@@ -109,7 +111,8 @@ static inline stored narrow(real x) {
 /*
 ## The numbers of a step
 
-One set for all tensors that are at the same step $t$. They arrive in double precision.
+One set for all tensors that are at the same step $t$, in double precision. The fields have the
+names and the order of [`LAYOUT`](../scalars.py).
 */
 typedef struct {
   double beta1, beta2;
@@ -123,7 +126,7 @@ typedef struct {
 ## A stretch of one tensor
 
 The elements from `begin` to `end`. The flags come as constants from the caller, so that the
-compiler writes one loop for each set of them and asks nothing inside it.
+compiler writes one loop for each set of them, without a branch on them inside.
 */
 static inline __attribute__((always_inline)) void stretch(
     int64_t begin, int64_t end, stored *params, const stored *grads, real *ms, real *vs, real *tops,
@@ -135,15 +138,15 @@ static inline __attribute__((always_inline)) void stretch(
 #pragma omp simd
   for (int64_t i = begin; i < end; i++) {
     real param = load(params[i]), grad = load(grads[i]), m = ms[i], v = vs[i];
-    // `maximize` turns the gradient round.
+    // `maximize` flips the sign of the gradient.
     //
     // $$g_t \leftarrow \varsigma\,g_t$$
     grad = sign * grad;
-    // Coupled decay adds to it.
+    // Coupled decay adds to the gradient.
     //
     // $$g_t \leftarrow g_t + \lambda_g\,\theta_{t-1}$$
     grad = penalty != 0 ? grad + penalty * param : grad;
-    // Decoupled decay takes from the parameter.
+    // Decoupled decay scales the parameter.
     //
     // $$\tilde\theta_{t-1} \leftarrow \kappa\,\theta_{t-1}$$
     param = keep * param;
@@ -164,7 +167,7 @@ static inline __attribute__((always_inline)) void stretch(
     // $$\bar v_t \leftarrow v_t$$
     real top = v;
     if (maximum) {
-      // A NaN stays, on whichever side it is.
+      // A NaN on either side is kept.
       //
       // $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
       top = tops[i] >= v || tops[i] != tops[i] ? tops[i] : v;
@@ -208,7 +211,7 @@ typedef struct {
 ## A step
 
 * `grads` has the addresses of all gradients
-* `which` tells, for each tensor, its entry in `with`
+* `which` has, for each tensor, the index of its numbers in `with`
 * `threads` is how many to use
 
 The elements of all tensors, one after the other, are divided evenly: a thread's share begins and
@@ -230,9 +233,9 @@ void step_table(const table *of, const void *const *grads, const int32_t *which,
       stored *params = of->written[row];
       real *ms = of->written[count + row], *vs = of->written[2 * count + row];
       real *tops = of->maximum ? of->written[3 * count + row] : 0;
-      const stored *its = grads[row];
+      const stored *gradient = grads[row];
       const scalars *numbers = with + which[row];
-#define STRETCH(c, m, a) stretch(begin, end, params, its, ms, vs, tops, numbers, c, m, a)
+#define STRETCH(c, m, a) stretch(begin, end, params, gradient, ms, vs, tops, numbers, c, m, a)
       switch (4 * !!of->centred + 2 * !!of->maximum + (numbers->adaptive != 0)) {
         case 0: STRETCH(0, 0, 0); break;
         case 1: STRETCH(0, 0, 1); break;
@@ -248,14 +251,14 @@ void step_table(const table *of, const void *const *grads, const int32_t *which,
 }
 
 /*
-## What Python looks at between two calls
+## Prefetching Python's objects
 
-Before each call, [Python checks every tensor](../plan.py), and by then the caches are full of other
-things. It waits for each pointer that it follows, one after the other. Asked for beforehand and all
-at once, these few lines of memory come side by side. An address at which nothing is any more does
-no harm.
+Before each call, [Python checks every tensor](../plan.py), and by then the tensors' objects are no
+longer in the caches. It would wait for each pointer that it follows, one after the other.
+Prefetched all at once, their cache lines arrive in parallel. Prefetching an address that is no
+longer valid does no harm.
 */
-void fetch_objects(int64_t count, const void *const *objects) {
+void prefetch_objects(int64_t count, const void *const *objects) {
   for (int64_t row = 0; row < count; row++) {
     __builtin_prefetch(objects[row]);
     __builtin_prefetch((const char *)objects[row] + 64);

@@ -1,7 +1,7 @@
 """
 # The kernel on the CPU
 
-One call for a whole table. Nothing is copied: the kernel is told where the tensors are.
+One call for a whole table. Nothing is copied: the kernel gets the addresses of the tensors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from labml_optim.fused.cpu.compiler import library
 from labml_optim.fused.table import Table
 
-# As `kernel.c` calls them.
+# The values of `STORED` in `kernel.c`.
 STORED = {torch.float64: 8, torch.float32: 4, torch.bfloat16: 2, torch.float16: 1}
 # Below, starting threads takes longer than one thread needs for all elements.
 ENOUGH = 1 << 15
@@ -37,9 +37,9 @@ def function(dtype: torch.dtype) -> Any:
     return found
 
 
-def fetch(dtype: torch.dtype, addresses: array[int]) -> None:
-    """Ask for what is in memory at these addresses, if anything, and do not wait for it."""
-    library(STORED[dtype]).fetch_objects(
+def prefetch(dtype: torch.dtype, addresses: array[int]) -> None:
+    """Prefetch what is in memory at these addresses. Addresses of nothing do no harm."""
+    library(STORED[dtype]).prefetch_objects(
         c_int64(len(addresses)), c_void_p(addresses.buffer_info()[0])
     )
 
@@ -62,7 +62,7 @@ class Prepared:
         self.total = sum(table.sizes)
         self.function = function(table.dtype)
         sizes, written = table.sizes.buffer_info()[0], table.written.buffer_info()[0]
-        # Kept, as long as there are addresses of them.
+        # Kept alive, because `pointer` is its address.
         self.table = InC(table.count, sizes, written, table.centred, table.maximum)
         self.pointer = addressof(self.table)
 
@@ -75,7 +75,7 @@ def launch(
 
     * `table` is where they are, apart from their gradients
     * `gradients` are the addresses of these
-    * `which` tells for each tensor which set of `numbers` is for it; `None` means the first one
+    * `which` has for each tensor the index of its set of `numbers`; `None` means the first one
     * `numbers` are the [sets](../scalars.py), one after the other
     """
     prepared: Prepared | None = table.prepared

@@ -4,10 +4,10 @@ r"""
 The step of the [kernel for the CPU](../cpu/kernel.c), line for line, written in Triton. What
 belongs to one element, $\theta$, $g$, $m$ and $v$, is loaded once, and what has changed is stored.
 
-One launch does a whole table. It starts a program for each `BLOCK` of elements, and a program does
-not know its tensor: it is [told where to look](launch.py), which row of the table it is to work on
-and which block of that row. In the row it finds the addresses. Places are counted in 64 bits,
-since a tensor may have more than $2^{31}$ elements.
+One launch does a whole table. It starts a program for each `BLOCK` of elements, and [a
+list](launch.py) says on which row of the table each program works, and on which block of that row.
+In the row it finds the addresses. Offsets have 64 bits, since a tensor may have more than $2^{31}$
+elements.
 
 Triton compiles the program on first use, once for each set of these constants:
 
@@ -17,12 +17,14 @@ Triton compiles the program on first use, once for each set of these constants:
 | `CENTRED` | AdaBelief: the second moment is that of $g_t - m_t$ |
 | `MAXIMUM` | AMSGrad: the largest second moment so far is kept, and divided by |
 
-Whether there is a division at all is different from tensor to tensor, as are the numbers, so that
-is asked while the program runs.
+Whether there is a division at all differs from tensor to tensor, like the other numbers, so that is
+a branch at run time.
 """
 
 import triton
 import triton.language as tl
+
+from labml_optim.fused.scalars import LAYOUT
 
 # With 4 warps, each thread has 8 elements: from a float32 tensor two loads of 16 bytes, from one of
 # 16 bits a single one. So 96 bytes or more are on their way to each thread, and that keeps the
@@ -30,6 +32,7 @@ import triton.language as tl
 # room for. With larger blocks more threads would be idle at the end of a small tensor. Not yet
 # measured on a GPU.
 BLOCK, WARPS = tl.constexpr(1024), 4
+NUMBERS = tl.constexpr(len(LAYOUT))
 
 
 @triton.jit
@@ -92,8 +95,8 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     r"""
     ## The step
 
-    Takes the elements of a block, and returns them as they are afterwards. `numbers` is where the
-    [numbers of this step](../scalars.py) are, in double precision.
+    Takes the elements of a block, and returns them as they are afterwards. `numbers` points to
+    the numbers of this step, in double precision and in the order of [`LAYOUT`](../scalars.py).
     """
     real = m.dtype
     rest1, beta2 = (1 - tl.load(numbers)).to(real), tl.load(numbers + 1).to(real)
@@ -103,16 +106,16 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     under, root = tl.load(numbers + 6).to(real), tl.load(numbers + 7).to(real)
     eps, step_size = tl.load(numbers + 8).to(real), tl.load(numbers + 9).to(real)
     adaptive = tl.load(numbers + 10) != 0
-    # `maximize` turns the gradient round.
+    # `maximize` flips the sign of the gradient.
     #
     # $$g_t \leftarrow \varsigma\,g_t$$
     grad = sign * grad
     if penalty != 0:
-        # Coupled decay adds to it.
+        # Coupled decay adds to the gradient.
         #
         # $$g_t \leftarrow g_t + \lambda_g\,\theta_{t-1}$$
         grad = grad + penalty * param
-    # Decoupled decay takes from the parameter.
+    # Decoupled decay scales the parameter.
     #
     # $$\tilde\theta_{t-1} \leftarrow \kappa\,\theta_{t-1}$$
     param = keep * param
@@ -134,7 +137,7 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     # $$v_t \leftarrow v_t + \epsilon_v$$
     v = v + inside
     if MAXIMUM:
-        # A NaN stays, on whichever side it is.
+        # A NaN on either side is kept.
         #
         # $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
         top = tl.where((top >= v) | (top != top), top, v)
@@ -204,9 +207,9 @@ def step(blocks, table, count, STORED: tl.constexpr, CENTRED: tl.constexpr, MAXI
     """
     ## One program
 
-    * `blocks` tells for each program its row, which block of the row, and the size of the row
+    * `blocks` has for each program its row, which block of the row, and the size of the row
     * `table` has the addresses of all parameters, then of all $m$, of all $v$ and, with `MAXIMUM`,
-      of that; then of all gradients; then for each row which set of numbers is for it; then these
+      of that; then of all gradients; then for each row the index of its set of numbers; then these
       sets
     * `count` is the number of rows
     * `STORED`, `CENTRED` and `MAXIMUM` are the constants in the table above
@@ -218,7 +221,7 @@ def step(blocks, table, count, STORED: tl.constexpr, CENTRED: tl.constexpr, MAXI
     tops = tl.load(table + 3 * count + row) if MAXIMUM else ms
     grads = tl.load(table + (3 + MAXIMUM) * count + row)
     which = tl.load(table + (4 + MAXIMUM) * count + row)
-    numbers = table + (5 + MAXIMUM) * count + 11 * which
+    numbers = table + (5 + MAXIMUM) * count + NUMBERS * which
     numbers = numbers.to(tl.pointer_type(tl.float64), bitcast=True)
     if (first + BLOCK <= size) & ((params | grads | ms | vs | tops) % 16 == 0):
         stretch(params, grads, ms, vs, tops, first, size, numbers, STORED, CENTRED, MAXIMUM, True)

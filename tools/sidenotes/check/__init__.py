@@ -2,10 +2,10 @@ r"""
 # Formulas, checked against the code
 
 A formula beside code says what the code computes. This package reads the formula, computes it too,
-and compares. [The command](command.py) `sidenotes check` is where it begins, and
-[`checker.py`](checker.py) puts it together:
+and compares. [The command](command.py) `sidenotes check` is the entry point, and
+[`checker.py`](checker.py) does the work in this order:
 
-1. [`runs.py`](runs.py) asks the project what to run. What the project's code raises is told by
+1. [`runs.py`](runs.py) asks the project what to run. What the project's code raises is reported by
    [`failures.py`](failures.py).
 2. [claims](claims/__init__.py) finds what the notes state in formulas: claims about the line below,
    algorithms, definitions, derivations, opinions. The formulas are read by
@@ -15,8 +15,8 @@ and compares. [The command](command.py) `sidenotes check` is where it begins, an
    [value](values/__init__.py) that its formula has.
 4. [algorithm](algorithm/__init__.py) replays the algorithms beside the runs, and
    [`examples.py`](examples.py) calls the functions that doctests define.
-5. [`report.py`](report.py) tells what became of each formula, and where there is
-   [a problem](problems.py).
+5. [`report.py`](report.py) reports what became of each formula, and each
+   [problem](problems.py).
 
 A kernel is checked as well, though it is not Python code that runs as it stands. One in C is
 compiled from a text into which [probes](watch/instrument.py) have been written, which report what

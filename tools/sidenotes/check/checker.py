@@ -1,9 +1,9 @@
 """
 # Checking a package
 
-The order of work: read all files, make all runs with the formulas in hand, and then ask what has
-*not* been checked. A claim that no run came to is as bad as one that fails; otherwise a condition
-that is never met would make a page look right.
+The order of work: read all files, make all runs and check the formulas in them, and then see what
+has *not* been checked. A claim that no run came to is as bad as one that fails; otherwise a
+condition that is never met would make a page look right.
 
 Which claims a run has to meet is decided by the flags that its caller gave. A claim below
 `if group["amsgrad"]:` must be met, at least once, by each configuration that asked for `amsgrad`
@@ -64,8 +64,8 @@ def check(
     absent: Mapping[Path, str] | None = None,
 ) -> Outcome:
     """
-    Check what the files state whose sources these are, against the runs and, for examples, against
-    what is drawn. The code of the files in `absent` cannot run here.
+    Check what these files state against the runs and, for examples, against the draws. The code of
+    the files in `absent` cannot run here.
     """
     clock, table = Clock(), SymbolTable(symbols)
     files = {path: _named(stated, path, text, table) for path, text in sources.items()}
@@ -79,7 +79,7 @@ def check(
     clock.lap("reading")
     for number, run in enumerate(runs, 1):
         progress(number, len(runs), run.name)
-        outcome.problems += follow(run, context, texts, clock)
+        outcome.problems += check_run(run, context, texts, clock)
     for assertion in every:
         assertion.end(context)
         outcome.problems += assertion.problems
@@ -87,19 +87,19 @@ def check(
     return outcome
 
 
-def follow(
+def check_run(
     run: Run, context: Context, texts: Mapping[Path, Instrumented], clock: Clock
 ) -> Iterator[Problem]:
-    """Make a run, and tell all that is stated of it."""
+    """Make a run, and pass it to all that is stated."""
     try:
-        items = context.tracer.follow(run, source_of(run, texts))
+        items = context.tracer.execute(run, source_of(run, texts))
     except (Exception, SystemExit) as error:
         yield Problem(run.name, traceback(error))
         return
     finally:
         clock.lap("tracing")
     for assertion in context.assertions:
-        assertion.follow(run, items)
+        assertion.on_run(run, items)
     clock.lap("replay")
 
 
@@ -121,7 +121,7 @@ def source_of(run: Run, texts: Mapping[Path, Instrumented]) -> Instrumented | No
 
 
 class Clock:
-    """Where the time goes."""
+    """Seconds by kind of work."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -151,7 +151,7 @@ def sources(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _named(reader: Callable[..., Found], path: Path, *more: Any) -> Found:
-    """What a reader finds in a file. What is wrong with the file is told with its name."""
+    """What a reader finds in a file; a `ValueError` with the file's name if it is not valid."""
     try:
         return reader(path, *more)
     except SyntaxError as error:

@@ -30,16 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     # The package that is checked is the one that stands here, installed or not.
     with importable([*dict.fromkeys(path.resolve().parent for path in options.runs), ""]):
-        given = gather(options.runs, options.device)
+        inputs = gather(options.runs, options.device)
         outcome = checker.check(
             checker.sources(options.paths),
-            given.runs,
+            inputs.runs,
             symbols.load(options.symbols),
             Progress(),
-            given.draws,
-            given.absent,
+            inputs.draws,
+            inputs.absent,
         )
-    report = Report(outcome, given.about)
+    report = Report(outcome, inputs.about)
     if options.json:
         options.json.write_text(report.as_json() + "\n", encoding="utf-8")
     print(report.table())
@@ -49,7 +49,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 class Progress:
-    """Tells how far a check has come, on one line of a terminal and else every few seconds."""
+    """Shows how far a check has come, on one line of a terminal, or else every few seconds."""
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()

@@ -2,8 +2,8 @@ r"""
 # The function of an example
 
 A derivation says how something follows from something else, and no line of the module computes it.
-But the doctest that backs it can: it defines a function of the same symbols, uses it, and holds it
-against what really happens: against a million draws, say, or a sum.
+But the doctest that backs it can: it defines a function of the same symbols, and compares it with
+what really happens: a million draws, say, or a sum.
 
 $$\sum_{k=1}^{n} k = \frac{n(n+1)}{2}$$
 
@@ -12,10 +12,10 @@ $$\sum_{k=1}^{n} k = \frac{n(n+1)}{2}$$
 >>> triangle(100) == sum(range(101))
 True
 
-So the formula is held to the function. Its arguments go by the names that the table gives the
-symbols, it is called with numbers that the file of the runs draws, and the formula has to come to
-the same each time. The rest of the doctest, which tells whether the function is right, is left to
-doctest.
+So the formula is compared with the function. The arguments have the names that the table gives the
+symbols, the function is called with numbers that the file of the runs draws, and the formula must
+have the same value each time. The rest of the doctest, which tells whether the function is right,
+is left to doctest.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ def _body(source: str) -> list[ast.stmt]:
 
 def _arguments(node: ast.FunctionDef) -> tuple[str, ...]:
     """The names of the arguments; none if there may be others."""
-    given = node.args
-    if given.vararg or given.kwarg or given.posonlyargs:
+    args = node.args
+    if args.vararg or args.kwarg or args.posonlyargs:
         return ()
-    return tuple(argument.arg for argument in [*given.args, *given.kwonlyargs])
+    return tuple(argument.arg for argument in [*args.args, *args.kwonlyargs])
 
 
 # ## Comparing
@@ -108,12 +108,12 @@ def tally(
         call = function.load()
         for number, draw in enumerate(draws, 1):
             symbols = {name: function.symbol(name, draw, table) for name in function.arguments}
-            made = plain(call(**{name: draw[symbol] for name, symbol in symbols.items()}))
+            actual = plain(call(**{name: draw[symbol] for name, symbol in symbols.items()}))
             env = {symbol: plain(draw[symbol]) for symbol in symbols.values()}
             values = ", ".join(f"{symbol} = {value}" for symbol, value in env.items())
-            for side in said(sides, env):
+            for side in compared_sides(sides, env):
                 where = f"draw {number}, where {values}"
-                found.compare(made, evaluate(side, env), place, f"{function.name}() is", where)
+                found.compare(actual, evaluate(side, env), place, f"{function.name}() is", where)
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
         found.problem = Problem(place, text)
@@ -122,10 +122,11 @@ def tally(
     return found
 
 
-def said(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
+def compared_sides(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
     r"""
-    The sides that the function is held to. The first one can be just the name of what is computed,
-    as in $\operatorname{Var}[x] = \sigma^2$: it then has nothing in it that an argument stands for.
+    The sides that are compared with the function. The first one can be just the name of what is
+    computed, as in $\operatorname{Var}[x] = \sigma^2$: it then has nothing in it that an argument
+    stands for.
     """
     first, *rest = sides
     if rest and (first is None or not names(first) & set(env)):

@@ -1,8 +1,8 @@
 """
 # What the user's code raises
 
-The check runs code that is not its own. Where that raises, the user is told of frames of the user's
-code, and of none of the checker's.
+The check runs code that is not its own. Where that raises, the message shows frames of the user's
+code, and none of the checker's.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Problem:
         return f"{self.place}{tex}\n    {self.text}"
 
 
-def one_line(tex: str, width: int = 160) -> str:
+def one_line(tex: str) -> str:
     """The formula on one line; of an algorithm, its beginning."""
     line = " ".join(tex.split())
-    return line if len(line) <= width else f"{line[: width - 1]}…"
+    return line if len(line) <= 160 else f"{line[:159]}…"

@@ -11,7 +11,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
-For each display there is a badge: a sign, its label, and the words behind it.
+For each display there is a badge: a sign, its label, and the words that it opens.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..languages.files import read
+from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
@@ -98,7 +98,7 @@ class Report:
     def _file(self, path: Path, found: Sequence[Assertion]) -> dict[str, Any]:
         own = results(found)
         return {
-            "sha256": sha256(read(path).encode()).hexdigest(),
+            "sha256": sha256(text_of(path).encode()).hexdigest(),
             "counts": counts(own),
             "formulas": [asdict(each) for each in own],
             "badges": list(self._badges(found)),

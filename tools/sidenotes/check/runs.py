@@ -1,21 +1,21 @@
 r"""
 # What is run
 
-The tool runs what it is told to run. Files of the project, given as `--runs`, have a function
+Files of the project, named with `--runs`, say what is run. Each has a function
 
 ```python
 def runs(device: str) -> Iterable[Run]: ...
 ```
 
-that gives the configurations, each with a name. A `Run` steps one or several *items*. For an
+that returns the configurations, each with a name. A `Run` steps one or several *items*. For an
 optimizer they are parameters. Such a file may have more functions:
 
 * `about(device)` returns a dictionary to be printed below the table, with versions and the device's
   name. If there is no such device, it raises a `ValueError` that says so.
-* `draws()` gives dictionaries from symbols to numbers, for the [functions](examples.py) that
+* `draws()` returns dictionaries from symbols to numbers, for the [functions](examples.py) that
   derivations are compared with.
 * `absent(device)` returns a dictionary from files whose code cannot run on this machine to the
-  reason. Their claims are told apart, as not checked here.
+  reason. Their claims are listed separately, as not checked here.
 
 The folder of such a file is on the import path, as it is for a script.
 
@@ -124,7 +124,7 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look for the module that they are defined in.
     sys.modules[name] = module
-    with importable([path.resolve().parent]), _told(path, "it cannot be imported"):
+    with importable([path.resolve().parent]), _errors_of(path, "it cannot be imported"):
         spec.loader.exec_module(module)
     if not hasattr(module, "runs"):
         raise ValueError(f"{path}: has no function runs(device)")
@@ -132,8 +132,8 @@ def load(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
-    """Whatever the user's code raises is told in one line, with its place."""
+def _errors_of(path: Path, what: str) -> Iterator[None]:
+    """Whatever the user's code raises becomes a `ValueError` of one line, with its place."""
     try:
         yield
     except (Exception, SystemExit) as error:
@@ -142,15 +142,15 @@ def _told(path: Path, what: str) -> Iterator[None]:
 
 
 @dataclass
-class Given:
-    """What the files with the runs say, all together."""
+class Inputs:
+    """What all files with runs give."""
 
     runs: list[Run] = field(default_factory=list)
     draws: list[Mapping[str, float]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     absent: dict[Path, str] = field(default_factory=dict)
 
-    def take_in(self, path: Path, device: str) -> None:
+    def add(self, path: Path, device: str) -> None:
         module = load(path)
         # Whether there is such a device has to be known first.
         self.about |= _dictionary(path, module, "about", device)
@@ -170,12 +170,12 @@ def _dictionary(path: Path, module: ModuleType, name: str, device: str) -> Mappi
     return found
 
 
-def _call(path: Path, module: ModuleType, name: str, *given: str, nothing: Any = ()) -> Any:
+def _call(path: Path, module: ModuleType, name: str, *arguments: str, nothing: Any = ()) -> Any:
     """All that a function of the file gives, which may be a generator; nothing if there is none."""
     if not hasattr(module, name):
         return nothing
-    with _told(path, f"{name}() raises"):
-        found = getattr(module, name)(*given)
+    with _errors_of(path, f"{name}() raises"):
+        found = getattr(module, name)(*arguments)
         if isinstance(found, Iterator):
             return list(found)
     if not isinstance(found, Iterable):
@@ -183,8 +183,8 @@ def _call(path: Path, module: ModuleType, name: str, *given: str, nothing: Any =
     return found
 
 
-def gather(paths: Sequence[Path], device: str) -> Given:
-    given = Given()
+def gather(paths: Sequence[Path], device: str) -> Inputs:
+    inputs = Inputs()
     for path in paths:
-        given.take_in(path, device)
-    return given
+        inputs.add(path, device)
+    return inputs

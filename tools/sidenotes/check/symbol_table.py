@@ -1,5 +1,5 @@
 r"""
-# The table of symbols, as the checker asks it
+# Names of symbols in the code
 
 The [table](../math/symbols.py) says which names in the code hold a symbol.
 """

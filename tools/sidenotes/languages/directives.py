@@ -1,9 +1,9 @@
 r"""
 # Comments that speak to a program
 
-`# noqa` is not a note: no reader of a page has a use for it, and out of its place it does nothing.
-So comments for linters, formatters, type checkers, editors and licence scanners stay code. There
-are three kinds:
+`# noqa` is not a note: readers of a page do not need it, and it only works in its place. So
+comments for linters, formatters, type checkers, editors and licence scanners stay code. There are
+three kinds:
 
 * a comment that begins with a word such as `noqa` or `pylint`, alone or before a colon;
 * a comment with a form of its own: `# %%`, `# region …` in a file that has an `endregion`, a
@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# Standalone or with a colon or a bracket behind them.
+# Standalone, or with a colon or a bracket after them.
 WORDS = """
     autopep8 basedpyright black clang-format codespell cppcheck-suppress cspell cSpell endregion
     fallthrough FALLTHROUGH FALLTHRU flake8 fmt isort LINTED mypy NOLINT NOLINTBEGIN NOLINTEND
@@ -25,7 +25,7 @@ WORDS = """
     pyre-ignore-all-errors pyre-strict pyre-unsafe pyrefly pyright pytype ruff spell-checker
     type yapf
 """
-# Only with a colon behind them: alone they are words like any other.
+# Only with a colon after them: alone they are words like any other.
 WITH_COLON = (
     "bandit clang-tidy cython distutils doctest fixmt IWYU jupytext lint sourcery ty vim vi"
 )

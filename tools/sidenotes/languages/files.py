@@ -16,14 +16,14 @@ from .registry import language
 from .sections import BYTE_ORDER_MARK, Section
 
 
-def read(file: Path) -> str:
+def text_of(file: Path) -> str:
     r"""The text with `\n` at the end of each line, and without a byte-order mark."""
-    return _read(file, file.stat().st_mtime_ns, file.stat().st_size)
+    return _text(file, file.stat().st_mtime_ns, file.stat().st_size)
 
 
 # The time and the size are there for the cache alone: a file that has changed is read again.
 @lru_cache(maxsize=256)
-def _read(file: Path, changed: int, size: int) -> str:
+def _text(file: Path, changed: int, size: int) -> str:
     text = language(file).read(file).removeprefix(BYTE_ORDER_MARK)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

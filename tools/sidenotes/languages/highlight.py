@@ -5,8 +5,7 @@ A file is highlighted once, as a whole, and then cut into lines: so a line keeps
 wherever it comes to stand, and a string over many lines stays a string.
 
 Into the highlighted lines goes markup: a link around a name, a tag around a variable that stands
-for a symbol. It is given by the columns of a line. Colours and meanings are found apart, and the
-columns bring them together.
+for a symbol. Colours and markup are found separately, and matched by the columns of a line.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 r"""
 # The languages
 
-The name of a file decides in which language it is. What no language knows is refused by name.
+The suffix of a file decides in which language it is. An unknown one is an error with the name of
+the file.
 
 To add a language, write its [`Language`](language.py) in a folder or a file of its own, and name it
 here. Then its files have pages. To have formulas beside its code checked, also write what finds its

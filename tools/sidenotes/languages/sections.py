@@ -104,8 +104,9 @@ def trim(numbers: list[int], lines: Sequence[str]) -> tuple[int, ...]:
 # ## The text of a note
 
 
-def runs(comments: Mapping[int, int], lines: Sequence[str]) -> list[range]:
-    """Comments, line -> column, that make one note: in one column, only blank lines between."""
+def comment_groups(comments: Mapping[int, int], lines: Sequence[str]) -> list[range]:
+    """The lines of each note, out of comments, line -> column: they begin in one column, with only
+    blank lines between."""
     found: list[range] = []
     for n, column in comments.items():
         last = found[-1] if found else range(0)

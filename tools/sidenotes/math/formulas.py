@@ -14,7 +14,7 @@ These are passed over, in this order:
 5. code in a line, between any number of backticks;
 6. whatever follows a backslash; `\$` becomes a dollar.
 
-And dollars that are no maths: prices, variables of a shell, and dollars that are spoken of.
+And dollars that are no maths: prices, variables of a shell, and mentions of the sign.
 
 >>> [formula.tex for formula in find(r"Here $x_1$ and \(y\), but '$' or $5, $6 and $HOME/$USER.")]
 ['x_1', 'y']
@@ -86,23 +86,23 @@ def replace(
 ) -> str:
     r"""
     `text` with each formula replaced by `typeset(tex, display, line)`, where `line` counts from 0.
-    `doubt` is told of what may have been meant as a formula and stays text.
+    `doubt` is called with a warning about what may have been meant as a formula and stays text.
 
     >>> replace(r"From $x$ to `$y$`, for \$5.", lambda tex, display, line: f"<{tex}>")
     'From <x> to `$y$`, for $5.'
     """
-    parts, done = [], 0
+    parts, copied = [], 0
     for found in _scan(text, where):
         if isinstance(found, Formula):
-            parts += [text[done : found.start], typeset(*found[2:])]
-            done = found.end
+            parts += [text[copied : found.start], typeset(*found[2:])]
+            copied = found.end
         elif found["escape"] == r"\$":
-            parts += [text[done : found.start()], "$"]
-            done = found.end()
+            parts += [text[copied : found.start()], "$"]
+            copied = found.end()
         elif doubt and found["display"] and not _is_paired(found["display"]):
             place = _place(found, where)
             doubt(f"{place}: not a formula, since \\begin and \\end do not match: {found[0]}")
-    return "".join([*parts, text[done:]])
+    return "".join([*parts, text[copied:]])
 
 
 def _scan(text: str, where: Callable[[int], str] | None) -> Iterator[Formula | re.Match[str]]:
@@ -169,7 +169,7 @@ def _close(text: str, start: int, end: int) -> int:
         if sign == "$" and depth == 0:
             return found.start()
         within = found.start() if sign == "$" and within < 0 else within
-    # A brace was forgotten.
+    # A closing brace is missing.
     return within
 
 
@@ -241,7 +241,7 @@ def _is_tex(tex: str) -> bool:
 
 
 def _begins_display(found: re.Match[str]) -> bool:
-    """Whether an open `$$` was meant to begin a display, and does not only speak of the sign."""
+    """Whether an open `$$` was meant to begin a display, and is not a mention of the sign."""
     text, start, end = found.string, found.start(), found.end()
     line = text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>")
     rest = text[end:].partition("\n")[0]

@@ -2,7 +2,7 @@ r"""
 # Formulas as plain text
 
 Where a formula cannot be typeset it is written with the letters that Unicode has: in the table of
-contents, in the index of the search, and in what a picture says to those who cannot see it.
+contents, in the index of the search, and in the alternative text of a picture.
 """
 
 from __future__ import annotations

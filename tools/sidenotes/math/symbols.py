@@ -84,7 +84,7 @@ def _join(items: list[str]) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML lets a key stand twice in a mapping and forgets the first."""
+    """Refuses a key that stands twice in a mapping: YAML would drop the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]

@@ -3,7 +3,7 @@ r"""
 
 What Python-Markdown is given, and what a page looks like.
 
-* [`extension.py`](extension.py) is the Markdown extension, where all begins. It finds the
+* [`extension.py`](extension.py) is the Markdown extension, the entry point. It finds the
   [blocks](blocks.py) of a page, and [`builder.py`](builder.py) fills them, step by step.
 * [`layout.py`](layout.py) makes rows of the sections of a file: [the note](notes/__init__.py) left,
   [the code](code.py) right.

@@ -2,12 +2,12 @@ r"""
 # The mark beside a checked formula
 
 `sidenotes check --json FILE` writes down what became of each formula. With that file as the option
-`checked`, the pages carry it: a small sign beside a formula, and behind the sign what was done.
+`checked`, the pages show it: a small sign beside a formula, which opens to say what was done.
 The sign, its label and the words are written into the report by [the checker](../check/report.py);
 here they are put on the page.
 
-The report is of a text, and speaks for no other: where a file has changed since, its formulas are
-bare until it is checked again. `make site` builds no site from a report with failures; `make serve`
+A report holds for the checked text only: where a file has changed since, its formulas have no mark
+until it is checked again. `make site` builds no site from a report with failures; `make serve`
 does, so that the author sees where they are.
 """
 
@@ -74,7 +74,7 @@ def _load(path: Path, changed: int) -> Marks:
 
 
 def load(root: Path, name: str) -> Marks:
-    """The report at `name`, or none if the option is empty or nobody has made one."""
+    """The report at `name`, or none if the option is empty or there is no such file."""
     path = root / name
     if not name or not path.is_file():
         return Marks({})

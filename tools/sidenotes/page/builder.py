@@ -25,7 +25,7 @@ from .blocks import SidenotesBlock
 from .contents import contents, list_headings
 from .layout import Page
 from .legend import legend, style
-from .notes.blocks import refuse_on_page
+from .notes.misread_blocks import refuse_on_page
 from .site.index import Use, scan
 from .site.lines import Lines
 from .site.links import link_files
@@ -130,7 +130,8 @@ class Builder:
         _settle_titles(root)
         seen = [symbol for symbol in self.symbols if symbol.tex in self.prose.symbols]
         whole = [block for block in self.extension.blocks if not block.options["only"]]
-        # The contents and the legend belong to the first whole file, the light to the page.
+        # The contents and the legend belong to the first whole file, the rules that highlight
+        # symbols to the page.
         if whole:
             contents(whole[0].element)
             if seen:
@@ -162,7 +163,7 @@ class Builder:
 def _uncollected() -> Iterator[None]:
     """
     A file makes hundreds of thousands of objects, and no cycle of them that matters: to look for
-    cycles meanwhile would take a third of the time.
+    cycles meanwhile takes a third of the time.
     """
     collecting = gc.isenabled()
     gc.disable()

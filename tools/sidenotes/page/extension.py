@@ -1,7 +1,7 @@
 r"""
 # The Markdown extension
 
-This is where a page comes in. Its author writes
+The entry point for a page. Its author writes
 
 ```
 /// sidenotes | labml_optim/adam.py
@@ -87,16 +87,16 @@ class SidenotesExtension(BlocksExtension):
     def reset(self) -> None:
         """Called before each page, and once before the first."""
         self.blocks: list[SidenotesBlock] = []
-        self.given = ""
+        self.original = ""
 
     def begin(self, text: str) -> str:
-        self.given = text
+        self.original = text
         return text
 
     def prepare(self, text: str) -> str:
         option = self.getConfig
         root, docs = option("root"), option("docs")
-        self.host = host(self.md, root, docs, option("directory_urls"), self.given)
+        self.host = host(self.md, root, docs, option("directory_urls"), self.original)
         # Not earlier: an error in the table of symbols is the page's, not the configuration's.
         name, colours = option("symbols"), tuple(option("colours"))
         symbols = table(self.host.root, name, colours) if name else ()

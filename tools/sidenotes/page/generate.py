@@ -9,9 +9,9 @@ shows a whole folder: for each of its source files one page is written, with a t
 The page of an `__init__.py` is the `index.md` of its folder. Title and description are what the
 file says first of itself.
 
-A page that was written earlier, and whose file is gone, is removed. All of them bear a mark in
-their front matter. A page without it is never touched: where one of them should go, that is an
-error.
+A page that was written earlier, and whose file is gone, is removed. All of them have a mark in
+their front matter. A page without it is never touched: if it is in the way of one of them, that is
+an error.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def page_text(path: Path) -> str:
 
 def introduction(path: Path) -> tuple[str, str]:
     """The heading of a file and the first sentence below it, as plain text."""
-    sections = files.sections(files.read(path), path.as_posix())
+    sections = files.sections(files.text_of(path), path.as_posix())
     note = sections[0].note if sections and sections[0].kind == "module" else ""
     first, *rest = [*note.split("\n\n"), ""]
     heading = first.removeprefix("#").strip() if first.startswith("# ") else ""

@@ -100,7 +100,7 @@ class Page:
     def _text(self, file: Path, path: str, where: str) -> str:
         try:
             language(path)
-            text = files.read(file)
+            text = files.text_of(file)
             files.sections(text, path)
             return text
         except SyntaxError as error:
@@ -158,7 +158,7 @@ class _View:
         self.code.boxes.append((box, section))
 
     def _note(self, parent: Element, section: Section) -> str:
-        """Fill in the note, and see to it that something bears the anchor of the section."""
+        """Fill in the note, give an element in it the section's anchor, and return that."""
 
         def where(line: int) -> str:
             return f"{self.where}, line {section.note_first + line}"

@@ -1,10 +1,10 @@
 r"""
-# Symbols: the legend, and the light
+# Symbols: the legend, and highlighting
 
 The symbols that occur on a page are listed on it, each with its meaning and its names in the
-code. Point at one, in the list, in a formula or in the code, and it lights up everywhere.
+code. Point at one, in the list, in a formula or in the code, and it is highlighted everywhere.
 
-The light needs no script. A rule of the style sheet can ask what the pointer is on: `:has(…
+Highlighting needs no script. A rule of the style sheet can ask what the pointer is on: `:has(…
 :hover)`. It takes one rule per symbol, so each page carries its own. A tap counts as pointing,
 and so does the keyboard's focus.
 """

@@ -1,8 +1,8 @@
 r"""
-# What belongs to what
+# Nested statements
 
-The rows of an algorithm come one below the other, and how far each is set in tells which condition
-or loop it belongs to, as in Python. This file makes statements of them: assignments, and branches
+The rows of an algorithm come one below the other, and their indentation says which condition or
+loop they belong to, as in Python. This file makes statements of them: assignments, and branches
 with statements inside. There is one loop, and nothing after it.
 """
 

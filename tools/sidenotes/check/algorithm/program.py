@@ -75,8 +75,8 @@ class Program:
     @cached_property
     def present(self) -> frozenset[str]:
         """The symbols $x_t$ that a pass can assign, and what the loop gives."""
-        given = self.nested.loop.given
-        keys = {*self._targets, *([given.key] if given else [])}
+        variable = self.nested.loop.variable
+        keys = {*self._targets, *([variable.key] if variable else [])}
         return frozenset(x for x in keys if shifted(x, "t", "t-1") != x)
 
     @cached_property
@@ -99,17 +99,17 @@ class Program:
         env.update(start)
         env.update({shifted(name, "0", "t-1"): start[name] for name in start.assigned})
 
-    def run(self, given: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+    def run(self, value: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
         """
         Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
         this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
         """
-        # What the pass before has left behind, and this one must make itself.
+        # What the pass before has assigned, and this one must assign itself.
         old = self.present | self.transient
         this = Pass({name: env[name] for name in env if name not in old}, flags, self.ran)
         loop = self.nested.loop
-        if loop.given:
-            this[loop.given.key] = given
+        if loop.variable:
+            this[loop.variable.key] = value
         if loop.counter:
             this[loop.counter.key] = this[loop.counter.key] + 1.0  # type: ignore[operator]
         this.execute(self.nested.body)
@@ -217,7 +217,7 @@ class Pass(dict[str, Value]):
         return row.condition is None or truth(row.condition, self)
 
     def check(self) -> None:
-        """Refuse to end a pass that leaves something of the past without a present."""
+        """Refuse a pass that has read an $x_{t-1}$ and has assigned no $x_t$."""
         for before, row in self.inherited.items():
             name = shifted(before, "t-1", "t")
             if name != before and name not in self.assigned:

@@ -6,8 +6,8 @@ run was given, and after every step all that the run remembers is compared with 
 says. [Tracing](../watch/tracer.py) finds the line that is wrong; this finds what no line says: a
 decay that is skipped, a function that is never called, a state that starts elsewhere than at zero.
 
-The program gets the hyper-parameters and the item as it was before the first step. All else it must
-say itself, and it must say it for everything that lives on from step to step.
+The program gets the hyper-parameters and the item as it was before the first step. It must assign
+all else itself, and everything that lives on from step to step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..watch.values import ItemValues
 from .program import Program
 from .rows import Row
 
-# Is told the values after each step, where that is, and the number of the step. In the values,
+# Called after each step with the values, where that is, and the number of the step. In the values,
 # $x_1$ is what $x_t$ was at the end of the first step.
 Listener = Callable[[Mapping[str, Value], str, int], None]
 
@@ -48,19 +48,19 @@ class Replay:
         # A row that could not be run.
         self.problem: Problem | None = None
 
-    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+    def replay(self, run: Run, items: Sequence[ItemValues]) -> None:
         """Replay a run that has been made."""
         self.runs += 1
         for number, item in enumerate(items):
             given = [row[number] for row in run.given]
             try:
-                self._follow(run, item, [plain(value) for value in given if value is not None])
+                self._replay_item(run, item, [plain(value) for value in given if value is not None])
             except FormulaError as error:
                 row = next((row for row in self.program.rows if row.contains(error.position)), None)
                 place = self.places[row.number] if row else self.place
                 self.problem = self.problem or Problem(place, f"{run.name}: {error}")
 
-    def _follow(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
+    def _replay_item(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
         env: dict[str, Value] = {**item.constants, **start}
         self.program.ran.clear()
@@ -77,7 +77,7 @@ class Replay:
             self._compare(item.values[step], env, self._count(), where, step)
             present = {symbol: env[symbol] for symbol in self.program.present if symbol in env}
             history |= {shifted(symbol, "t", str(step)): x for symbol, x in present.items()}
-            self._tell({**history, **env, **before}, where, step)
+            self._notify({**history, **env, **before}, where, step)
         self.steps += len(given)
 
     def _count(self) -> set[int]:
@@ -88,7 +88,7 @@ class Replay:
 
     def _compare(
         self,
-        made: Mapping[str, Value],
+        actual: Mapping[str, Value],
         env: Mapping[str, Value],
         ran: set[int],
         where: str,
@@ -102,17 +102,17 @@ class Replay:
             if row.number in ran
         }
         order = [*origin]
-        for symbol in sorted(made, key=lambda s: order.index(s) if s in order else -1):
+        for symbol in sorted(actual, key=lambda s: order.index(s) if s in order else -1):
             tally = self.symbols.setdefault(symbol, Tally())
             row = origin.get(symbol)
             place = self.places[row.number] if row else self.place
             if symbol in env:
-                tally.compare(made[symbol], env[symbol], place, f"{symbol} is", where, step)
+                tally.compare(actual[symbol], env[symbol], place, f"{symbol} is", where, step)
             else:
                 text = f"the algorithm does not say what {symbol} is\n    in {where}"
                 tally.fail(Problem(place, text), step)
 
-    def _tell(self, env: Mapping[str, Value], where: str, step: int) -> None:
+    def _notify(self, env: Mapping[str, Value], where: str, step: int) -> None:
         self.known |= env.keys()
         for listener in self.listeners:
             listener(env, where, step)

@@ -48,11 +48,12 @@ class Row:
     assigns: tuple[Assign, ...] = ()
     # Of a row with `if`, or the guard of assignments.
     condition: Condition | None = None
-    # What the loop gives in each pass, or counts its passes with, and how far.
-    given: Name | None = None
+    # The variable of the loop, which has a value from the run in each pass; or the counter of its
+    # passes, and how far it counts.
+    variable: Name | None = None
     counter: Name | None = None
     last: Expression | None = None
-    # It says that it is above the loop.
+    # Whether it begins with a word such as `Initialize`, and so has to be above the loop.
     starts: bool = False
 
     def contains(self, position: int) -> bool:
@@ -74,7 +75,7 @@ def rows(tex: str, symbols: Collection[str]) -> Iterator[Row]:
 
 
 class RowParser(Parser):
-    """The parser of formulas, taught the words between them."""
+    """The parser of formulas, extended by the words between them."""
 
     def row(self, number: int) -> Row | None:
         depth = 0
@@ -105,7 +106,7 @@ class RowParser(Parser):
         return found if found in words else ""
 
     def end_of_head(self) -> None:
-        """What ends a row that others belong to."""
+        """What ends a row that has others below it: a colon, a comma, `do` or `then`."""
         if self.peek() and not self.accept(r"\text{:}", ":", r"\text{,}", ","):
             if not self.accept_word("do", "then"):
                 raise self.fail(r"\text{:} expected")
@@ -118,7 +119,7 @@ class RowParser(Parser):
         if self.accept_word("each", "every"):
             while word(self.peek()):
                 self.take()
-            row = replace(row, role="loop", given=self.symbol())
+            row = replace(row, role="loop", variable=self.symbol())
         else:
             counter = self.counter()
             row = replace(row, role="loop", counter=counter, last=self.last())

@@ -1,9 +1,9 @@
 r"""
 # What is stated in formulas
 
-An annotated module states several kinds of things in formulas, and each is held to it in its own
-way. A kind is [a class](assertion.py) with all that belongs to it, and [a list](registry.py) has
-them all.
+An annotated module states several kinds of things in formulas, and each is checked in its own way.
+A kind is [a class](assertion.py) with all that belongs to it, and [a list](registry.py) has them
+all.
 
 * [A claim](claim.py) stands beside code, and says what the next statement computes.
 * [An algorithm](algorithm.py) is a display in a docstring that has a loop in it: all that a step

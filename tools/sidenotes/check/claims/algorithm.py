@@ -55,9 +55,9 @@ class Algorithm(Assertion):
         assert self.replay
         return self.replay.program
 
-    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+    def on_run(self, run: Run, items: Sequence[ItemValues]) -> None:
         if self.replay and self.called in run.algorithms:
-            self.replay.follow(run, items)
+            self.replay.replay(run, items)
 
     def end(self, context: Context) -> None:
         if self.replay:

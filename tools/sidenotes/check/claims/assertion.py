@@ -3,8 +3,8 @@ r"""
 
 Each kind of statement that notes make in formulas is a class: a *claim* about the line below it, an
 *algorithm*, a *definition* and so on. The class finds the formulas of its kind, an object checks
-one of them and tells what became of it, and the class has the words for the badge. To add a kind is
-to write one such class, and to list it in [the registry](registry.py).
+one of them and reports what became of it, and the class has the words for the badge. To add a kind,
+write one such class, and list it in [the registry](registry.py).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Result:
     subjects: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     error: float = 0.0
-    # What else is to be said: what the formula was compared with, or why it was not.
+    # What the formula was compared with, or why it was not compared.
     remark: str = ""
     # Why it has failed.
     problem: str = ""
@@ -50,7 +50,7 @@ class Result:
 
 @dataclass
 class Context:
-    """What is at hand for checking."""
+    """What the checks use."""
 
     table: SymbolTable
     tracer: Tracer
@@ -100,7 +100,7 @@ class Assertion:
     def begin(self, context: Context) -> None:
         """All formulas are known, and the runs are to come."""
 
-    def follow(self, run: Run, items: Sequence[ItemValues]) -> None:
+    def on_run(self, run: Run, items: Sequence[ItemValues]) -> None:
         """A run has been made, with these values."""
 
     def end(self, context: Context) -> None:
@@ -128,7 +128,7 @@ class Assertion:
 
 
 class Unreadable(Assertion):
-    """A formula of a kind that cannot be read, or that says what it cannot say."""
+    """A formula of a kind that cannot be read, or is not allowed where it stands."""
 
     def __init__(self, formula: Formula, kind: type[Assertion], text: str, line: int) -> None:
         super().__init__(formula, replace(formula.place, line=line))

@@ -5,10 +5,10 @@ A display in a comment in the body of a function says what the next statement co
 
 $$m_t \leftarrow \beta m_{t-1} + (1 - \beta)\,g_t$$
 
-It assigns, with an arrow, `:=` or an equals sign. A display there that does not is an error, and
-says how to write it, for nothing beside code passes unread: what only follows from something else
-begins with $\therefore$ and is a [derivation](derivation.py), and what only the author thinks is an
-[opinion](opinion.py).
+It assigns, with an arrow, `:=` or an equals sign. A display there that does not is an error, whose
+message says how to write it: no display beside code is skipped. What only follows from something
+else begins with $\therefore$ and is a [derivation](derivation.py), and what only the author thinks
+is an [opinion](opinion.py).
 
 A formula within a line is a claim if it has an arrow or `:=`. One with an equals sign is prose, as
 in "with $\alpha = 0$ nothing moves".

@@ -1,8 +1,8 @@
 r"""
 # Derivations
 
-A display in a docstring without an arrow: it says what follows from what. It can be held to its
-word in two ways.
+A display in a docstring without an arrow: it says what follows from what. It can be tested in two
+ways.
 
 * A relation between symbols of the module's algorithm, $b_t = 1 - \beta^t$ or $b_t \le 1$, is
   evaluated along with the algorithm. A symbol that no algorithm of the file gives a value to is
@@ -46,7 +46,7 @@ from .assertion import Assertion, Context, Result, counted
 from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
 
-# What is near, or goes somewhere, is not equal at any step.
+# Approximations and limits: the sides need not be equal at any step.
 NEARLY = (r"\approx", r"\to")
 SAME = {**RELATIONS, r"\equiv": "="}
 

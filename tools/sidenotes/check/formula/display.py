@@ -26,7 +26,7 @@ ENDS_OF_ROWS = (r"\\", r"\cr", r"\newline")
 
 
 class Cells(NamedTuple):
-    """A row up to the `&&` in it, and what stands behind that; `end` is the end of all of it."""
+    """A row up to the `&&` in it, and what stands after that; `end` is the end of all of it."""
 
     row: list[Item]
     row_end: int

@@ -1,9 +1,8 @@
 r"""
 # Functions, and what has no value
 
-The functions that a formula can name, as commands of TeX or with `\operatorname`, and what is said
-of that which looks like one and has no value, or has more than one meaning. A checker must not
-guess.
+The functions that a formula can name, as commands of TeX or with `\operatorname`; and the messages
+for what looks like one but has no value, or more than one meaning. A checker must not guess.
 """
 
 from __future__ import annotations

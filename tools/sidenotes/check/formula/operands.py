@@ -192,7 +192,7 @@ class Operands(Sums):
         return args, self.expect(closing).end
 
     def bare_argument(self, command: str) -> tuple[list[Expression], int]:
-        """One atom with its power, behind which no product goes on."""
+        """One atom with its power, after which no product goes on."""
         if self.comes(("-", "+")):
             raise self.fail("( expected")
         arg = self.powered()

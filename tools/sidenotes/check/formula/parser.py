@@ -31,7 +31,7 @@ from collections.abc import Collection
 from .cursor import NUMBER
 from .display import ENDS_OF_ROWS, split
 from .operands import Operands
-from .tokens import CannotParse, Environment, tokenize
+from .tokens import Environment, tokenize
 from .tree import (
     Assign,
     Binary,
@@ -47,8 +47,6 @@ from .tree import (
     Node,
     Not,
 )
-
-__all__ = ["CannotParse", "Parser", "parse"]
 
 
 def parse(tex: str, symbols: Collection[str]) -> Node:

@@ -6,8 +6,8 @@ arrays that have the index $i$, and $\sum_{x \in X}$ over the elements of $X$. I
 product that follows; what is added after that is not in it. Products, maxima and minima over an
 index are read in the same way.
 
-In a sum over $i$, what $x_i$ means is for the table of symbols to say. If it has $x$, it is an
-element of the array $x$. If it has $x_t$, it is what $x_t$ is at step $i$.
+In a sum over $i$, the table of symbols decides what $x_i$ means. If it has $x$, it is an element of
+the array $x$. If it has $x_t$, it is what $x_t$ is at step $i$.
 """
 
 from __future__ import annotations

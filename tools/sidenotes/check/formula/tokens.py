@@ -45,7 +45,7 @@ class FormulaError(ValueError):
 
 
 class CannotParse(FormulaError):
-    """TeX that is not understood; `rest` is what it is, from the first such token on."""
+    """TeX that is not understood; `rest` is the TeX from there on."""
 
     def __init__(self, problem: str, tex: str, position: int) -> None:
         self.rest = tex[position:]
@@ -102,15 +102,14 @@ _BRACES = {r"\underbrace", r"\overbrace"}
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def tokenize(tex: str, start: int = 0, end: int | None = None) -> list[Item]:
+def tokenize(tex: str) -> list[Item]:
     r"""
-    The items of `tex`, or of the part from `start` to `end`.
+    The items of `tex`.
 
     >>> [item.text for item in tokenize(r"\text{if } a\,b \quad \textcolor{new}{{}+ 1}")[:-1]]
     ['\\text{if}', 'a', 'b', '\\quad']
     """
-    end = len(tex) if end is None else end
-    tokens = (Token(m[0], m.start(), m.end()) for m in TOKEN.finditer(tex, start, end))
+    tokens = (Token(m[0], m.start(), m.end()) for m in TOKEN.finditer(tex))
     items, closing = _until_brace(tex, tokens)
     if closing:
         raise CannotParse("this brace closes nothing", tex, closing.start)

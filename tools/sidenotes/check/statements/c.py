@@ -37,7 +37,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from ...languages.c.statements import Part, function, outline
+from ...languages.c.heads import function
+from ...languages.c.statements import Part, outline
 from ...languages.c.tokens import Token
 from .guards import Guard
 from .made import Function, Made, Statement

@@ -2,7 +2,7 @@ r"""
 # When two values are the same
 
 Two ways to compute one number differ in the last bits. The measure is the relative error, element
-by element. It has no absolute part, which would let small values pass unseen.
+by element. There is no absolute tolerance, in which errors of small values would be lost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .arrays import Value, flat, shape
 TOLERANCE = 1e-9
 
 
-def deviation(made: Value, said: Value) -> tuple[float, str]:
+def deviation(actual: Value, expected: Value) -> tuple[float, str]:
     """
     The largest relative error, and the two values that it is between. A number stands for as many
     equal ones as the other side has. What the code has as a vector may be a row or a column in the
@@ -31,10 +31,10 @@ def deviation(made: Value, said: Value) -> tuple[float, str]:
     >>> deviation(math.nan, math.nan)[0]
     inf
     """
-    one, other = shape(made), shape(said)
+    one, other = shape(actual), shape(expected)
     if one and other and one != other and other not in ((*one, 1), (1, *one)):
         return math.inf, f"of the shape {one}, not {other}"
-    left, right = (x if isinstance(x, tuple) else (x,) for x in (flat(made), flat(said)))
+    left, right = (x if isinstance(x, tuple) else (x,) for x in (flat(actual), flat(expected)))
     size = max(len(left), len(right))
     left, right = left if one else left * size, right if other else right * size
     errors = [_error(a, b) for a, b in zip(left, right, strict=True)]
@@ -63,10 +63,10 @@ class Tally:
     step: int = 0
 
     def compare(
-        self, made: Value, said: Value, place: Place, what: str, where: str, step: int = 0
+        self, actual: Value, expected: Value, place: Place, what: str, where: str, step: int = 0
     ) -> None:
         self.checks += 1
-        error, text = deviation(made, said)
+        error, text = deviation(actual, expected)
         if error <= TOLERANCE:
             self.error = max(self.error, error)
         else:

@@ -70,7 +70,7 @@ class Evaluator:
             raise Unbound(key, position) from None
 
     def with_(self, key: str, value: Any) -> Evaluator:
-        # Whatever looks on what is read from `env` goes on doing so.
+        # Not a copy: `env` may record what is read from it, as a pass of a program does.
         return Evaluator(ChainMap({key: value}, self.env), self.arithmetic)  # type: ignore[arg-type]
 
     # ## Operations
@@ -152,7 +152,7 @@ class Evaluator:
             for index, size in zip(node.indices, sizes, strict=False):
                 if index == tree.Name(key):
                     yield size
-        # An inner sum has an index of its own, even if it goes by the same letter.
+        # An inner sum has an index of its own, even if it has the same letter.
         if not (isinstance(node, tree.Reduction | tree.Array) and node.index.key == key):
             for child in tree.children(node):
                 yield from self.extents(child, key)

@@ -27,12 +27,12 @@ def power(a: float, b: float) -> float:
     except OverflowError:
         return -math.inf if a < 0 and b % 2 == 1 else math.inf
     except ValueError:
-        # Zero to a negative power, or a negative number to a broken one.
+        # Zero to a negative power, or a negative number to a fractional one.
         return divide(1.0, math.pow(a, -b)) if a == 0 else math.nan
 
 
 def modulo(a: float, b: float) -> float:
-    """The rest that has the sign of the divisor, which is what `%` is in Python."""
+    """The remainder with the sign of the divisor, as `%` in Python."""
     return a % b if b and math.isfinite(a) else math.nan
 
 

@@ -10,8 +10,8 @@ return math.sqrt(rho / rho_inf)
 
 What is returned has no name there. It gets one where it arrives: the statement that called the
 function, `r = self.rectification(t)`, has to put it where the table of symbols says that $r_t$ is
-found. A caller that returns it in its turn, `return self.rectification(t)`, hands the question on
-to its own caller. Where a call is part of something larger, nothing can be said.
+found. For a caller that returns it in its turn, `return self.rectification(t)`, its own caller
+is checked. Where a call is part of something larger, nothing is checked.
 """
 
 from __future__ import annotations

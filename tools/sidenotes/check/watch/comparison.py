@@ -5,8 +5,8 @@ When a run comes to a statement that a formula speaks of, the symbols get the [v
 this moment, and the formula its value. When the statement is done, the value that it made is
 compared with that.
 
-Whether $x_t$ at a line is $x_t$ yet, no single value can tell. [`updates.py`](updates.py) finds it
-out, from all that was compared.
+A single value does not show whether $x_t$ has been updated at a line. [`updates.py`](updates.py)
+finds it out from all that was compared.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Pending:
     known: dict[str, Value]
     # Those of them that come from the code's own variables.
     from_code: dict[str, Value]
-    said: Value
+    expected: Value
     # What a function has received that the statement has called.
     received: Any = None
 
@@ -43,7 +43,7 @@ class Comparison:
 
     def __init__(self, run: Run, table: SymbolTable) -> None:
         self.run, self.table = run, table
-        self.done: list[tuple[Pending, Value]] = []
+        self.compared: list[tuple[Pending, Value]] = []
 
     def begin(
         self,
@@ -65,12 +65,12 @@ class Comparison:
         watched.borrow(from_code.keys() - {own}, self.run)
         return Pending(watched, item, known, from_code, evaluate(watched.formula.value, known))
 
-    def end(self, pending: Pending, made: Value) -> None:
+    def end(self, pending: Pending, actual: Value) -> None:
         """The statement has made this value."""
         watched, item = pending.watched, pending.item
         self._refuse_late_start(watched, item)
-        self.done.append((pending, made))
-        text = watched.compare(made, pending.said, self.run)
+        self.compared.append((pending, actual))
+        text = watched.compare(actual, pending.expected, self.run)
         if text:
             known = ", ".join(f"{s} = {v}" for s, v in sorted(pending.known.items()))
             where = f"{self.run.name}, step {item.step}, item {item.number}"
@@ -86,7 +86,7 @@ class Comparison:
     def see_updates(self, item: ItemValues) -> None:
         """What the formulas read and made in the step, now that it is known what became of it."""
         before, after = item.end_of(-2), item.end_of(-1)
-        for pending, value in self.done:
+        for pending, actual in self.compared:
             if pending.item is item:
-                made = {pending.watched.target: value}
+                made = {pending.watched.target: actual}
                 pending.watched.updates.see(pending.from_code, made, before, after)

@@ -76,10 +76,10 @@ class Frames:
     def _end(self, pending: Pending, frame: FrameType, returned: Any) -> None:
         """A statement is done: compare."""
         watched = pending.watched
-        given = {"return": returned, "argument": pending.received}
+        passed = {"return": returned, "argument": pending.received}
         try:
             holder = watched.made.holder
-            made = given[holder] if holder in given else watched.made.value(frame.f_locals)
+            made = passed[holder] if holder in passed else watched.made.value(frame.f_locals)
             value = pending.item.plain(made)
             if holder == "return":
                 refuse_other_names(frame, watched.names)

@@ -1,9 +1,9 @@
 r"""
 # Instrumented C
 
-A C program cannot be watched line by line from outside. So it is made to tell. Around each
-statement that a formula speaks of, probes are written into the text: calls that report what the
-variables hold which the formula's symbols name, and afterwards what the statement made.
+A C program cannot be watched line by line from outside. So probes are written into its text, around
+each statement that a formula speaks of: calls that report what the variables hold which the
+formula's symbols name, and afterwards what the statement made.
 
 ```c
 v = beta2 * v + rest2 * error * error;
@@ -20,7 +20,7 @@ all on the same line, so that no line of the file gets another number.
 The whole name is `sidenotes_report`, and it is a variable, which stands at the end of the file. The
 [run](../runs.py) compiles the text and lets the variable point to a function, which is then called
 with the number of a probe and a value. A probe at the beginning of each function with formulas
-tells that it was called. [Values](readings.py) are made of what was reported.
+reports that it was called. [Values](readings.py) are made of what was reported.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ r"""
 A step of a run in C leaves a list of reports for each item, each the number of [a
 probe](instrument.py) and a value. A loop comes to a statement once for each element, so the values
 that belong to one probe, in their order, are the elements of one value of the formula. What is
-reported once is a number, and stands for as many elements as need be.
+reported once is a number, and stands for as many elements as needed.
 
-That a loop goes over the elements in their order is taken for granted. If one does not, or leaves
+It is assumed that a loop goes over the elements in their order. If one does not, or leaves
 some out, values that belong to different elements are compared, and are not the same.
 """
 

@@ -33,10 +33,10 @@ class Tracer:
         """Check this formula in all runs."""
         self.functions.add(watched)
 
-    def follow(self, run: Run, instrumented: Instrumented | None = None) -> list[ItemValues]:
+    def execute(self, run: Run, instrumented: Instrumented | None = None) -> list[ItemValues]:
         """
-        Make all steps of a run, with the text of its source if it has one. What it raises is for
-        the caller to catch.
+        Make all steps of a run, with the text of its source if it has one. Exceptions of
+        the run are not caught.
         """
         started = run.start(instrumented.text) if instrumented else run.start()
         if not isinstance(started, Started):
@@ -66,7 +66,7 @@ class Tracer:
 
     @contextmanager
     def _traced(self, comparison: Comparison, items: Sequence[ItemValues]) -> Iterator[None]:
-        # A debugger or a coverage tool may be at work. It gets its place back.
+        # A debugger or a coverage tool may be tracing: its function is restored.
         before = sys.gettrace()
         sys.settrace(Frames(self.functions, comparison, items).call)
         try:

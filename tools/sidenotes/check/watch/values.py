@@ -34,8 +34,8 @@ class ItemValues:
     def __init__(self, item: Item, number: int, flags: Mapping[str, bool]):
         self.item, self.number, self.step = item, number, 0
         self.constants = _plain(item.constants)
-        # What it knows at every step.
-        self.given = {**self.constants, **{flag_key(name): flags[name] for name in flags}}
+        # What is known at every step.
+        self.fixed = {**self.constants, **{flag_key(name): flags[name] for name in flags}}
         # The step of the run that it sits out, if it does.
         self.sits_out = 0
         self.values = [self._now()]
@@ -55,7 +55,7 @@ class ItemValues:
     def _know(self) -> None:
         last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
         before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
-        self.known: dict[str, Any] = {**before, **self.given, "t": float(self.step)}
+        self.known: dict[str, Any] = {**before, **self.fixed, "t": float(self.step)}
 
     def end(self) -> None:
         self.values.append(self._now())

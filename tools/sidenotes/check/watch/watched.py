@@ -64,15 +64,15 @@ class Watched:
         for symbol in symbols:
             self.borrowed.setdefault(symbol, run.name)
 
-    def compare(self, made: Value, said: Value, run: Run) -> str:
+    def compare(self, actual: Value, expected: Value, run: Run) -> str:
         """How what the statement made differs from what the formula says; empty if it does not."""
         self.checks += 1
         self.runs.add(run.name)
         self.configurations.add(configuration(run))
-        deviates, text = deviation(made, said)
-        if deviates > TOLERANCE:
+        error, text = deviation(actual, expected)
+        if error > TOLERANCE:
             return f"{self.made} is {text}"
-        self.error = max(self.error, deviates)
+        self.error = max(self.error, error)
         return ""
 
     def fail(self, text: str) -> None:
@@ -89,7 +89,7 @@ class WatchedFunctions:
     def __init__(self) -> None:
         self.lines: dict[Where, dict[int, list[Watched]]] = {}
         self.called: dict[Where, set[Configuration]] = {}
-        # A function begins with its decorators. When it is compiled anew, they may be left out.
+        # A function begins with its decorators. When it is compiled again, they may be left out.
         self._heads: dict[tuple[str, str, int], Where] = {}
         self._paths: dict[str, str] = {}
 

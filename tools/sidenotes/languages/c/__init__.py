@@ -6,8 +6,8 @@ r"""
 * [`notes.py`](notes.py) finds the notes.
 * [`symbols.py`](symbols.py) finds the variables that hold a symbol.
 
-C++ and CUDA are read as C is, with what they add to the notes' surroundings: classes and their
-methods, namespaces, templates, raw strings.
+C++ and CUDA are read as C is, with classes and their methods, namespaces, templates and raw
+strings.
 """
 
 from pygments.lexers import CLexer, CppLexer, CudaLexer
@@ -21,7 +21,7 @@ CUDA = dict.fromkeys((".cu", ".cuh"), pygments(CudaLexer))
 
 C = Language(
     highlighters={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
-    read=notes.read,
+    read=notes.decode_file,
     parse=notes.parse,
     definitions=notes.definitions,
     symbol_markup=symbols.symbol_markup,

@@ -80,7 +80,7 @@ def function(statement: Sequence[Token]) -> str:
 
 
 def _without_tail(parts: list[Token]) -> list[Token]:
-    """Without what C++ has behind the parameters: a list of initial values, a type."""
+    """Without what C++ has after the parameters: a list of initial values, a type."""
     for i in range(1, len(parts)):
         if parts[i].text == "->" or parts[i].text == ":" and parts[i - 1].text == ")":
             return parts[:i]
@@ -88,14 +88,14 @@ def _without_tail(parts: list[Token]) -> list[Token]:
 
 
 def type_name(statement: list[Token]) -> str:
-    """The name of the type that a statement defines: the one behind a `typedef`, else its tag."""
+    """The name of the type that a statement defines: that of a `typedef`, else its tag."""
     parts = top(statement)
     words = [token.text for token in parts]
     body = words.index("{") if "{" in words else 0
     keywords = [i for i, word in enumerate(words[:body]) if word in TYPES]
     if not keywords or "=" in words[:body]:
         return ""
-    # In front of the name may stand a template, behind it arguments of one, and base classes.
+    # A template may stand before the name, and its arguments and base classes after it.
     first = keywords[-1] + 1
     head = [*takewhile(lambda token: token.text not in ("<", ":"), parts[first:body])]
     tag = [token.text for token in head if is_name(token)][-1:]

@@ -52,7 +52,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from ..directives import directives
-from ..sections import Note, Scope, Section, build, decode, filled, numbered, runs, tidy
+from ..sections import Note, Scope, Section, build, comment_groups, decode, filled, numbered, tidy
 from .statements import outline
 from .tokens import Token, tokens
 
@@ -76,7 +76,7 @@ def parse(text: str, name: str) -> list[Section]:
     return build(notes, [Scope(name, "module", 1, len(lines) - 1), *scopes], found.statements, text)
 
 
-def read(path: str | os.PathLike[str]) -> str:
+def decode_file(path: str | os.PathLike[str]) -> str:
     """The text of a file with its own line ends. C files do not say in which encoding they are."""
     return decode(Path(path).read_bytes(), "utf-8", str(path))
 
@@ -99,12 +99,13 @@ def _notes(text: str, name: str, comments: list[Token], lines: list[str]) -> Ite
             start, kind = (1, "module") if block == essay else (block.first, "comment")
             own = name if block == essay else ""
             yield Note(start, kind, own, range(block.first, block.last + 1), note, first)
-    for run in runs({n: c.column for c in comments if not _is_block(c) for n in _lines(c)}, lines):
+    columns = {n: c.column for c in comments if not _is_block(c) for n in _lines(c)}
+    for group in comment_groups(columns, lines):
         # The first line is empty, since `cleandoc` measures the indentation from the second on.
-        spoken = ["", *(_spoken(n, lines) for n in run)]
-        note, first = tidy("\n".join(spoken), run.start - 1)
+        spoken = ["", *(_spoken(n, lines) for n in group)]
+        note, first = tidy("\n".join(spoken), group.start - 1)
         if note:
-            yield Note(run.start, "comment", "", run, note, first)
+            yield Note(group.start, "comment", "", group, note, first)
 
 
 def _essay(tokens: Iterable[Token], notes: list[Token]) -> Token | None:

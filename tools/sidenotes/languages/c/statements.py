@@ -7,7 +7,7 @@ statement ends at its `;`, at the brace that opens or closes a block, or after t
 label.
 
 A brace opens a block, unless it begins a list: after a `=` or a `return`, in brackets, or after
-`enum`. The body of a `struct` is a block, too, but there the statement goes on behind it.
+`enum`. The body of a `struct` is a block, too, but there the statement goes on after it.
 
 >>> found = outline("float half(float x) {\n  float h = x / 2;\n  return h;\n}\n")
 >>> print(found.statements)
@@ -23,8 +23,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .heads import function as function
-from .heads import identifier, is_label, is_linkage, is_name, is_type, opens_list, top, type_name
+from .heads import (
+    function,
+    identifier,
+    is_label,
+    is_linkage,
+    is_name,
+    is_type,
+    opens_list,
+    top,
+    type_name,
+)
 from .tokens import Token, tokens
 
 DEFINE = re.compile(r"#\s*define\s+(\w+)\(")

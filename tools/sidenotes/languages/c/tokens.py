@@ -3,7 +3,7 @@ r"""
 
 Where a comment begins and ends in a C file no pattern on lines can say: `//` may stand in a string,
 a quote in a comment, and a backslash at the end of a line joins the next line to it, in a comment
-too. So the file is read as the standard has it, in two steps: first lines are joined, then the
+too. So the file is read as the standard defines it, in two steps: first lines are joined, then the
 text is cut into tokens.
 
 >>> for token in tokens('#define TWO \\\n 2\ns = "/*"; // text \\\nmore\n'):

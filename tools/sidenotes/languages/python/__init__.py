@@ -15,7 +15,7 @@ from . import highlighting, modules, notes, symbols, syntax
 
 PYTHON = Language(
     highlighters=dict.fromkeys((".py", ".pyi", ".pyw"), highlighting.highlighted),
-    read=syntax.read,
+    read=syntax.decode_file,
     parse=notes.parse,
     definitions=syntax.definitions,
     symbol_markup=symbols.symbol_markup,

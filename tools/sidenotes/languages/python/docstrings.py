@@ -36,7 +36,7 @@ def docstring(literal: str, line: int) -> tuple[str, int]:
     quoted = literal.lstrip("rRuU")
     width = 3 if quoted.startswith(('"""', "'''")) else 1
     text, raw = quoted[width:-width], literal[0] in "rR"
-    # A backslash behind the opening quotes only moves the text to the next line.
+    # A backslash after the opening quotes only moves the text to the next line.
     if text.startswith("\\\n") and not raw:
         text = text[1:]
     text, first = tidy(text, line)
@@ -45,12 +45,12 @@ def docstring(literal: str, line: int) -> tuple[str, int]:
 
 def unescaped(text: str, line: int) -> str:
     """A text that is not raw, and begins on `line`, as it is meant."""
-    parts, done = [], 0
+    parts, copied = [], 0
     for formula in find(text):
         if _is_written_raw(formula.tex, line + formula.line):
-            parts += [_unescaped(text[done : formula.start]), text[formula.start : formula.end]]
-            done = formula.end
-    return "".join([*parts, _unescaped(text[done:])])
+            parts += [_unescaped(text[copied : formula.start]), text[formula.start : formula.end]]
+            copied = formula.end
+    return "".join([*parts, _unescaped(text[copied:])])
 
 
 def _is_written_raw(tex: str, line: int) -> bool:

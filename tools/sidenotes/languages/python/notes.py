@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..directives import directives
-from ..sections import Note, Scope, Section, build, numbered, runs, tidy
+from ..sections import Note, Scope, Section, build, comment_groups, numbered, tidy
 from . import syntax
 from .docstrings import docstring
 from .syntax import Definition, walk
@@ -97,7 +97,7 @@ def scan(text: str) -> Tokens:
         elif token.type == tokenize.NEWLINE and statement:
             first, last = statement[0].start[0], token.start[0]
             tokens.statements[first] = identifier(statement)
-            # A backslash behind the string would put the end of the statement on a later line.
+            # A backslash after the string would put the end of the statement on a later line.
             lone = len(statement) == 1 and statement[0].end[0] == last
             if lone and statement[0].type == tokenize.STRING:
                 tokens.strings[first] = (last, statement[0].string)
@@ -164,13 +164,13 @@ def comment_notes(scopes: list[Scope], tokens: Tokens, lines: list[str]) -> Iter
         for n, column in tokens.comments.items()
         if n not in kept and not stays_code(lines[n].strip(), n)
     }
-    for run in runs(comments, lines):
+    for group in comment_groups(comments, lines):
         # The colon of `#:` says that the comment documents a value.
-        spoken = (texts.get(n, "").removeprefix(":") for n in run)
+        spoken = (texts.get(n, "").removeprefix(":") for n in group)
         # `cleandoc` measures the indentation from the second line on, so the first is an empty one.
-        text, first = tidy("\n".join(["", *spoken]), run.start - 1)
+        text, first = tidy("\n".join(["", *spoken]), group.start - 1)
         if text:
-            yield Note(run.start, "comment", lines=run, text=text, text_first=first)
+            yield Note(group.start, "comment", lines=group, text=text, text_first=first)
 
 
 def stays_code(comment: str, line: int) -> bool:

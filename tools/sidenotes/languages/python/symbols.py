@@ -55,7 +55,7 @@ def _named(tree: ast.Module) -> Iterator[tuple[str, _Located]]:
 
 
 def _keys(node: ast.AST) -> Iterator[ast.expr | None]:
-    """What is a key for certain: in `d[key]`, `{key: …}`, `d.get(key)` and `key in d`."""
+    """What is certainly a key: in `d[key]`, `{key: …}`, `d.get(key)` and `key in d`."""
     match node:
         case ast.Subscript():
             yield node.slice

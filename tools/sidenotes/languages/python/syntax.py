@@ -62,7 +62,7 @@ def definitions(text: str, name: str = "") -> dict[str, int]:
     return dict(reversed(found))
 
 
-def read(path: str | os.PathLike[str]) -> str:
+def decode_file(path: str | os.PathLike[str]) -> str:
     """The text of a file, in the encoding that it declares and with its own line ends."""
     data = Path(path).read_bytes()
     encoding, _ = tokenize.detect_encoding(iter(data.splitlines(keepends=True)).__next__)

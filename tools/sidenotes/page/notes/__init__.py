@@ -7,5 +7,5 @@ What happens to the Markdown of a page and of its notes.
 * [`literal.py`](literal.py) says what stays text, and [`extract.py`](extract.py) takes displays and
   doctests out of the paragraphs that they stand in.
 * [`headings.py`](headings.py) gives the headings their anchors.
-* [`blocks.py`](blocks.py) finds what should have been a block.
+* [`misread_blocks.py`](misread_blocks.py) finds blocks that PyMdown printed as text.
 """

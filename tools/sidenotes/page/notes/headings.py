@@ -27,10 +27,10 @@ class Headings:
 
     def __init__(self, formulas: Mapping[str, str], attributes: bool):
         self.formulas = formulas
-        # Whether an author can give an anchor, `{#so}`. The others make way for those.
+        # Whether an author can give an anchor, `{#so}`. Generated anchors avoid those.
         self.attributes = attributes
         self.explicit: set[str] = set()
-        # The control of the contents bears one before there is an element.
+        # The checkbox of the contents has this one, and is made later.
         self.anchors = {"sn-contents"}
 
     def note_explicit(self, text: str) -> None:
@@ -45,11 +45,11 @@ class Headings:
                 continue
             if not anchor and not WORD.search(text):
                 continue
-            given = self.attributes and _EXPLICIT.search(text)
+            explicit = self.attributes and _EXPLICIT.search(text)
             words = re.sub(r"[`*]|\{[^}]*\}\s*$|\[([^\]]*)\]\([^)]*\)", r"\1", text)
             name = within + slug(self.spell(words, lambda tex: re.sub(r"[^A-Za-z0-9]+", "-", tex)))
             first = anchor and heading is parent[0]
-            if not given:
+            if not explicit:
                 heading.set("id", anchor if first else self.unused(name, self.explicit))
             heading.set("data-toc-label", self.spell(words, plain))
 

@@ -95,7 +95,7 @@ def _underscores(literals: Literals, found: re.Match[str], data: str) -> str:
     return found[0]
 
 
-# What may stand before emphasis, and behind it. Elsewhere an asterisk is a product or a wildcard,
+# What may stand before emphasis, and after it. Elsewhere an asterisk is a product or a wildcard,
 # and an underscore a subscript. Between these two signs stand what other patterns have found.
 _BEFORE = rf"(?:^|[\s(\[\"'*_/{STX}{ETX}-])"
 _BEHIND = rf"(?=$|[\s)\]\"'*_/.,;:!?{STX}{ETX}-]|\{{[.:#])"

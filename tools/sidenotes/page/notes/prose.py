@@ -31,10 +31,10 @@ from ...math.fences import hidden
 from ...math.formulas import BadFormula, replace
 from ...math.katex import Typesetter
 from ...math.plain import plain
-from . import blocks
 from .extract import Extractor
 from .headings import Headings
 from .literal import Literals, holds_html
+from .misread_blocks import refuse_in_note
 
 Where = Callable[[int], str]
 Badge = Callable[[str, int], str]
@@ -42,7 +42,7 @@ Badge = Callable[[str, int], str]
 _SYMBOL = re.compile(r'data-symbol="([^"]*)"')
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]]+)\]:")
 # Ours have just run. The second would throw our placeholders out. A note has no front matter. The
-# last one is MkDocs' own: it would forget the anchors of the page for those of the note.
+# last one is MkDocs' own: it would replace the anchors of the page by those of the note.
 NOT_FOR_NOTES = {"sidenotes-page", "sidenotes", "normalize_whitespace", "meta", "mkdocs_raw_html"}
 
 
@@ -116,7 +116,7 @@ class Prose:
             # The placeholder of a block must be a paragraph of its own: with an end of line behind
             # it, it would stay in one.
             self.md.parser.parseChunk(parent, "\n".join(lines).strip("\n"))
-            blocks.refuse_in_note(self.md, parent, text, where)
+            refuse_in_note(self.md, parent, text, where)
             self.headings.name(parent, *anchors)
             for step in self._up_to_lines():
                 step.run(parent)

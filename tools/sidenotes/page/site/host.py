@@ -14,14 +14,12 @@ import logging
 import posixpath
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from markdown import Markdown
 
 from ...errors import PageError
 from ...languages.files import stem
 from .index import Index, Use
-
-if TYPE_CHECKING:
-    from markdown import Markdown
 
 
 class Host:

@@ -57,7 +57,7 @@ class Index:
         self.shown = frozenset(self._sources)
 
     def set(self, page: str, uses: Iterable[Use]) -> None:
-        """What a page shows for certain, now that it is built."""
+        """What a page shows, now that it is built."""
         uses, known = tuple(uses), self.on(page)
         if [(u.source, u.only) for u in uses] != [(u.source, u.only) for u in known]:
             self.pages[page] = uses
@@ -83,7 +83,7 @@ class Index:
         wrong; if none does, there is nothing to link to.
         """
         try:
-            text = files.read(self.root / path)
+            text = files.text_of(self.root / path)
             language(path).definitions(text, stem(path))
             return text
         except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):

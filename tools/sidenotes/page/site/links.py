@@ -34,7 +34,7 @@ def link_markup(host: Host, path: str, text: str) -> list[Markup]:
 
 
 def _address(host: Host, target: Definition) -> str:
-    """The address of a definition; `""` if nothing on the site bears an anchor for it."""
+    """The address of a definition; `""` if nothing on the site has an anchor for it."""
     name = f"{stem(target.path)}.{target.name}".rstrip(".")
     use = host.index.home(target.path, name)
     anchor = _anchor(host, use, name, target) if use else ""
@@ -72,6 +72,6 @@ def link_files(host: Host, block: Element, where: str) -> None:
         if not target.endswith(tuple(SUFFIXES)) or ":" in target:
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(shown), target))
-        line = files.line_with(files.read(host.root / shown), shown, target)
+        line = files.line_with(files.text_of(host.root / shown), shown, target)
         message = f"{where}: {shown}, line {line}: link to '{target}', but no page shows '{path}'"
         link.set("href", host.link_to_file(path, sign + anchor, message))

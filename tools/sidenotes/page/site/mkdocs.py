@@ -61,7 +61,7 @@ class MkDocs(Host):
     def link(self, use: Use, anchor: str) -> str:
         if use.page == self.page:
             return f"#{anchor}"
-        self.build.promised.setdefault(use, self)
+        self.build.linked.setdefault(use, self)
         return f"{relative(self.file.url, self.build.file(use.page).url)}#{anchor}"
 
     def link_to_file(self, path: str, fragment: str, message: str) -> str:
@@ -72,7 +72,7 @@ class MkDocs(Host):
 
     def set_blocks(self, uses: Sequence[Use]) -> None:
         super().set_blocks(uses)
-        self.build.done.add(self.page)
+        self.build.built.add(self.page)
 
     def add_dependency(self, path: Path) -> None:
         self.build.plugin.watched.add(str(path))
@@ -107,10 +107,10 @@ class _Build:
         pages = {file.src_uri: file for file in files.documentation_pages()}
         scanned = {name: scan(name, _source(file)) for name, file in pages.items()}
         self.index = Index(root, scanned)
-        # The pages whose blocks are known for certain.
-        self.done: set[str] = set()
+        # The pages that are built, whose blocks are known.
+        self.built: set[str] = set()
         # The blocks that a page links to, and links to files that no page shows yet.
-        self.promised: dict[Use, MkDocs] = {}
+        self.linked: dict[Use, MkDocs] = {}
         self.waiting: list[tuple[MkDocs, str, str, str]] = []
 
     @classmethod
@@ -126,10 +126,10 @@ class _Build:
         return self.files.get_file_from_path(page)
 
     def finish(self) -> None:
-        """All pages are built: hold what was promised, and make the links that have waited."""
-        for use, host in self.promised.items():
+        """All pages are built: check the blocks that links lead to, and make the waiting links."""
+        for use, host in self.linked.items():
             uses: Sequence[Use] = self.index.on(use.page)
-            if use.page not in self.done:
+            if use.page not in self.built:
                 text = self.file(use.page).page.markdown
                 # A build of the changed pages only leaves the others as they are.
                 uses = uses if text is None else scan(use.page, text)

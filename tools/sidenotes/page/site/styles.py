@@ -1,8 +1,8 @@
 r"""
 # The style sheets
 
-An annotated page without its style sheet is a heap of notes and lines. A site that has forgotten to
-name it is told so, once.
+An annotated page without its style sheet cannot be read. If the configuration of the site does not
+name it, there is one warning.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .host import Host
 
-# What a style sheet that does its work has in it, whatever its name.
+# A rule by which a style sheet is recognized, whatever its name.
 NEEDED = {"sidenotes.css": ".sn-row", "katex/katex.min.css": ".katex"}
 
 

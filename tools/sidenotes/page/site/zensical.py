@@ -4,10 +4,10 @@ r"""
 Zensical tells an extension the page and the configuration through a preprocessor,
 `rendering_context`.
 
-It keeps what it has rendered, and renders a page anew only if the page's own text has changed, or a
-file that the configuration's `watch` names, by the full seconds of its time. A page that shows a
-file which is not watched would stay as it is when the file changes. So such pages are taken out of
-what Zensical keeps, in its folder `.cache`, and the next build renders them again.
+It caches what it has rendered, and renders a page again only if the page's own text has changed, or
+a file that the configuration's `watch` names, by the full seconds of its time. A page that shows a
+file which is not watched would stay as it is when the file changes. So such pages are removed from
+Zensical's cache, the folder `.cache`, and the next build renders them again.
 """
 
 from __future__ import annotations
@@ -86,19 +86,19 @@ class Zensical(Host):
         _warn_once(message, message)
 
 
-_TOLD: set[str] = set()
+_WARNED: set[str] = set()
 
 
 def _warn_once(kind: str, message: str) -> None:
-    if kind not in _TOLD:
-        _TOLD.add(kind)
+    if kind not in _WARNED:
+        _WARNED.add(kind)
         print(f"Warning: sidenotes: {message}", file=sys.stderr)
 
 
-# ## What Zensical keeps
+# ## Zensical's cache
 #
-# It writes down a page after we have made it. So we look a second later, for `zensical serve` ends
-# without a word, and again when the process ends.
+# Zensical writes a page to it after we have made it. So we look a second later, since `zensical
+# serve` may end without exit handlers, and again when the process ends.
 _FOLDERS: set[Path] = set()
 _TIMERS: list[threading.Timer] = []
 
@@ -107,7 +107,7 @@ def _evict_later(cache: Path) -> None:
     if not _FOLDERS:
         atexit.register(_evict)
     _FOLDERS.add(cache)
-    # Only the last page's second counts.
+    # Only the timer of the last page is needed.
     while _TIMERS:
         _TIMERS.pop().cancel()
     timer = threading.Timer(1, _evict)
@@ -120,7 +120,7 @@ def _evict() -> None:
     """Take the pages with annotated files out of the cache."""
     for cache in _FOLDERS:
         for entry in cache.glob("[0-9]*"):
-            # Zensical may take away an entry meanwhile.
+            # Zensical may remove an entry meanwhile.
             with suppress(FileNotFoundError):
                 if b'class=\\"sidenotes sn-' in entry.read_bytes():
                     entry.unlink()

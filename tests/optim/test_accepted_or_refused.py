@@ -1,4 +1,4 @@
-"""What people bring along from torch and from their other programs is taken, or refused by name."""
+"""Numbers, arguments and gradients as users of torch have them are accepted, or refused by name."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""Faults that were found by trying to break the optimizers stay mended: one test each."""
+"""Edge cases of checkpoints, dtypes, rates and flags: what was once wrong there stays right."""
 
 import copy
 

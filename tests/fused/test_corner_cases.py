@@ -1,4 +1,4 @@
-"""Faults that a reader of the engine found, each as it was shown."""
+"""Corner cases of threads, memory, classes and partitions, in which an engine could go wrong."""
 
 import threading
 

@@ -1,5 +1,5 @@
 r"""
-# Blocks that are none
+# Misread blocks
 
 To PyMdown, a block with an unknown name or an option that it refuses is not an error: it is printed
 as text. On a page that is a mistake of its author, and an error here. In a note, `///` may also be

@@ -698,5 +698,5 @@ def test_a_launch_that_fails_does_not_count_as_a_step(monkeypatch):
     assert [optimizer.state[param]["step"] for param in params] == [2, 2]
 
 
-def test_nothing_happens_where_nothing_stands_to_be_fetched():
-    cpu.fetch(torch.float32, array("Q", [0, 1, 2**48 - 1, 2**64 - 1, id(cpu)]))
+def test_prefetching_an_address_of_nothing_does_no_harm():
+    cpu.prefetch(torch.float32, array("Q", [0, 1, 2**48 - 1, 2**64 - 1, id(cpu)]))
