@@ -212,10 +212,12 @@ class NAdam(Adam):
         Without a correction of $m_t$: that of $n_t$ is done. In the folded form, with the
         correction of $v_t$.
         """
+        lr = self.get_lr(state, group)
         _, root, _ = step = super().get_step(state, group)
-        # $$\alpha_t \leftarrow \alpha$$
-        step_size = self.get_lr(state, group)
         if group["optimized_update"]:
             # $$\alpha_t \leftarrow \alpha\,c_t$$
-            step_size = step_size * root
+            step_size = lr * root
+        else:
+            # $$\alpha_t \leftarrow \alpha$$
+            step_size = lr
         return step._replace(size=step_size)
