@@ -127,7 +127,7 @@ def update(
         top = v
     # $$d_t \leftarrow \frac{\sqrt{\bar v_t + \epsilon_u}}{c_t} + \epsilon$$
     denominator = (top + under).sqrt() / root + eps
-    # RAdam's first steps do not divide, and with $\alpha_t = 0$ nothing moves: both are asked here,
-    # in the numbers, so that no step needs another graph.
+    # RAdam's first steps do not divide, and with $\alpha_t = 0$ nothing moves: both depend on
+    # numbers here, so that no step needs another graph.
     ratio = torch.where(adaptive != 0, m / denominator, m)
     stored.copy_(torch.where(step_size != 0, param - step_size * ratio, param))

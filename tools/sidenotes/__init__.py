@@ -3,14 +3,14 @@ r"""
 
 A build tool for annotated sources. It takes a file in Python, C or C++ whose docstrings and
 comments are written in Markdown with LaTeX, and makes a page of it: the notes at the left, the code
-that they speak of at the right.
+that they are about at the right.
 
 The way of a file through the tool:
 
 1. [`page/`](page/__init__.py) is the Markdown extension. It finds `/// sidenotes | path` on a
    page. This is the entry point.
-2. [`languages/`](languages/__init__.py) reads a source file: its notes, the code that they speak
-   of, and what the names in the code mean.
+2. [`languages/`](languages/__init__.py) reads a source file: its notes, the code that they are
+   about, and what the names in the code mean.
 3. [`math/`](math/__init__.py) finds the formulas in the notes and typesets them.
 4. [`check/`](check/__init__.py) compares the formulas with what the code does.
 

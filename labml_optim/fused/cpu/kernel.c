@@ -1,7 +1,7 @@
 /*
 # One pass over memory, on the CPU
 
-The annotated code speaks in whole tensors: each line reads some of them from memory and writes
+The annotated code works on whole tensors: each line reads some of them from memory and writes
 one back, and AdaBelief's step is some ten such passes. A processor computes much faster than it
 can fetch, so the step lasts as long as the fetching. This file goes over the elements once. It
 loads what belongs to one element, $\theta$, $g$, $m$ and $v$, does the whole step with it, and

@@ -1,10 +1,10 @@
 """
 # The kernel on CUDA
 
-One launch for a whole table, of [a kernel](kernel.py) that Triton compiles on first use. What the
-device must know to find the tensors comes in two parts. How they are cut into blocks stays on the
-device, for as long as the table is in use. Their addresses and the numbers of the step are copied
-to it at each step, in one copy.
+One launch for a whole table, of [a kernel](kernel.py) that Triton compiles on first use. The device
+finds the tensors by two lists. That of their blocks stays on the device, for as long as the table
+is in use. That of their addresses, with the numbers of the step, is copied to it at each step, in
+one copy.
 
 Triton comes with torch's own packages for CUDA. With the environment variable `TRITON_INTERPRET=1`
 it runs the kernel, slowly, on tensors on the CPU, which is how it is tested where there is no GPU.
@@ -44,7 +44,7 @@ def unusable(triton: Any) -> str | None:
     """Why Triton cannot work with the device; `None` if it can."""
     try:
         target = triton.runtime.driver.active.get_current_target()
-    # It compiles a little C to speak with the device, and many things can go wrong with that.
+    # It compiles a C module that calls the driver, which can fail in many ways.
     except Exception as error:
         return f"Triton does not work here: {error}. It needs a C compiler, such as `gcc`"
     if target.backend == "cuda" and target.arch < 70:

@@ -80,7 +80,7 @@ class Report:
     # ## JSON
 
     def as_json(self) -> str:
-        """All of it: what a page shows beside its formulas, and what another program may ask."""
+        """All of it: what a page shows beside its formulas, and more for other programs."""
         return json.dumps(
             {
                 "about": dict(self.about),

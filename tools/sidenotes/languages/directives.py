@@ -1,5 +1,5 @@
 r"""
-# Comments that speak to a program
+# Comments for programs
 
 `# noqa` is not a note: readers of a page do not need it, and it only works in its place. So
 comments for linters, formatters, type checkers, editors and licence scanners stay code. There are
@@ -59,7 +59,7 @@ HEADER = re.compile(r"---")
 
 def directives(comments: Mapping[int, str], first: int = 1) -> set[int]:
     """
-    The lines whose comments speak to a program. `comments` gives the text of each comment, without
+    The lines whose comments are for a program. `comments` gives the text of each comment, without
     its mark, by its line; `first` is the line on which the header of a notebook may stand.
     """
     texts = {line: text.strip() for line, text in comments.items()}

@@ -1,5 +1,5 @@
 r"""
-# What the tool must know of a language
+# A language
 
 One object holds all that differs from language to language. Each language makes its own, and
 [`registry.py`](registry.py) lists them.

@@ -155,8 +155,8 @@ def cut(
 
 
 def loose_ends(notes: list[Note], scopes: list[Scope], lines: list[str]) -> set[int]:
-    """Where code begins that no note above speaks of: at the top of the file, and at the first line
-    of every definition with notes in it, and below its last."""
+    """Where code begins that belongs to no note above: at the top of the file, at the first line of
+    every definition with notes in it, and below its last."""
     starts = sorted(note.start for note in notes)
     found = {0 if starts and is_blank(lines[: starts[0]]) else 1}
     spoken_of = {filled(note.lines.stop, lines) for note in notes if note.kind == "comment"}

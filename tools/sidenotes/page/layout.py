@@ -2,7 +2,7 @@ r"""
 # From sections to a page
 
 [A language](../languages/sections.py) cuts a file into sections, each a note and the code it
-speaks of. This module lays them out: the note that opens the file runs across, as a text; below it
+is about. This module lays them out: the note that opens the file runs across, as a text; below it
 each section is a row, with the note at the left and [its code](code.py) at the right.
 
 Rows of one definition stand in one block, so that the style sheet can give the code an unbroken

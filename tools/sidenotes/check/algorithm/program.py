@@ -7,7 +7,7 @@ that the loop gives, a gradient say.
 
 ## Time
 
-An index $t$ speaks of the present pass, $t-1$ of the one before. So after a pass whatever was
+An index $t$ means the present pass, $t-1$ the one before. So after a pass whatever was
 assigned as $x_t$ is the $x_{t-1}$ of the next, and a row $x_0 \leftarrow \dots$ above the loop sets
 the $x_{t-1}$ of the first. A name without $t$ keeps its value, as the count $t$ itself does.
 
@@ -68,7 +68,7 @@ class Program:
 
     @cached_property
     def flags(self) -> frozenset[str]:
-        """The flags that the conditions speak of."""
+        """The flags in the conditions."""
         nodes = (node for row in self.rows if row.condition for node in walk(row.condition))
         return frozenset(node.name for node in nodes if isinstance(node, Flag))
 

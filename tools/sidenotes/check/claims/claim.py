@@ -30,7 +30,7 @@ from .assertion import Assertion, Context, Result, counted
 from .assignments import ARROW, assignments
 from .formulas import Formula
 
-# What is said of a formula that is no claim, and is tested by one.
+# The words for a formula that is no claim, and is tested by one.
 SAME_CLAIM = "A claim beside the code says the same, and holds."
 
 

@@ -28,10 +28,10 @@ class Source:
 
     def __init__(self, path: Path, text: str, table: SymbolTable) -> None:
         self.path, self.table = path, table
-        spoken = language(path)
-        self.sections = spoken.parse(text, path.stem)
-        self.is_python = spoken is PYTHON
-        self.statements = STATEMENTS[spoken](text)
+        own = language(path)
+        self.sections = own.parse(text, path.stem)
+        self.is_python = own is PYTHON
+        self.statements = STATEMENTS[own](text)
         # The first algorithm of each section, by the name of the section.
         self.algorithms: dict[str, Place] = {}
 

@@ -1,8 +1,8 @@
 """
 # The kinds of statements in formulas
 
-All that is stated in formulas, in the order in which the kinds are asked whether a formula is one
-of theirs. What none of them takes is prose: formulas within a line that state nothing. A formula
+`KINDS` has the order in which the kinds are tried for a formula: the first that accepts it has it.
+What none of them accepts is prose: formulas within a line that state nothing. A formula
 that cannot be read, or a claim on a statement that makes something else, is a problem with its file
 and line.
 """

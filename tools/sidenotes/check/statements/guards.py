@@ -25,7 +25,7 @@ class Guard:
         return None if value is None else value == self.holds
 
     def flags(self, known: Collection[str]) -> set[str]:
-        """The flags that the condition speaks of."""
+        """The flags in the condition."""
         return {name for node in ast.walk(self.test) if (name := _flag(node)) in known and name}
 
 

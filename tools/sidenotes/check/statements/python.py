@@ -13,7 +13,7 @@ The syntax tree tells what a statement makes, as long as authors write what they
 | `return …` | the value returned |
 | `update(m, …)` | what the called function receives under one of the names of the symbol |
 
-It also tells under which flags a statement is reached, as far as the conditions around it speak of
+It also says under which flags a statement is reached, as far as the conditions around it have
 flags.
 """
 

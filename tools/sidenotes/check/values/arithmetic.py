@@ -12,8 +12,8 @@ Two square matrices of one size are refused, since both readings fit, and so are
 $x \times y$ between arrays. Where an author writes $x \odot y$ or $A @ B$, there is nothing to
 guess.
 
-All of it is said in terms of what numbers can do, which an `Arithmetic` lists. That of
-[floats](floats.py) is one.
+All of it is defined by the operations on numbers, which an `Arithmetic` lists, such as that of
+[floats](floats.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""
 # The real run, watched
 
-[`watched.py`](watched.py) is a formula beside a statement, and what becomes of it.
+[`watched.py`](watched.py) is a formula beside a statement, with the results for it.
 [`tracer.py`](tracer.py) makes the runs. [`frames.py`](frames.py) follows a step of Python line by
 line, and [`comparison.py`](comparison.py) compares what a statement made with what its formula
 says, with the values that [`values.py`](values.py) finds. [`updates.py`](updates.py) checks the

@@ -1,7 +1,7 @@
 r"""
 # Comparing a statement with its formula
 
-When a run comes to a statement that a formula speaks of, the symbols get the [values](values.py) of
+When a run comes to a statement with a formula, the symbols get the [values](values.py) of
 this moment, and the formula its value. When the statement is done, the value that it made is
 compared with that.
 
@@ -84,7 +84,7 @@ class Comparison:
             watched.fail(text)
 
     def see_updates(self, item: ItemValues) -> None:
-        """What the formulas read and made in the step, now that it is known what became of it."""
+        """Record what the formulas of a step that has ended read and made."""
         before, after = item.end_of(-2), item.end_of(-1)
         for pending, actual in self.compared:
             if pending.item is item:

@@ -2,7 +2,7 @@ r"""
 # Instrumented C
 
 A C program cannot be watched line by line from outside. So probes are written into its text, around
-each statement that a formula speaks of: calls that report what the variables hold which the
+each statement with a formula: calls that report what the variables hold which the
 formula's symbols name, and afterwards what the statement made.
 
 ```c

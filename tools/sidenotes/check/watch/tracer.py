@@ -88,7 +88,7 @@ class Tracer:
                 self.functions.call(watched.where, comparison.run)
             for watched, (variables, made) in found.statements.items():
                 try:
-                    # A loop knows no shape.
+                    # The reports of a loop have no shape.
                     pending = comparison.begin(watched, item, variables, shaped=False)
                     comparison.end(pending, made)
                 except ValueError as error:

@@ -1,8 +1,8 @@
 r"""
 # A formula beside a statement
 
-What has to be known of a formula and of the statement that it speaks of, what has become of the
-formula over all runs, and where to find those of a function.
+A formula and its statement, the result of the comparisons in all runs, and a look-up of the
+formulas of a function.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 r"""
 # The head of a statement
 
-What the tokens of a statement say before one knows its end: whether it is the head of a function or
-of a type, and which name to call it by.
+What the first tokens of a statement say: whether it is the head of a function or of a type, and
+which name it has.
 """
 
 from __future__ import annotations

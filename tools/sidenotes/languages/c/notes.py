@@ -1,8 +1,8 @@
 r"""
 # From a C file to sections
 
-What [`notes.py`](../python/notes.py) does for Python, this module does for C: it finds the notes
-in a file and the definitions that they speak of. [`sections.py`](../sections.py) does the rest, and
+What [`notes.py`](../python/notes.py) does for Python, this module does for C: it finds the notes in
+a file and the definitions that they belong to. [`sections.py`](../sections.py) does the rest, and
 keeps the law: every line belongs to exactly one section, and the sections joined are the file.
 
 >>> text = "// Half.\n\nh = x / 2;  // exact\n\n/* Twice. */\nint f(int x) { return 2 * x; }\n"
@@ -23,7 +23,7 @@ keeps the law: every line belongs to exactly one section, and the sections joine
 4. A comment stays code if anything else stands on its lines, even another comment; if a statement
    is open, for a note would tear it apart: inside of brackets, of the braces around a list of
    values, or between `if (…)` and what it guards; if it begins with `///` or `/**`, which is the
-   way to keep it there; or if it speaks to a program, see [`directives.py`](../directives.py).
+   way to keep it there; or if it is for a program, see [`directives.py`](../directives.py).
 5. Definitions are functions with a body, macros with parameters, and the `struct`, `union`, `enum`
    and `class` types with a body and a name, all at the top of the file (`extern "C"` and a
    `namespace` do not count), and the methods in a class. A `#pragma` straight above a statement is

@@ -1,7 +1,7 @@
 r"""
 # The statements of C
 
-A note may stand between two statements and not within one, and it speaks of a definition if one
+A note may stand between two statements and not within one, and it belongs to a definition if one
 follows. So one must know where statements end. This takes no grammar of C, only its brackets: a
 statement ends at its `;`, at the brace that opens or closes a block, or after the colon of a
 label.

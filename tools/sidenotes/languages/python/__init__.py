@@ -1,7 +1,7 @@
 r"""
 # Python
 
-* [`notes.py`](notes.py) finds the notes of a file and the definitions that they speak of, and
+* [`notes.py`](notes.py) finds the notes of a file and the definitions that they belong to, and
   [`docstrings.py`](docstrings.py) says what a docstring says.
 * [`syntax.py`](syntax.py) keeps the syntax tree of a file and its tokens, which
   [`highlighting.py`](highlighting.py) highlights.

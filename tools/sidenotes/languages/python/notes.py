@@ -1,7 +1,7 @@
 r"""
 # From a Python file to sections
 
-An annotated page shows a file in two columns: what its author says, and the code this is said of.
+An annotated page shows a file in two columns: notes, and the code that they are about.
 This module cuts the file into *sections*, each with one note and the code that belongs to it.
 
 **The law.** Every line of the file belongs to exactly one section. The raw lines of all sections,
@@ -27,7 +27,7 @@ use, too, cuts the file so that it holds.
 4. Comments on lines of their own are a note for the code below them. Comments that begin in the
    same column, with nothing but blank lines between, are one note; a blank line parts paragraphs.
 5. A comment stays code if it stands behind code or inside brackets, where a note would tear the
-   statement apart; if it begins with `##`, which is the way to keep it there; or if it speaks to a
+   statement apart; if it begins with `##`, which is the way to keep it there; or if it is for a
    program: the `#!` line, the encoding, and what [`directives.py`](../directives.py) lists.
 6. A section ends where the next begins, and never crosses the end of a definition with notes in
    it, nor its beginning unless its own note stands straight above. What is left over is a section

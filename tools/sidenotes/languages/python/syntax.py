@@ -1,8 +1,8 @@
 r"""
 # The syntax tree of a file
 
-Python's own parser reads a file, once, and all else asks its tree: which definitions there
-are, and on which line each begins.
+Python's own parser reads a file once, and all else uses its tree: which definitions there are, and
+on which line each begins.
 """
 
 from __future__ import annotations
