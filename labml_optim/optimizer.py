@@ -180,7 +180,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         ever kept is made here: a checkpoint is checked against it. Only a maximum of `key`, kept as
         `max_key`, may come and go with the flag `amsgrad`.
         """
-        raise NotImplementedError(type(self).__name__ + " must define init_state")
+        raise NotImplementedError(f"{type(self).__name__} must define init_state")
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         r"""
@@ -191,7 +191,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         * `grad` is the gradient $g_t$. It must not be changed.
         * `param` is the parameter $\theta_{t-1}$, to be changed in place into $\theta_t$
         """
-        raise NotImplementedError(type(self).__name__ + " must define step_param")
+        raise NotImplementedError(f"{type(self).__name__} must define step_param")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """
@@ -208,7 +208,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         if torch.compiler.is_compiling():
             self.step_traced()
             return loss
-        # `torch.no_grad` in a fifth of its time, which for one small parameter is felt.
+        # `torch.no_grad` in a fifth of its time, which matters for one small parameter.
         enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:

@@ -40,6 +40,10 @@ ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where i
 # The same function, written otherwise.
 EQUIVALENT = [
     Known(
+        *("optimizer.py", "statement twice", "torch._C._set_grad_enabled(", ""),
+        "What is set to a value is set to it.",
+    ),
+    Known(
         *("nadam.py", "out of place", ".add_(grad, alpha=weight)", ".add(grad, alpha=weight)"),
         "What is added to has just been made, and nothing else looks at it.",
     ),
