@@ -180,7 +180,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         ever kept is made here: a checkpoint is checked against it. Only a maximum of `key`, kept as
         `max_key`, may come and go with the flag `amsgrad`.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define init_state")
+        raise NotImplementedError(type(self).__name__ + " must define init_state")
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         r"""
@@ -191,7 +191,7 @@ class GenericAdaptiveOptimizer(Optimizer):
         * `grad` is the gradient $g_t$. It must not be changed.
         * `param` is the parameter $\theta_{t-1}$, to be changed in place into $\theta_t$
         """
-        raise NotImplementedError(f"{type(self).__name__} must define step_param")
+        raise NotImplementedError(type(self).__name__ + " must define step_param")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """
