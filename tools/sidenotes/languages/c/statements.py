@@ -23,17 +23,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .heads import (
-    function,
-    identifier,
-    is_label,
-    is_linkage,
-    is_name,
-    is_type,
-    opens_list,
-    top,
-    type_name,
-)
+from . import heads
 from .tokens import Token, tokens
 
 DEFINE = re.compile(r"#\s*define\s+(\w+)\(")
@@ -106,8 +96,8 @@ class _Reader:
         """Whether the open statement is a macro's call on a line of its own, without semicolon."""
         if self.depth or not self.statement or self.statement[-1].last >= below.first:
             return False
-        first, *rest = top(self.statement)
-        return is_name(first) and [token.text for token in rest] == ["(", ")"]
+        first, *rest = heads.top(self.statement)
+        return heads.is_name(first) and [token.text for token in rest] == ["(", ")"]
 
     def _directive(self, token: Token) -> None:
         word = "".join(re.findall(r"\w+", token.text)[:1])
@@ -126,7 +116,7 @@ class _Reader:
         if not self.statement:
             token = token._replace(first=self._pragma_above(token.first))
         sign = token.text
-        if self.depth == 0 and sign == "{" and not opens_list(self.statement):
+        if self.depth == 0 and sign == "{" and not heads.opens_list(self.statement):
             self._name()
             self._add([*self.statement, token])
             self.around.append([*self.statement, token])
@@ -136,7 +126,7 @@ class _Reader:
         else:
             self.statement.append(token)
             self.depth += (sign in ("(", "[", "{")) - (sign in (")", "]", "}"))
-            ends = sign == ";" or sign == ":" and is_label(self.statement)
+            ends = sign == ";" or sign == ":" and heads.is_label(self.statement)
             # A bracket that was not open belongs to a macro.
             self.depth = max(self.depth, 0)
             if ends and self.depth == 0:
@@ -151,14 +141,14 @@ class _Reader:
 
     def _close(self, brace: Token) -> None:
         outer = self.around.pop() if self.around else []
-        self.statement = [*outer, brace] if is_type(outer) else []
+        self.statement = [*outer, brace] if heads.is_type(outer) else []
         if outer:
-            self._define(function(outer), "function", outer[0].first, brace.last)
+            self._define(heads.function(outer), "function", outer[0].first, brace.last)
 
     def _end(self) -> None:
         self._name()
         first, last = self.statement[0].first, self.statement[-1].last
-        self._define(type_name(self.statement), "class", first, last)
+        self._define(heads.type_name(self.statement), "class", first, last)
         self._add(self.statement)
         self.statement = []
 
@@ -168,11 +158,11 @@ class _Reader:
     def _name(self) -> None:
         if self.statement:
             first = self.statement[0].first
-            self.found.statements.setdefault(first, identifier(self.statement))
+            self.found.statements.setdefault(first, heads.identifier(self.statement))
 
     def _define(self, name: str, kind: str, first: int, last: int) -> None:
-        around = [head for head in self.around if not is_linkage(head)]
-        classes = [type_name(head) for head in around]
+        around = [head for head in self.around if not heads.is_linkage(head)]
+        classes = [heads.type_name(head) for head in around]
         # A method; what else stands in a type is a part of it.
         if name and all(classes) and (kind == "function" or not classes):
             self.found.definitions.append(Definition(".".join([*classes, name]), kind, first, last))
