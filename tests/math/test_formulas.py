@@ -203,3 +203,8 @@ def test_what_is_never_closed_is_read_in_one_go(begin, part):
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@pytest.mark.parametrize("text", ["It costs $5, US$ 5 more.", "$3 to CA$ 4.", "$5-$10", "$5k/$6k"])
+def test_amounts_of_money_stay_text(text):
+    assert found(text) == []

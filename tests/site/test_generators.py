@@ -244,3 +244,23 @@ def test_a_site_with_the_style_sheets_under_any_name_is_not_told(project):
     with_styles(project, "style/all.css", "https://example.org/other.css")
     project.write("pages/style/all.css", ".sn-row {} .katex {}")
     project.build()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"x = 1\ndef f(:\n", "bad.py, line 2: cannot be read"),
+        (b"x = 1\0\n", "bad.py: cannot be read"),
+        (b'"""\xe9"""\n', "bad.py: cannot be read"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_named_and_nothing_is_written(tmp_path, data, words):
+    from sidenotes.errors import PageError
+    from sidenotes.page.generate import write
+
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/bad.py").write_bytes(data)
+    (tmp_path / "pkg/a.py").write_text("x = 1\n")
+    with pytest.raises(PageError, match=words):
+        write(tmp_path / "pkg", tmp_path / "docs")
+    assert not (tmp_path / "docs").exists()

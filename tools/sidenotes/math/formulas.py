@@ -187,8 +187,6 @@ def _unquoted(tex: str, before: str) -> str:
 # follows the last dollar directly may be an ending, as in `$n$th`.
 _AFTER = re.compile(r"(?: (?:th|st|nd|rd|s|d|D) \b | [^\w({] | \Z )", re.VERBOSE)
 _WORDS = re.compile(r"[A-Za-z]{3,},?\s+[A-Za-z]{3,}")
-
-
 # `"$%s$" % name` is a program.
 _FORMAT = re.compile(r"(?<!\\)%[a-z(]")
 # Words alone are no display.
@@ -212,6 +210,8 @@ def _is_paired(tex: str) -> bool:
 def _is_maths(tex: str, before: str, after: str) -> bool:
     """Whether what stands between two dollars is maths, after `before` and before `after`."""
     if not tex or tex[0] in " \t\n'\",;:!?)]}" or tex[-1] in " \t\n" or not _AFTER.match(after):
+        return False
+    if tex[0].isdigit() and re.match(r"\s+\d", after):  # `$5, US$ 5`
         return False
     if _FORMAT.search(tex) or before in ("'", '"') and (after[:1] != before or before in tex):
         return False

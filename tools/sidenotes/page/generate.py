@@ -93,7 +93,13 @@ def page_text(path: Path) -> str:
 
 def introduction(path: Path) -> tuple[str, str]:
     """The heading of a file and the first sentence below it, as plain text."""
-    sections = files.sections(files.text_of(path), path.as_posix())
+    try:
+        sections = files.sections(files.text_of(path), path.as_posix())
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise PageError(f"{path}{line}: cannot be read: {error.msg}") from error
+    except ValueError as error:
+        raise PageError(f"{path}: cannot be read: {error}") from error
     note = sections[0].note if sections and sections[0].kind == "module" else ""
     first, *rest = [*note.split("\n\n"), ""]
     heading = first.removeprefix("#").strip() if first.startswith("# ") else ""

@@ -22,8 +22,9 @@ keeps the law: every line belongs to exactly one section, and the sections joine
    are one note; a blank line parts paragraphs.
 4. A comment stays code if anything else stands on its lines, even another comment; if a statement
    is open, for a note would tear it apart: inside of brackets, of the braces around a list of
-   values, or between `if (…)` and what it guards; if it begins with `///` or `/**`, which is the
-   way to keep it there; or if it is for a program, see [`directives.py`](../directives.py).
+   values, or between `if (…)` and what it guards; if it begins with `///`, `/**`, `//!` or
+   `/*!`, as those for Doxygen do; or if it is for a program, see
+   [`directives.py`](../directives.py).
 5. Definitions are functions with a body, macros with parameters, and the `struct`, `union`, `enum`
    and `class` types with a body and a name, all at the top of the file (`extern "C"` and a
    `namespace` do not count), and the methods in a class. A `#pragma` straight above a statement is
@@ -123,7 +124,7 @@ def _lines(comment: Token) -> range:
 
 
 def _stays_code(comment: Token, lines: list[str]) -> bool:
-    escaped = comment.text.startswith(("///", "/**"))
+    escaped = comment.text.startswith(("///", "/**", "//!", "/*!"))
     # A joined line may part even the `*` and the `/`.
     first, last = lines[comment.first].strip(), lines[comment.last].strip()
     whole = (
