@@ -121,6 +121,15 @@ def test_what_is_wrong_in_it_is_named_and_nothing_is_changed(more, name):
     assert same(values(train(ours, 9, first=4)), values(train(before, 9, first=4)))
 
 
+def test_the_one_that_counts_in_its_group_is_refused():
+    found = pytest.importorskip("pytorch_optimizer", reason="pytorch_optimizer is not installed")
+    theirs = train(found.AdaBelief(parameters(), **GIVEN), 3)
+    ours = AdaBelief(parameters())
+    with pytest.raises(ValueError, match="the state of parameter 0 lacks step"):
+        ours.load_state_dict(theirs.state_dict())
+    assert ours.state == {} and "step" not in ours.param_groups[0]
+
+
 def test_into_another_class_it_does_not_load():
     theirs = train(adabelief_pytorch(parameters(), **GIVEN), 3)
     ours = Adam(parameters())
