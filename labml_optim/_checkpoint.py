@@ -16,6 +16,15 @@ torch that loads such a checkpoint goes on in textbook form, where $\epsilon$ me
 That is visible only where $\epsilon$ is not small beside $\sqrt{v}$; train with
 `optimized_update=False` if torch is to go on.
 
+## What comes from other AdaBeliefs
+
+adabelief-pytorch and timm add $\epsilon$ into the stored $s_t$ at every step. Their rectified
+update has the folded form and looks at no maximum; their other one has the textbook form. A
+checkpoint of theirs sets `accumulate_eps`, `optimized_update` and `amsgrad` to just that. timm's
+groups tell the rest. adabelief-pytorch keeps its flags outside of its groups, but a group has the
+sizes of the last ten steps, which show whether they were rectified. How it decays stays open; a
+warning says so.
+
 ## Distributed checkpoints
 
 `torch.distributed.checkpoint` reads a checkpoint key by key, into a state dict of the optimizer
@@ -53,6 +62,12 @@ ENGINE = ("fused", "foreach", "capturable", "differentiable")
 FORM = "optimized_update"
 # Keys that tell whose group it is.
 DISTINCT = {"amsgrad", "momentum_decay"}
+# How adabelief-pytorch and timm call flags of ours.
+WORDS = {
+    "decoupled_decay": "weight_decouple",
+    "fixed_decay": "absolute",
+    "degenerated_to_sgd": "degenerate_to_sgd",
+}
 
 
 class Sibling(NamedTuple):
@@ -131,7 +146,7 @@ def pack_group(sibling: Sibling | None, group: Values) -> Values:
 def fit(optimizer: GenericAdaptiveOptimizer, saved: Values) -> Values:
     """Return new `state` and `param_groups` for `optimizer`, made from the state dict `saved`."""
     check_structure(saved)
-    groups, untold = fit_groups(optimizer, saved["param_groups"])
+    groups, untold = fit_groups(optimizer, saved["param_groups"], bool(saved["state"]))
     # Parameters have the numbers or names that the checkpoint gives them.
     ids = [i for group in saved["param_groups"] for i in group["params"]]
     places = [(group, param) for group in groups for param in group["params"]]
@@ -166,7 +181,7 @@ def check_structure(saved: Any) -> None:
 
 
 def fit_groups(
-    optimizer: GenericAdaptiveOptimizer, saved: list[Values]
+    optimizer: GenericAdaptiveOptimizer, saved: list[Values], begun: bool
 ) -> tuple[list[Values], list[tuple[int, str, str]]]:
     """
     Return the saved groups with the optimizer's own parameters in them, and what they do not tell.
@@ -175,6 +190,7 @@ def fit_groups(
     if len(saved) != len(own):
         raise ValueError(f"the checkpoint has {len(saved)} parameter groups, not {len(own)}")
     groups: list[Values] = []
+    flags = flags_of_buffers(saved, begun)
     untold: list[tuple[int, str, str]] = []
     kind: Any = type(optimizer)
     for index, (new, old) in enumerate(zip(saved, own, strict=True)):
@@ -182,7 +198,7 @@ def fit_groups(
         if count != expected:
             raise ValueError(f"{where} of the checkpoint has {count} parameters, not {expected}")
         try:
-            values = told(optimizer.sibling, new)
+            values = told(optimizer.sibling, from_others(new, old, flags))
             group = optimizer.check_group({**old, **deepcopy(values), "params": old["params"]})
         except (TypeError, ValueError) as error:
             raise ValueError(f"{where} of the checkpoint: {error}") from error
@@ -214,10 +230,49 @@ def told(sibling: Sibling | None, new: Values) -> Values:
     return values
 
 
+def from_others(new: Values, own: Values, flags: Values) -> Values:
+    """
+    Return a group of adabelief-pytorch or of timm in our words, and any other one as it is.
+
+    * `new` is the saved group, `own` the one that is to have its values
+    * `flags` are what the steps that were kept tell
+    """
+    if "accumulate_eps" not in own.keys() - new.keys() or not new.keys() & {"buffer", *WORDS}:
+        return new
+    values = flags | {WORDS.get(k, k): v for k, v in new.items() if k != "buffer"}
+    rectified = values.get("rectify", own["rectify"])
+    maximum = {"amsgrad": False} if rectified else {}
+    return {**values, "accumulate_eps": True, FORM: rectified, **maximum}
+
+
+def flags_of_buffers(saved: list[Values], begun: bool) -> Values:
+    r"""
+    Which flags adabelief-pytorch had, as far as its buffers tell. A buffer has rows of $t$, of
+    $\rho_t$ and of the size of that step, which is $-1$ where no step was made.
+    """
+    buffers = [group["buffer"] for group in saved if "buffer" in group]
+    if not all(map(is_buffer, buffers)):
+        raise ValueError("the `buffer` of a group must be a list of rows of three numbers")
+    made = [row for buffer in buffers for row in buffer if None not in row]
+    if not made:
+        return {"rectify": False} if buffers and begun else {}
+    early = [size for _, rho, size in made if rho < 5]
+    return {"rectify": True, **({"degenerate_to_sgd": early[0] > 0} if early else {})}
+
+
+def is_buffer(value: Any) -> bool:
+    rows = value if isinstance(value, list) else [value]
+    return all(isinstance(row, (list, tuple)) and len(row) == 3 for row in rows) and all(
+        isinstance(number, (int, float, type(None))) for row in rows for number in row
+    )
+
+
 def missing(values: Values, group: Values) -> Iterator[tuple[str, str]]:
     """What the values of a saved group leave open in the new group, and why that matters."""
     if "eps" in values and FORM in group.keys() - values:
         yield FORM, "what its eps means"
+    if "accumulate_eps" in values and "rectify" in group.keys() - values:
+        yield "rectify", "which update is made"
     decays = "weight_decay" in values and group["weight_decay"] != 0
     if decays and "weight_decouple" in group.keys() - values:
         yield "weight_decouple", "how it decays"

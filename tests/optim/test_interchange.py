@@ -8,7 +8,7 @@ import pytest
 import torch
 from cases import MODES, OPTIMIZERS, VISIBLE, decay, members, parameters, same, train, values
 
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
+from labml_optim import AdaBelief, Adam, AMSGrad, NAdam, RAdam, WeightDecay
 from labml_optim._checkpoint import Sibling
 
 EACH = pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -21,8 +21,17 @@ SIBLINGS = {
     "AMSGrad": (AMSGrad, {}, torch.optim.Adam, {"amsgrad": True}),
     "AMSGrad-off": (AMSGrad, {"amsgrad": False}, torch.optim.Adam, {}),
     "RAdam": (RAdam, {}, torch.optim.RAdam, {}),
+    "NAdam": (NAdam, {}, torch.optim.NAdam, {}),
 }
 EACH_SIBLING = pytest.mark.parametrize("sibling", SIBLINGS.values(), ids=SIBLINGS)
+
+
+@pytest.fixture(autouse=True)
+def exact_product(request):
+    """torch keeps the product of NAdam's momenta in the default type of tensors."""
+    params = getattr(request.node, "callspec", None) and request.node.callspec.params
+    if params and NAdam in params.get("sibling", ()):
+        request.getfixturevalue("double")
 
 
 def near(left, right):
@@ -163,14 +172,16 @@ def test_every_flag_comes_back(optimizer, given, mode):
 @EACH_SIBLING
 def test_torch_goes_on_from_ours_with_each_of_its_engines(sibling, engine):
     optimizer, given, theirs, given_theirs = sibling
-    if engine == "fused" and theirs is torch.optim.RAdam:
-        pytest.skip("torch has no fused RAdam")
+    if engine == "fused" and theirs in (torch.optim.RAdam, torch.optim.NAdam):
+        pytest.skip(f"torch has no fused {theirs.__name__}")
     form = {"optimized_update": theirs is torch.optim.RAdam}
     ours = train(optimizer(parameters(), **VISIBLE, **given, **form), 7)
     other = handed_over(ours, theirs(values(ours), **given_theirs))
     assert all(s["step"] == 7 for s in other.state.values())
     for group in other.param_groups:
-        group["foreach"], group["fused"] = engine == "foreach", engine == "fused"
+        group["foreach"] = engine == "foreach"
+        if "fused" in group:
+            group["fused"] = engine == "fused"
     if engine == "fused":
         # Its kernel reads a count of this type only; torch makes it so when it is asked at loading.
         for state in other.state.values():
