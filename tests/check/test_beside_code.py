@@ -195,3 +195,34 @@ def test_an_equation_in_a_docstring_is_tested_by_a_claim_that_says_the_same(titl
     for other in ("3x", "x + x", "2z"):
         status, output = stranger.module(text % other)
         assert status == 1 and f"y = {other}\n    n" in output, output
+
+
+BOTH = r"y stands on both sides of an equation: write an arrow, \leftarrow"
+# A formula, the lines below it, and what is said of it; nothing if it holds.
+ON_BOTH_SIDES = [
+    ("y = y + x", "y = y + x", BOTH),
+    ("y = y + x", "y += x", BOTH),
+    ("y := x + 2y", "y = x + 2 * y", BOTH),
+    (r"y \coloneqq y", "y = y", BOTH),
+    (r"y = x + x = y", "y = 2 * x", BOTH),
+    ("x = 2x", "y = x = 2 * x", "x stands on both sides of an equation"),
+    ("m_t = m_t + x", "m = m + x", "m_t stands on both sides of an equation: write m_{t-1} on"),
+    ("a_i = 2a_i", "a = a * 2", "a stands on both sides of an equation"),
+    (r"y \gets y + x", "y = y + x", ""),
+    (r"m_t \leftarrow m_t + x", "m = m + x", ""),
+    (r"y = \sum_{y=1}^{2} y", "y = 3.0", ""),
+]
+
+
+@pytest.mark.parametrize(("formula", "line", "message"), ON_BOTH_SIDES)
+@pytest.mark.parametrize("loop", [False, True], ids=["", "in a loop"])
+def test_an_equation_with_one_symbol_on_both_sides_is_refused(
+    formula, line, message, loop, stranger
+):
+    stranger.symbols.update({"m_t": ["m"]})
+    body = f"# $${formula}$$\n{line}"
+    if loop:
+        body = "for _ in range(2):\n" + "\n".join(f"    {part}" for part in body.split("\n"))
+    body = f"y, m, a = 1.0, 1.0, 1.0\n{body}\nreturn y\n".replace("\n", "\n    ")
+    status, output = stranger.module(f"def f(x):\n    {body}")
+    assert status == bool(message) and message in output, output

@@ -167,7 +167,7 @@ def test_the_kinds_of_formulas():
         (25, r"v_t &\leftarrow g_t"),
         (26, r"m_t &\leftarrow g_t"),
     ]
-    assert [(d.place.line, d.backed, d.by_algorithm) for d in module.derivations] == [
+    assert [(d.place.line, bool(d.doctest.below), d.by_algorithm) for d in module.derivations] == [
         (12, True, True),
         (19, False, False),
         (32, False, False),

@@ -42,13 +42,15 @@ $$
 ...     return (1 - beta) / (1 + beta) * sigma**2
 >>> def length(beta):
 ...     return 1 / (1 - beta)
+>>> square(0.5) < 0.34 and length(0.5)
+2.0
 
 ## By hand
 
 $$\operatorname{E} = m c^2$$
 
->>> round(3e8**2)
-90000000000000000
+>>> step(0.0, 3e8**2, 0.0)
+9e+16
 
 > I like
 > $$m_t = m_t$$
@@ -165,7 +167,7 @@ def test_what_nothing_tests_is_a_problem(project):
 def test_a_doctest_in_a_comment_backs_nothing(project):
     # Python runs the doctests of docstrings alone.
     status, output, _ = project("def step(", "# $$a = b^2$$\n#\n# >>> 1\n# 1\ndef step(")
-    assert status == 1 and "mean.py:50: a = b^2\n    never evaluated" in output, output
+    assert status == 1 and "mean.py:52: a = b^2\n    never evaluated" in output, output
     status, output, _ = project("def step(", "# $$a \\to b^2$$\n#\n# >>> 1\n# 1\ndef step(")
     assert status == 1 and "nothing tests this" in output, output
 
@@ -226,3 +228,42 @@ def test_without_draws_a_doctest_is_all_that_backs_it(project):
     assert status == 0
     derivations = [f["state"] for f in found["formulas"].values() if f["kind"] == "derivation"]
     assert derivations == ["passed", "passed", "backed", "backed", "backed"]
+
+
+HAND = ">>> step(0.0, 3e8**2, 0.0)\n9e+16\n"
+SILENT = "nothing tests this: no example below is run and expects something"
+ABOUT = "nothing tests this: the example below uses no symbol of it, nor the module"
+# What stands in the place of the example below the formula, and what is said of it.
+EXAMPLES = [
+    (">>> 1\n1\n", ABOUT),
+    (">>> round(3e8**2)\n90000000000000000\n", ABOUT),
+    (">>> beta = 2\n>>> 1\n1\n", ABOUT),
+    (">>> step(0.0, 3e8**2, 0.0)  # doctest: +SKIP\n9e+16\n", SILENT),
+    (">>> one = step(0.0, 3e8**2, 0.0)\n", SILENT),
+    (">>> step(0.0, 3e8**2, 0.0)\n7\n", "the example on line 44 fails: 9e+16, not 7"),
+    (">>> step()\n7\n", "the example on line 44 fails: TypeError: step() missing 3 required"),
+    (">>> assert step(0.0, 1.0, 0.0) == 2\n", "the example on line 44 fails: AssertionError"),
+    (">>> assert step(0.0, 1.0, 0.0) == 1\n", ""),
+    (">>> one = step(0.0, 1.0, 0.0)\n>>> one\n1.0\n", ""),
+    (">>> beta = 1\n>>> beta + 1\n2\n", ""),
+    (">>> step()\nTraceback (most recent call last):\n    ...\nTypeError: step() missing 3 "
+     "required positional arguments: 'm', 'g', and 'beta'\n", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("example", "message"), EXAMPLES)
+def test_a_doctest_backs_a_derivation_if_it_holds_and_says_something_of_it(
+    example, message, project
+):
+    text = MODULE.replace(r"$$\operatorname{E} = m c^2$$", r"$$\operatorname{E}[m_t] \to \beta$$")
+    assert text.count(HAND) == 1
+    status, output, found = project(MODULE, text.replace(HAND, example))
+    states = [f["state"] for tex, f in found["formulas"].items() if r"\operatorname{E}[" in tex]
+    assert (status, message in output) == (int(bool(message)), True), output
+    assert states == ["backed" if not message else "failed" if "fails" in message else "unchecked"]
+
+
+def test_the_examples_above_are_run_too_and_those_under_the_next_heading_are_not(project):
+    text = MODULE.replace(HAND, HAND.replace("0.0, 3e8", "m, 3e8") + "\n# Next\n\n>>> 1\n2\n")
+    assert "NameError: name 'm'" in project(MODULE, text)[1]
+    assert project(MODULE, text.replace("0.5\n>>> def", "0.5\n>>> m = 0.0\n>>> def"))[0] == 0

@@ -32,7 +32,7 @@ $$b = 2^{a}$$
 
 $$y_t \to \infty$$
 
->>> 2 * 2
+>>> f(2, True)
 4
 
 > $$y_t = \text{nice}$$
@@ -126,7 +126,11 @@ def test_each_display_has_a_badge_with_the_words_of_its_kind(report):
             "Compared with `four()`, which the example below defines: 1 time. No difference."
             f" {NUMBERS}",
         ),
-        ("∴", "A derivation", "A derivation. The example that follows is run as a test."),
+        (
+            "∴",
+            "A derivation",
+            "A derivation. The check has run the example that follows, which holds.",
+        ),
         ("“", "An opinion", "What the author thinks. Nothing tests it."),
         ("✓", "Checked against the code", same),
         (

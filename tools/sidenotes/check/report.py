@@ -7,7 +7,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | column | counts |
 |---|---|
 | passed | formulas that hold |
-| backed | derivations that were not evaluated, but have a doctest below them |
+| backed | derivations that were not evaluated, but have a doctest below them that holds |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 

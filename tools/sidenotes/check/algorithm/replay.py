@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..formula.symbols import shifted
+from ..formula.symbols import shifted, subscripts, with_subscripts
 from ..formula.tokens import FormulaError
 from ..problems import Place, Problem
 from ..runs import Run
@@ -130,3 +130,10 @@ class Replay:
     def ran(self, row: Row) -> int:
         """How often a row ran; that of the loop, how often its body did."""
         return self.steps if row.role == "loop" else self.counted[row.number]
+
+    def is_of_another_step(self, symbol: str) -> bool:
+        """Whether it is $x_t$ with a number for $t$."""
+        stem, parts = subscripts(symbol)
+        numbers = [n for n, part in enumerate(parts) if part.lstrip("-").isdigit()]
+        at_t = [with_subscripts(stem, [*parts[:n], "t", *parts[n + 1 :]]) for n in numbers]
+        return any(each in self.program.present for each in at_t)

@@ -12,8 +12,9 @@ ways.
   [`examples.py`](../examples.py). With several equations in a display, the first function is that
   of the first equation, and so on.
 
-If neither is the case, a doctest below, under the same heading, backs it, or a [claim](claim.py)
-that holds says the same. If there is none, nothing tests it, and that is a problem.
+If neither is the case, a [claim](claim.py) that holds says the same, or
+[a doctest](../doctests.py) below backs it, which the check runs. If there is none, nothing tests
+it, and that is a problem.
 
 Beside code, a display that begins with $\therefore$ is a derivation. A comment has no doctests, so
 the algorithm has to evaluate it.
@@ -25,18 +26,17 @@ computed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise, zip_longest
 
 from ..algorithm.replay import Replay
+from ..doctests import Doctest, defined, until_heading
 from ..examples import Function, functions, tally
 from ..formula.display import joined, split
 from ..formula.parser import RELATIONS, SIGNS, Parser
-from ..formula.symbols import subscripts, with_subscripts
 from ..formula.tokens import WIDE, CannotParse, FormulaError, Item, Token
-from ..formula.tree import Assign, Compare, Expression, Name
+from ..formula.tree import Assign, Compare, Expression, Name, names
 from ..problems import Place, Problem
 from ..values.arrays import Value
 from ..values.compare import Tally
@@ -58,14 +58,16 @@ class Derivation(Assertion):
     def __init__(self, formula: Formula, equation: Equation, place: Place) -> None:
         super().__init__(formula, place)
         self.equation = equation
-        # Whether a doctest stands below, and the function that it defines.
-        self.backed = False
+        # The doctest below, and the function that it defines.
+        self.doctest = Doctest("", 0)
         self.function: Function | None = None
         self.tally = Tally()
         # The symbols that had no value when they were needed.
         self.unbound: set[str] = set()
         # Whether a claim says the same, and whether nothing does.
         self.claimed = self.untested = False
+        # Why the code cannot run here, if it is what the doctest needs.
+        self.absent = ""
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
@@ -100,7 +102,7 @@ class Derivation(Assertion):
             self._compare(env, where, step)
         except Unbound as error:
             self.unbound.add(error.key)
-            if _is_of_another_step(error.key, replay):
+            if replay.is_of_another_step(error.key):
                 self._fail(f"there is no {error.key}\n    in {where}", step)
         except FormulaError as error:
             self._fail(f"{error}\n    in {where}", step)
@@ -130,19 +132,38 @@ class Derivation(Assertion):
             self.claimed = True
         elif self.unbound:
             known = {symbol for replay in self.replays for symbol in replay.known}
-            names = ", ".join(sorted(self.unbound - known)) or "all symbols"
-            self.fail(f"never evaluated: no algorithm here gives {names} a value")
-        elif not self.backed:
-            self.untested = True
-            self.fail("nothing tests this: no algorithm evaluates it, and no doctest below does")
+            missing = ", ".join(sorted(self.unbound - known)) or "all symbols"
+            self.fail(f"never evaluated: no algorithm here gives {missing} a value")
+        else:
+            self._see_doctest(context)
+
+    def _see_doctest(self, context: Context) -> None:
+        """Whether the doctest below backs it. That is run only if nothing else can show it."""
+        why = self.doctest.silence(self._names(context))
+        self.untested = bool(why)
+        self.absent = context.absent.get(self.place.path.resolve(), "")
+        if not (why or self.absent):
+            why = self.doctest.failure(self.place.path, self.formula.section.note_first)
+        if why:
+            self.fail(why)
+
+    def _names(self, context: Context) -> set[str]:
+        """The names that the code has for its symbols, and those that the module defines."""
+        sides = self.equation.sides
+        # A side that cannot be read may have any symbol in it.
+        symbols = set(context.table.names) if None in sides else set()
+        symbols |= {symbol for side in sides if side for symbol in names(side)}
+        held = {name for symbol in symbols for name in context.table.holders(symbol)}
+        return held | defined(self.formula.source.text)
 
     # ## Results
 
     def results(self) -> Iterator[Result]:
         checks, tested = self.tally.checks, self.tally.checks or self.claimed
-        remark = f"{self.function.name}()" if self.function and checks else ""
+        remark = f"{self.function.name}()" if self.function and checks else self.absent
+        unchecked = self.untested or self.absent
         yield self.result(
-            "unchecked" if self.untested else "passed" if tested else "backed",
+            "unchecked" if unchecked else "passed" if tested else "backed",
             checks=checks,
             error=self.tally.error,
             remark=SAME_CLAIM if self.claimed else remark,
@@ -154,18 +175,10 @@ class Derivation(Assertion):
         if any(result.remark == SAME_CLAIM for result in results):
             return SAME_CLAIM
         if not checks:
-            return "A derivation. The example that follows is run as a test."
-        names = " and ".join(f"`{result.remark}`" for result in results if result.remark)
-        by = f"{names}, which the example below defines" if names else "what the algorithm makes"
+            return "A derivation. The check has run the example that follows, which holds."
+        called = " and ".join(f"`{result.remark}`" for result in results if result.remark)
+        by = f"{called}, which the example below defines" if called else "what the algorithm makes"
         return f"Compared with {by}: {counted(checks, 'time')}."
-
-
-def _is_of_another_step(symbol: str, replay: Replay) -> bool:
-    """Whether it is $x_t$ with a number for $t$."""
-    stem, parts = subscripts(symbol)
-    numbers = [n for n, part in enumerate(parts) if part.lstrip("-").isdigit()]
-    at_t = [with_subscripts(stem, [*parts[:n], "t", *parts[n + 1 :]]) for n in numbers]
-    return any(each in replay.program.present for each in at_t)
 
 
 # ## Reading
@@ -229,17 +242,8 @@ def _side(tex: str, items: Sequence[Item], symbols: Collection[str]) -> Expressi
 def _see_examples(formula: Formula, found: Sequence[Derivation]) -> None:
     """Give the equations of a display the doctests below it."""
     note = formula.section.note
-    lines = note.split("\n")
-    under = _until_heading(lines, formula.line)
-    backed = any(">>>" in text for text in lines[formula.line : under])
-    known = {name for names in formula.table.names.values() for name in names}
-    end = min(formula.below - formula.section.note_first, under)
+    known = {name for held in formula.table.names.values() for name in held}
+    end = min(formula.below - formula.section.note_first, until_heading(note, formula.line))
     below = [each for each in functions(note, known) if formula.line < each.line < end]
     for derivation, function in zip_longest(found, below[: len(found)]):
-        derivation.backed, derivation.function = backed, function
-
-
-def _until_heading(lines: Sequence[str], line: int) -> int:
-    """The line of the next heading, or the end of the note."""
-    headings = (n for n in range(line, len(lines)) if re.match("#{1,6} ", lines[n]))
-    return next(headings, len(lines))
+        derivation.doctest, derivation.function = Doctest(note, formula.line), function

@@ -27,7 +27,7 @@ class Source:
     """A file whose formulas are checked."""
 
     def __init__(self, path: Path, text: str, table: SymbolTable) -> None:
-        self.path, self.table = path, table
+        self.path, self.text, self.table = path, text, table
         own = language(path)
         self.sections = own.parse(text, path.stem)
         self.is_python = own is PYTHON
