@@ -1,9 +1,10 @@
 """
 # An optimizer checks itself
 
-Runs the examples of a module, and compares the steps of its optimizer with a transcription of the
-[paper](papers/__init__.py) in plain Python: every combination of its flags in every mode of decay,
-on the CPU, and on a GPU where there is one. It needs torch alone, and a few seconds.
+Runs the examples of a module, and compares the steps of its optimizer, and of those that it
+extends, with transcriptions of the [papers](papers/__init__.py) in plain Python: every combination
+of their flags in every mode of decay, on the CPU, and on a GPU where there is one. It needs torch
+alone, and a few seconds.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import doctest
 import inspect
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from random import Random
 from typing import Any
@@ -42,6 +43,15 @@ STEPS = 12
 # float64, by 6e-8 in float32. In bfloat16 the numbers from 2 to 4 are $2^{-6}$ apart, and the
 # parameter is rounded once, to the nearest.
 ALLOWED = {torch.float64: 1e-12, torch.float32: 1e-5, torch.bfloat16: 2.0**-7}
+
+
+@dataclass
+class Subject:
+    """An optimizer, its paper, and numbers of its own that both are given."""
+
+    kind: Any
+    paper: Paper
+    numbers: Flags = field(default_factory=dict)
 
 
 @dataclass
@@ -94,28 +104,26 @@ def group_values(kind: Any, decay: Flags, flags: Flags) -> Any:
     return make
 
 
-def steps(kind: Any, paper: Paper, numbers: Flags, device: str, dtype: torch.dtype) -> Row:
+def steps(subject: Subject, device: str, dtype: torch.dtype) -> Row:
     """The optimizer beside the paper. In half precision one step, which is rounded once."""
     random, worst, cases = Random(0), 0.0, 0
     like = torch.zeros((), dtype=dtype, device=device)
-    for flags in combinations(kind):
-        for name, decay in DECAYS.items():
-            draw = DRAWS[cases % len(DRAWS)] if dtype is not torch.float64 else None
-            for each in DRAWS if draw is None else [draw]:
-                columns = [gradients(random) for _ in START]
-                if dtype is torch.bfloat16:
-                    columns = [[float(torch.tensor(c[0]).to(dtype))] for c in columns]
-                given = {**each, **numbers}
-                found = walk(group_values(kind, decay, flags), columns, given, like)
-                told = {"mode": name, "weight_decay": decay["weight_decay"], **flags, **given}
-                expected = torch.tensor(
-                    [paper(x, c, **told) for x, c in zip(START, columns, strict=True)],
-                    dtype=torch.float64,
-                )
-                worst = largest(worst, found, expected.T)
-                cases += 1
-    precision = str(dtype).removeprefix("torch.")
-    what = f"all flags and decays beside the paper, {precision}"
+    # All numbers in each case where that is quick, else they take turns.
+    every = dtype is torch.float64 and device == "cpu"
+    for index, (flags, (mode, decay)) in enumerate(
+        product(combinations(subject.kind), DECAYS.items())
+    ):
+        for draw in DRAWS if every else [DRAWS[index % len(DRAWS)]]:
+            columns = [gradients(random) for _ in START]
+            if dtype is torch.bfloat16:
+                columns = [[float(torch.tensor(column[0]).to(dtype))] for column in columns]
+            given = {**draw, **subject.numbers}
+            found = walk(group_values(subject.kind, decay, flags), columns, given, like)
+            told = {"mode": mode, "weight_decay": decay["weight_decay"], **flags, **given}
+            expected = [subject.paper(x, c, **told) for x, c in zip(START, columns, strict=True)]
+            worst = largest(worst, found, torch.tensor(expected, dtype=torch.float64).T)
+            cases += 1
+    what = f"all flags and decays, {str(dtype).removeprefix('torch.')}"
     return Row(what, device, cases, worst, ALLOWED[dtype])
 
 
@@ -125,57 +133,59 @@ def largest(worst: float, found: Tensor, expected: Tensor) -> float:
     return error if error != error or error > worst else worst
 
 
-def pairs(kind: Any, numbers: Flags, device: str) -> Row:
+def pairs(subject: Subject, device: str) -> Row:
     """A complex number moves as the pair of its parts."""
-    worst, cases, random = 0.0, 0, Random(1)
+    worst, cases, drawn = 0.0, 0, gradients(Random(1))
     like = torch.zeros((), dtype=torch.float64, device=device)
-    for flags in combinations(kind):
-        given = {**DRAWS[0], **numbers, **flags}
-        real = walk(kind, [gradients(random)] * len(START), given, like)
-        theta = torch.complex(like + torch.tensor(START).to(like), 2 * torch.tensor(START).to(like))
-        theta.requires_grad_()
-        optimizer, random = kind([theta], **given), Random(1)
-        for g in gradients(random):
+    for flags in combinations(subject.kind):
+        given = {**DRAWS[0], **subject.numbers, **flags}
+        real = walk(subject.kind, [drawn] * len(START), given, like)
+        start = torch.tensor(START).to(like)
+        theta = torch.complex(start, 2 * start).requires_grad_()
+        optimizer = subject.kind([theta], **given)
+        for g in drawn:
             theta.grad = torch.full_like(theta, complex(g, 0.5 * g))
             optimizer.step()
-        random = Random(1)
         found = theta.detach().real.to("cpu", torch.float64)
         worst, cases = largest(worst, found, real[-1]), cases + 1
     return Row("complex numbers as pairs", device, cases, worst, 0.0)
 
 
-def still(kind: Any, numbers: Flags, device: str) -> Row:
+def still(subject: Subject, device: str) -> Row:
     """With a learning rate of zero nothing moves, also where 0 would be divided by 0."""
     like, worst, cases = torch.zeros((), dtype=torch.float64, device=device), 0.0, 0
-    for flags in combinations(kind):
+    for flags in combinations(subject.kind):
         for decay in DECAYS.values():
-            given = {"lr": 0.0, "eps": 0.0, **numbers}
-            make = group_values(kind, decay, flags)
+            given = {"lr": 0.0, "eps": 0.0, **subject.numbers}
+            make = group_values(subject.kind, decay, flags)
             found = walk(make, [[0.0] * STEPS] * len(START), given, like)
             worst = largest(worst, found, torch.tensor([START] * STEPS, dtype=torch.float64))
             cases += 1
     return Row("no step with a learning rate of 0", device, cases, worst, 0.0)
 
 
-def late_maximum(kind: Any, paper: Paper, device: str) -> Iterator[Row]:
+def late_maximum(subject: Subject, device: str) -> Iterator[Row]:
     """A maximum that is switched on between two steps begins there: that step has none yet."""
-    if "amsgrad" not in inspect.signature(kind).parameters:
+    if "amsgrad" not in inspect.signature(subject.kind).parameters:
         return
     like = torch.zeros((), dtype=torch.float64, device=device)
     theta = torch.tensor(START).to(like).requires_grad_()
-    optimizer, drawn = kind([theta], **DRAWS[0], amsgrad=False), gradients(Random(2))[:8]
+    drawn = gradients(Random(2))[:8]
+    optimizer = subject.kind([theta], **DRAWS[0], amsgrad=False)
     for t, g in enumerate(drawn):
         theta.grad = torch.full_like(theta, g)
         optimizer.param_groups[0]["amsgrad"] = t == 7
         optimizer.step()
     told = {**DRAWS[0], "weight_decay": 0.0, "mode": "none", "maximize": False, "amsgrad": False}
-    expected = torch.tensor([paper(x, drawn, **told)[-1] for x in START], dtype=torch.float64)
+    end = [subject.paper(x, drawn, **told)[-1] for x in START]
+    expected = torch.tensor(end, dtype=torch.float64)
     error = largest(0.0, theta.detach().to("cpu", torch.float64), expected)
     yield Row("a maximum that begins late", device, 1, error, ALLOWED[torch.float64])
 
 
-def siblings(kind: Any, numbers: Flags, device: str) -> Iterator[Row]:
+def siblings(subject: Subject, device: str) -> Iterator[Row]:
     """The class of `torch.optim` that makes the same steps, if there is one."""
+    kind = subject.kind
     if kind.sibling is None:
         return
     other, flags = kind.sibling
@@ -184,9 +194,9 @@ def siblings(kind: Any, numbers: Flags, device: str) -> Iterator[Row]:
     torch.set_default_dtype(torch.float64)
     try:
         like, own = torch.zeros((), device=device), inspect.signature(other).parameters
-        both = [name for name in combinations(kind).__next__() if name in own]
+        both = [name for name in next(combinations(kind)) if name in own]
         for values in product((False, True), repeat=len(both)):
-            given = {**DRAWS[0], **numbers, **dict(zip(both, values, strict=True))}
+            given = {**DRAWS[0], **subject.numbers, **dict(zip(both, values, strict=True))}
             columns = [gradients(Random(3 + i)) for i in range(len(START))]
             found = walk(kind, columns, {**flags, **given}, like)
             worst = largest(worst, found, walk(other, columns, given, like))
@@ -196,38 +206,46 @@ def siblings(kind: Any, numbers: Flags, device: str) -> Iterator[Row]:
     yield Row(what, device, 2 ** len(both), worst, ALLOWED[torch.float64])
 
 
-def rows(kind: Any, paper: Paper, numbers: Flags) -> Iterator[Row]:
+def rows(subjects: tuple[Subject, ...]) -> Iterator[tuple[str, Row]]:
+    """What is checked, each with the name of the class."""
     with torch.random.fork_rng():
-        found = doctest.testmod(inspect.getmodule(kind))
-    yield Row("examples of the documentation", "cpu", found.attempted, found.failed, 0)
+        found = doctest.testmod(inspect.getmodule(subjects[0].kind))
+    row = Row("examples of the documentation", "cpu", found.attempted, found.failed, 0)
+    yield subjects[0].kind.__name__, row
     for device in ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]:
-        for dtype in ALLOWED:
-            yield steps(kind, paper, numbers, device, dtype)
-        yield pairs(kind, numbers, device)
-        yield still(kind, numbers, device)
-        yield from late_maximum(kind, paper, device)
-        yield from siblings(kind, numbers, device)
+        for subject in subjects:
+            for row in of_one(subject, device):
+                yield subject.kind.__name__, row
 
 
-def check(kind: Any, paper: Paper, **numbers: Any) -> int:
+def of_one(subject: Subject, device: str) -> Iterator[Row]:
+    for dtype in ALLOWED:
+        yield steps(subject, device, dtype)
+    yield pairs(subject, device)
+    yield still(subject, device)
+    yield from late_maximum(subject, device)
+    yield from siblings(subject, device)
+
+
+def check(*subjects: Subject) -> int:
     """
-    Print what was checked, as a table; 1 if anything does not hold, else 0.
-
-    * `kind` is the optimizer, and `paper` its transcription
-    * `numbers` are values that both are given, beside those that all optimizers have
+    Print what was checked, as a table; 1 if anything does not hold, else 0. The first of the
+    optimizers is what the module is about, the others are those that it extends.
     """
     # For numbers this small, several threads only wait for each other.
     torch.set_num_threads(1)
-    print(f"{kind.__name__}, torch {torch.__version__}, Python {platform.python_version()}")
+    name = subjects[0].kind.__name__
+    print(f"{name}, torch {torch.__version__}, Python {platform.python_version()}")
     if torch.cuda.is_available():
         print(f"cuda: {torch.cuda.get_device_name()}")
-    form = "{:<52} {:<6} {:>6} {:>10} {:>9}  {}"
-    print(form.format("what", "device", "cases", "error", "allowed", ""))
+    form = "{:<10} {:<34} {:<6} {:>5} {:>8} {:>8}  {}"
+    print(form.format("of", "what", "device", "cases", "error", "allowed", "").rstrip())
     failed = 0
-    for row in rows(kind, paper, numbers):
+    for name, row in rows(subjects):
         result = "ok" if row.holds else "FAILED"
-        error, allowed = f"{row.error:.1e}", f"{row.allowed:.1e}"
-        print(form.format(row.what, row.device, row.cases, error, allowed, result), flush=True)
+        numbers = (f"{row.error:.1e}", f"{row.allowed:.1e}")
+        line = form.format(name, row.what, row.device, row.cases, *numbers, result)
+        print(line, flush=True)
         failed += not row.holds
     print(f"{failed} failed" if failed else "all holds")
     return 1 if failed else 0

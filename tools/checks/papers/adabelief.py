@@ -8,10 +8,15 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from checks.papers.radam import radam_update
+from checks.papers.adam import adam
+from checks.papers.amsgrad import amsgrad
+from checks.papers.radam import radam, radam_update
 from checks.papers.shared import Moment, adam_update, run
-from checks.selfcheck import check
+from checks.selfcheck import Subject, check
 from labml_optim.adabelief import AdaBelief
+from labml_optim.adam import Adam
+from labml_optim.amsgrad import AMSGrad
+from labml_optim.radam import RAdam
 
 
 def beliefs(beta2: float, eps: float, amsgrad: bool, accumulate_eps: bool) -> Moment:
@@ -50,4 +55,5 @@ def adabelief(
 
 
 if __name__ == "__main__":
-    sys.exit(check(AdaBelief, adabelief))
+    extended = [Subject(RAdam, radam), Subject(AMSGrad, amsgrad), Subject(Adam, adam)]
+    sys.exit(check(Subject(AdaBelief, adabelief), *extended))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.papers.shared import adam_update, run, squares
-from checks.selfcheck import check
+from checks.selfcheck import Subject, check
 from labml_optim.adam import Adam
 
 
@@ -30,4 +30,4 @@ def adam(
 
 
 if __name__ == "__main__":
-    sys.exit(check(Adam, adam))
+    sys.exit(check(Subject(Adam, adam)))

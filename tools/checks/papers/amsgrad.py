@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.papers.adam import adam
-from checks.selfcheck import check
+from checks.selfcheck import Subject, check
+from labml_optim.adam import Adam
 from labml_optim.amsgrad import AMSGrad
 
 
@@ -20,4 +21,4 @@ def amsgrad(
 
 
 if __name__ == "__main__":
-    sys.exit(check(AMSGrad, amsgrad))
+    sys.exit(check(Subject(AMSGrad, amsgrad), Subject(Adam, adam)))

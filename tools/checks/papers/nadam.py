@@ -8,8 +8,10 @@ import sys
 from collections.abc import Sequence
 from math import sqrt
 
+from checks.papers.adam import adam
 from checks.papers.shared import decayed
-from checks.selfcheck import check
+from checks.selfcheck import Subject, check
+from labml_optim.adam import Adam
 from labml_optim.nadam import NAdam
 
 
@@ -45,4 +47,4 @@ def nadam(
 
 if __name__ == "__main__":
     # A large decay of the momentum shows in a few steps.
-    sys.exit(check(NAdam, nadam, momentum_decay=0.1))
+    sys.exit(check(Subject(NAdam, nadam, {"momentum_decay": 0.1}), Subject(Adam, adam)))

@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
+from checks.papers.adam import adam
+from checks.papers.amsgrad import amsgrad
 from checks.papers.shared import adam_update, run, squares
-from checks.selfcheck import check
+from checks.selfcheck import Subject, check
+from labml_optim.adam import Adam
+from labml_optim.amsgrad import AMSGrad
 from labml_optim.radam import RAdam
 
 
@@ -52,4 +56,4 @@ def radam(
 
 
 if __name__ == "__main__":
-    sys.exit(check(RAdam, radam))
+    sys.exit(check(Subject(RAdam, radam), Subject(AMSGrad, amsgrad), Subject(Adam, adam)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
+from labml_optim._checkpoint import check_structure, fit_state
 from labml_optim.optimizer import GenericAdaptiveOptimizer
 
 Values = dict[str, Any]
@@ -29,40 +30,32 @@ def pack(optimizer: GenericAdaptiveOptimizer) -> Values:
 
 def fit(optimizer: GenericAdaptiveOptimizer, saved: Values) -> Values:
     """Return new `state` and `param_groups`, or say in a `ValueError` what does not fit."""
+    check_structure(saved)
     own, new = optimizer.param_groups, saved["param_groups"]
     if [len(group["params"]) for group in new] != [len(group["params"]) for group in own]:
         raise ValueError("the checkpoint has other groups, or other numbers of parameters in them")
-    groups: list[Values] = []
+    groups = [fit_group(optimizer, *pair) for pair in zip(new, own, strict=True)]
+    keys = [key for group in new for key in group["params"]]
+    if unknown := saved["state"].keys() - keys:
+        raise ValueError(f"the checkpoint has state for {unknown}, in none of its groups")
     state: defaultdict[Tensor, Values] = defaultdict(dict)
-    for group, old in zip(new, own, strict=True):
-        if other := group.keys() ^ old.keys():
-            raise ValueError(
-                f"the groups of the checkpoint differ in {', '.join(sorted(other))}: a copy reads "
-                "its own checkpoints, and those of torch.optim only the package labml_optim"
-            )
-        values = {**deepcopy(group), "params": old["params"], "fused": old.get("fused")}
-        groups.append(optimizer.check_group(values))
-        for key, param in zip(group["params"], old["params"], strict=True):
-            if saved["state"].get(key):
-                state[param] = fit_state(optimizer, groups[-1], param, saved["state"][key])
+    places = [(group, param) for group in groups for param in group["params"]]
+    for index, (key, (group, param)) in enumerate(zip(keys, places, strict=True)):
+        if found := saved["state"].get(key):
+            where = f"the state of parameter {index}"
+            state[param] = fit_state(optimizer, group, param, dict(found), where)
     return {"state": state, "param_groups": groups}
 
 
-def fit_state(optimizer: Any, group: Values, param: Tensor, saved: Values) -> Values:
-    """Return the state of one parameter: the optimizer's own, filled with the saved values."""
-    state = optimizer.new_state(group, param)
-    # A maximum comes and goes with the flag `amsgrad`.
-    optional = {f"max_{key}" for key in state}
-    if other := (state.keys() ^ saved.keys()) - optional:
-        raise ValueError(f"the checkpoint differs in {', '.join(sorted(other))} of a state")
-    for key in state.keys() & saved.keys():
-        own, value = state[key], saved[key]
-        if isinstance(own, Tensor) and key != "step":
-            if not isinstance(value, Tensor) or value.shape != own.shape:
-                raise ValueError(f"{key} in the checkpoint must have shape {tuple(own.shape)}")
-            own.copy_(value)
-        elif isinstance(own, Tensor):
-            own.fill_(int(value))
-        else:
-            state[key] = int(value)
-    return state
+def fit_group(optimizer: GenericAdaptiveOptimizer, group: Values, old: Values) -> Values:
+    """Return a saved group with the optimizer's own parameters and engine."""
+    if other := group.keys() ^ old.keys():
+        raise ValueError(
+            f"a group of the checkpoint differs in {', '.join(sorted(other))}: a copy reads its "
+            "own checkpoints, and those of torch.optim only the package labml_optim"
+        )
+    kept = {key: value for key, value in old.items() if key in ("params", "fused")}
+    try:
+        return optimizer.check_group({**deepcopy(group), **kept})
+    except TypeError as error:
+        raise ValueError(f"a group of the checkpoint: {error}") from error
