@@ -5,6 +5,7 @@ r"""
 sidenotes assets docs/assets/sidenotes
 sidenotes pages tools/sidenotes docs/tool/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
+sidenotes bundle labml_optim/adabelief.py -o adabelief.py
 ```
 
 `assets` writes what the pages need beside themselves into a folder of the site: the style sheet,
@@ -16,6 +17,9 @@ then renamed, so that none is ever half there.
 
 `check` compares the formulas of a package with what its code does: see
 [command.py](check/command.py).
+
+`bundle` writes a module and what it needs from its package into one file: see
+[command.py](bundle/command.py).
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .bundle import command as bundle
 from .check import command
 from .errors import PageError
 
@@ -79,6 +84,8 @@ def main(arguments: list[str] | None = None) -> int:
     pages.add_argument("folder", type=Path, help="the folder of pages that they go to")
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     command.add_arguments(check)
+    one_file = commands.add_parser("bundle", help="write a module and what it needs into one file")
+    bundle.add_arguments(one_file)
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # As on standard error: what a terminal cannot show must not stop a command.
@@ -104,7 +111,12 @@ def write_pages(options: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"assets": copy_assets, "pages": write_pages, "check": command.main}
+COMMANDS = {
+    "assets": copy_assets,
+    "pages": write_pages,
+    "check": command.main,
+    "bundle": bundle.main,
+}
 
 
 if __name__ == "__main__":
