@@ -108,7 +108,7 @@ def measure(kind: Any, dtype: torch.dtype, device: str) -> Measured:
         if t in COMPARED:
             worst = max([worst, *differences(fused, annotated, runs, largest)], key=share)
     error, allowed, where = worst
-    done = f"{len(runs)} combinations of flags and decay; errors in units of the last place"
+    done = f"{len(runs)} combinations of flags and decay, in ulp"
     return Measured(f"{done}\n{where}".rstrip(), error, allowed)
 
 

@@ -47,7 +47,7 @@ def measure(kind: Any, device: str) -> Measured:
         raise Unavailable(f"torch.optim has no class that makes the steps of {kind.__name__}")
     runs = list(product((1e-8, VISIBLE["eps"]), pairs(kind)))
     with double():
-        found = [difference(eps, *pair, device) for eps, pair in runs]
+        found = [difference(eps, ours, theirs, device) for eps, (ours, theirs) in runs]
     worst = max(found, key=lambda error: float("inf") if error != error else error)
     return Measured(f"{len(runs)} runs beside {kind.sibling.kind.__name__}", worst, ALLOWED)
 
