@@ -8,6 +8,9 @@ HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
 RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
 CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOLS)
+BUILD  := $(PY) -m build --no-isolation
+# What is installed from the site's home page. The name has the version in it.
+WHEEL  := docs/assets/dist/labml_optim-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-py3-none-any.whl
 PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
 
 # Material prints a notice about its successor at each start. The site is tested with the successor, too.
@@ -47,22 +50,34 @@ gpu: ## all that needs a GPU, in seven minutes; takes what `python3` has, and in
 picture: site ## take the picture in the README anew, with Chromium
 	@$(PY) tools/picture.py
 
+dist: $(ENV) ## build a wheel and a source distribution of both packages in dist/
+	@rm -rf dist build *.egg-info tools/build tools/*.egg-info
+	@$(STEP) 'Building labml_optim' $(BUILD) --outdir dist
+	@$(STEP) 'Building sidenotes' $(BUILD) --outdir dist tools
+	@ls dist
+
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
 	@$(STEP) 'Checking types' $(PY) -m mypy
 
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
-	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
-assets: $(ENV)
+assets: $(ENV) $(WHEEL)
 	@$(PY) -m sidenotes assets docs/assets/sidenotes
 	@$(PY) -m sidenotes pages tools/sidenotes docs/tool/source
 	@$(PY) -m sidenotes pages tools/checks docs/tool/checks
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
+	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+
+# What an earlier build has left would go into this one.
+$(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -name '*.c')
+	@rm -rf build *.egg-info docs/assets/dist
+	@$(STEP) 'Building the wheel' $(BUILD) --wheel --outdir docs/assets/dist
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
@@ -82,4 +97,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench gpu picture check clean assets
+.PHONY: help site serve test verify mutants bench gpu picture dist check clean assets
