@@ -1,7 +1,7 @@
 """`python -m labml_optim` finds what is wrong, and says what is not available here.
 
 Each fault is put into a copy of the package, and of the checks only those that are about it are
-run: all of them take a quarter of a minute. `tests/packaging` runs them all.
+run: all of them take some twenty seconds. `tests/packaging` runs them all.
 """
 
 import importlib.util
