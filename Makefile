@@ -11,6 +11,9 @@ CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOL
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
+BUILD  := $(PY) -m build --no-isolation
+# What is installed from the site's home page. The name has the version in it.
+WHEEL  := docs/assets/dist/labml_optim-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)-py3-none-any.whl
 PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
 
 # Material prints a notice about its successor at each start. The site is tested with the successor, too.
@@ -50,6 +53,12 @@ gpu: ## all that needs a GPU, in seven minutes; takes what `python3` has, and in
 picture: site ## take the picture in the README anew, with Chromium
 	@$(PY) tools/picture.py
 
+dist: $(ENV) ## build a wheel and a source distribution of both packages in dist/
+	@rm -rf dist build *.egg-info tools/build tools/*.egg-info
+	@$(STEP) 'Building labml_optim' $(BUILD) --outdir dist
+	@$(STEP) 'Building sidenotes' $(BUILD) --outdir dist tools
+	@ls dist
+
 check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff format --check
 	@$(PY) -m ruff check
@@ -62,16 +71,22 @@ bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in do
 	    --output docs/assets/bundles/$$name.py --force || exit 1; done
 
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
-	rm -rf docs/assets/bundles docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
-assets: $(ENV) bundles
+assets: $(ENV) $(WHEEL) bundles
 	@$(PY) -m sidenotes assets docs/assets/sidenotes
 	@$(PY) -m sidenotes pages tools/sidenotes docs/tool/source
 	@$(PY) -m sidenotes pages tools/checks docs/tool/checks
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
+	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+
+# What an earlier build has left would go into this one.
+$(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -name '*.c')
+	@rm -rf build *.egg-info docs/assets/dist
+	@$(STEP) 'Building the wheel' $(BUILD) --wheel --outdir docs/assets/dist
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
@@ -91,4 +106,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench gpu picture bundles check clean assets
+.PHONY: help site serve test verify mutants bench gpu picture bundles dist check clean assets

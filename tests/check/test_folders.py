@@ -14,8 +14,9 @@ TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 # What people import from an earlier place. It has no guide.
 KEPT = TOOL / "equations"
 FOLDERS = sorted({path.parent for path in FILES if KEPT not in path.parents})
-ENGINES = ("fused", "fused/cpu", "fused/cuda")
-OTHERS = [ROOT / "labml_optim", *(ROOT / "labml_optim" / name for name in ENGINES)]
+OTHERS = [
+    ROOT / "labml_optim" / name for name in ("", "fused", "fused/cpu", "fused/cuda", "verify")
+]
 NAMED = {"ids": lambda path: str(path.relative_to(ROOT))}
 
 

@@ -155,6 +155,20 @@ def test_line_numbers_link_to_the_source_where_it_is_known(project):
     assert link["href"] == "https://example.org/pkg/adam.py#L27"
 
 
+@pytest.mark.parametrize("end", ["", "/"])
+def test_line_numbers_link_into_the_repository_where_it_is_known(project, end):
+    tree = Tree(project.show(SOURCE, repo_url=f"https://example.org/means{end}"))
+    links = [a["href"] for _, a, text in tree.all("a", class_="sn-num") if text == "27"]
+    assert links == ["https://example.org/means/blob/main/pkg/adam.py#L27"]
+    both = {"repo_url": "https://example.org/means", "source_url": "https://other.org/{path}"}
+    tree = Tree(project.show(SOURCE, **both))
+    assert {a["href"] for _, a, _ in tree.all("a", class_="sn-num")} == {
+        "https://other.org/pkg/adam.py"
+    }
+    tree = Tree(project.show(SOURCE, repo_url=""))
+    assert all(a["href"].startswith("#") for _, a, _ in tree.all("a", class_="sn-num"))
+
+
 def test_what_the_search_leaves_out_has_no_element_of_the_same_name_inside(project):
     html = project.show(SOURCE, symbols="symbols.yml") if _symbols(project) else ""
     for tag, inner in re.findall(r"<([\w-]+)[^>]*data-search-exclude[^>]*>(.*?)</\1>", html, re.S):

@@ -21,6 +21,7 @@ GENERATED = {
     "tools/sidenotes": "docs/tool/source",
     "tools/checks": "docs/tool/checks",
     "labml_optim/fused": "docs/speed/source",
+    "labml_optim/verify": "docs/use/verify",
     "tools/benchmarks": "docs/speed/benchmarks",
 }
 

@@ -1,6 +1,7 @@
 """Nothing is left out, no link is broken, the contents and the search know the notes."""
 
 import json
+import posixpath
 import re
 
 import building
@@ -12,7 +13,13 @@ from sidenotes.languages.files import stem
 from sidenotes.languages.registry import language
 from sidenotes.page.generate import page_name
 
-FOLDERS = ["labml_optim/fused", "tools/sidenotes", "tools/checks", "tools/benchmarks"]
+FOLDERS = [
+    "labml_optim/fused",
+    "labml_optim/verify",
+    "tools/sidenotes",
+    "tools/checks",
+    "tools/benchmarks",
+]
 # The package's `__init__` only names what it exports.
 MODULES = [
     *(path for path in (ROOT / "labml_optim").glob("*.py") if path.name != "__init__.py"),
@@ -42,8 +49,8 @@ def shown(path):
         if path.is_relative_to(ROOT / folder):
             page = page_name(path.relative_to(ROOT / folder)).removesuffix(".md")
             return sections, f"{pages.removeprefix('docs/')}/{page}.html"
-    names = {"_validation": "validation", "_checkpoint": "checkpoint"}
-    return sections, f"optimizers/{names.get(path.stem, path.stem)}.html"
+    names = {"_validation": "validation", "_checkpoint": "checkpoint", "__main__": "../use/check"}
+    return sections, posixpath.normpath(f"optimizers/{names.get(path.stem, path.stem)}.html")
 
 
 def test_what_only_the_tool_reads_is_not_published(site):

@@ -71,7 +71,7 @@ class Builder:
 
     def _page(self, uses: Sequence[Use]) -> Page:
         extension = self.extension
-        url = extension.getConfig("source_url")
+        url = extension.source_url()
         return Page(self.host, self.prose, self.symbols, url, extension.badges(), uses)
 
     def _depend(self, *options: str) -> None:

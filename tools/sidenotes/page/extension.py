@@ -45,7 +45,11 @@ OPTIONS: dict[str, list[Any]] = {
     "docs": ["docs", "The folder of pages, where no site generator tells which it is"],
     "symbols": ["", "A YAML file with the symbols of the formulas, within the project"],
     "colours": [[], "Names that formulas may use as a colour: the CSS class is `sn-` and the name"],
-    "source_url": ["", "Where line numbers link to, with {path} and {line}; empty: to themselves"],
+    "repo_url": [
+        "",
+        "The repository; line numbers link to its branch `main`. Empty: there is none",
+    ],
+    "source_url": ["", "Where line numbers link to, with {path} and {line}, if not there"],
     "checked": ["", "What 'sidenotes check --json' wrote, within the project"],
     "math": [True, "Whether formulas are typeset"],
     "styles": [True, "Whether to warn where the site does not name the style sheets"],
@@ -106,6 +110,12 @@ class SidenotesExtension(BlocksExtension):
         self.prose = Prose(self.md, made, self.literals, self.host.warn, option("math"))
         self.builder = Builder(self, symbols, text)
         return self.builder.prepare()
+
+    def source_url(self) -> str:
+        """The address of a line of source, with `{path}` and `{line}` in it; empty if unknown."""
+        repository = self.getConfig("repo_url").rstrip("/")
+        known = f"{repository}/blob/main/{{path}}#L{{line}}" if repository else ""
+        return self.getConfig("source_url") or known
 
     def badges(self) -> Marks:
         """What is known of the formulas."""
