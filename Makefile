@@ -53,7 +53,7 @@ check: $(ENV) ## format, lint and types
 	@$(STEP) 'Checking types' $(PY) -m mypy
 
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/source
 	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
@@ -63,6 +63,7 @@ assets: $(ENV)
 	@$(PY) -m sidenotes pages tools/checks docs/tool/checks
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+	@$(PY) -m sidenotes sources docs docs/assets/source
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.

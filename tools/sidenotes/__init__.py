@@ -14,7 +14,8 @@ The way of a file through the tool:
 3. [`math/`](math/__init__.py) finds the formulas in the notes and typesets them.
 4. [`check/`](check/__init__.py) compares the formulas with what the code does.
 
-[`__main__.py`](__main__.py) is the command, and [`errors.py`](errors.py) says how a build stops.
+[`__main__.py`](__main__.py) is the command, [`output.py`](output.py) writes files, and
+[`errors.py`](errors.py) says how a build stops.
 [`block.py`](block.py) and `equations/` are the addresses that the extension and the runs had in
 version 0.1.
 """
