@@ -1,5 +1,6 @@
 """What a page carries so that its file can be copied, downloaded, looked at and cited."""
 
+import doctest
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from rendering import Project, Tree
 
 from sidenotes.__main__ import main
 from sidenotes.errors import PageError
+from sidenotes.page.actions import bibliography
 from sidenotes.page.actions.bibliography import parse
 
 ROOT = Path(__file__).parents[2]
@@ -282,6 +284,11 @@ def test_a_file_that_cannot_be_shown_is_not_copied(project, monkeypatch, capsys,
 
 
 # ## Bibliographies
+
+
+def test_the_example_of_the_guide_is_so():
+    failed, tried = doctest.testmod(bibliography)
+    assert tried and not failed
 
 
 def test_an_entry_is_shown_as_it_stands_in_the_file():
