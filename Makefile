@@ -71,7 +71,7 @@ bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in do
 	    --output docs/assets/bundles/$$name.py --force || exit 1; done
 
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/source
 	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
@@ -82,6 +82,7 @@ assets: $(ENV) $(WHEEL) bundles
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
 	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+	@$(PY) -m sidenotes sources docs docs/assets/source
 
 # What an earlier build has left would go into this one.
 $(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -name '*.c')

@@ -1,7 +1,7 @@
 """What is wrong on a page stops the build, and names page, line and thing."""
 
 import pytest
-from rendering import Project
+from rendering import Project, Tree
 
 from sidenotes.errors import PageError
 
@@ -251,7 +251,8 @@ def with_footnotes(project, source):
 
 def test_a_footnote_of_a_note_stands_below_the_page(project):
     html = with_footnotes(project, '"""\nOne[^1].\n\n[^1]: Its text.\n"""\n')
-    assert "Its text" in html.partition('class="footnote"')[2] and "[^1]" not in html
+    read = "".join(text for tag, _, text in Tree(html).all("div"))
+    assert "Its text" in html.partition('class="footnote"')[2] and "[^1]" not in read
 
 
 def test_a_second_footnote_of_one_name_is_an_error(project):

@@ -28,6 +28,7 @@ def project(tmp_path_factory):
     copy = tmp_path_factory.mktemp("project")
     copy_project(copy)
     run("sidenotes", "assets", "docs/assets/sidenotes", cwd=copy)
+    run("sidenotes", "sources", "docs", "docs/assets/source", cwd=copy)
     (copy / ".cache").mkdir()
     told = [
         "--runs",

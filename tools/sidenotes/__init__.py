@@ -17,7 +17,8 @@ The way of a file through the tool:
 [`bundle/`](bundle/__init__.py) is apart from that: it writes a module, and what it needs from its
 package, into one file.
 
-[`__main__.py`](__main__.py) is the command, and [`errors.py`](errors.py) says how a build stops.
+[`__main__.py`](__main__.py) is the command, [`output.py`](output.py) writes files, and
+[`errors.py`](errors.py) says how a build stops.
 [`block.py`](block.py) and `equations/` are the addresses that the extension and the runs had in
 version 0.1.
 """

@@ -4,16 +4,17 @@ r"""
 ```
 sidenotes assets docs/assets/sidenotes
 sidenotes pages tools/sidenotes docs/tool/source
+sidenotes sources docs docs/assets/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
 sidenotes bundle labml_optim/adabelief.py -o adabelief.py
 ```
 
 `assets` writes what the pages need beside themselves into a folder of the site: the style sheet,
-the script, and the style sheet and fonts of KaTeX. A file that has not changed is left alone, or a
-server that watches the folder would build without end. A file that has changed is written aside and
-then renamed, so that none is ever half there.
+the script, and the style sheet and fonts of KaTeX.
 
 `pages` writes [a page for each file](page/generate.py) of a folder.
+
+`sources` copies [the sources that pages show](page/actions/sources.py) into the site.
 
 `check` compares the formulas of a package with what its code does: see
 [command.py](check/command.py).
@@ -26,15 +27,14 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .bundle import command as bundle
 from .check import command
 from .errors import PageError
+from .output import update
 
 _HERE = Path(__file__).parent
 
@@ -54,21 +54,7 @@ def copy(folder: Path) -> int:
     """Bring the folder up to date; how many files had to be written."""
     written = 0
     for name, origin in files():
-        target, content = folder / name, origin.read_bytes()
-        if target.is_file() and target.read_bytes() == content:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            # A temporary file is for its owner's eyes only; a web server is someone else.
-            os.chmod(aside, 0o644)
-            os.replace(aside, target)
-        except BaseException:
-            os.unlink(aside)
-            raise
-        written += 1
+        written += update(folder / name, origin.read_bytes())
     return written
 
 
@@ -82,6 +68,9 @@ def main(arguments: list[str] | None = None) -> int:
     pages = commands.add_parser("pages", help="write a page for each source file of a folder")
     pages.add_argument("source", type=Path, help="the folder of sources, within the project")
     pages.add_argument("folder", type=Path, help="the folder of pages that they go to")
+    sources = commands.add_parser("sources", help="copy the sources that pages show into the site")
+    sources.add_argument("docs", type=Path, help="the folder of pages")
+    sources.add_argument("folder", type=Path, help="the folder of copies, within it")
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     command.add_arguments(check)
     one_file = commands.add_parser("bundle", help="write a module and what it needs into one file")
@@ -111,9 +100,18 @@ def write_pages(options: argparse.Namespace) -> int:
     return 0
 
 
+def copy_sources(options: argparse.Namespace) -> int:
+    from .page.actions import sources
+
+    written, removed = sources.copy(options.docs, options.folder)
+    print(f"{options.folder}: {written} sources copied, {removed} removed")
+    return 0
+
+
 COMMANDS = {
     "assets": copy_assets,
     "pages": write_pages,
+    "sources": copy_sources,
     "check": command.main,
     "bundle": bundle.main,
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from .highlight import Highlighter, Markup
-from .sections import Section
+from .sections import Scope, Section
 
 
 class Definition(NamedTuple):
@@ -58,6 +58,10 @@ class Language:
     read: Callable[[Path], str]
     # The sections of a text, under a stem; `SyntaxError` if it is not of the language.
     parse: Callable[[str, str], list[Section]]
+    # The file and the definitions in it, under a stem, with their lines.
+    scopes: Callable[[str, str], list[Scope]]
+    # The lines that begin within a string: to indent them otherwise would change its value.
+    within_strings: Callable[[str], set[int]]
     # Qualified names, under a stem, with their lines.
     definitions: Callable[[str, str], dict[str, int]]
     # Tags around the variables that stand for a symbol.

@@ -101,6 +101,13 @@ def trim(numbers: list[int], lines: Sequence[str]) -> tuple[int, ...]:
     return tuple(n for n in numbers if some[0] <= n <= some[-1]) if some else ()
 
 
+def loose_blanks(section: Section) -> set[int]:
+    """The blank lines of a section that are neither within its note nor within its code."""
+    blank = {n for n, line in enumerate(section.raw, section.first) if not line.strip()}
+    note = set(range(section.first, section.last + 1)) - blank - set(section.code)
+    return blank - set(section.code) - set(range(min(note, default=0), max(note, default=0)))
+
+
 # ## The text of a note
 
 

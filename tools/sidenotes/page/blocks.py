@@ -4,7 +4,10 @@ r"""
 `/// sidenotes | path` shows a file. Its options, indented below the first line:
 
 * `only: adam.Adam.step` shows one definition or one section of it;
-* `math: false` leaves the dollars in its notes alone.
+* `math: false` leaves the dollars in its notes alone;
+* `file: assets/single/mean.py` names a file of the site that Copy and Download give in place of
+  the file that is shown: one that needs no others, say;
+* `cite: knuth1984` names entries of the site's bibliography.
 """
 
 from __future__ import annotations
@@ -22,7 +25,12 @@ class SidenotesBlock(Block):
 
     NAME = "sidenotes"
     ARGUMENT = True
-    OPTIONS = {"only": ["", type_string], "math": [True, type_boolean]}
+    OPTIONS = {
+        "only": ["", type_string],
+        "math": [True, type_boolean],
+        "file": ["", type_string],
+        "cite": ["", type_string],
+    }
 
     def on_create(self, parent: Element) -> Element:
         kind = "sn-excerpt" if self.options["only"] else "sn-page"

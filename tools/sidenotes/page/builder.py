@@ -62,7 +62,7 @@ class Builder:
         uses = self._uses(blocks)
         if blocks:
             self.host.set_blocks(uses)
-            self._depend("symbols", "checked")
+            self._depend("symbols", "checked", "bibliography")
             page = self._page(uses)
             for block, use in zip(blocks, uses, strict=True):
                 self._show(page, block, use)
@@ -71,8 +71,8 @@ class Builder:
 
     def _page(self, uses: Sequence[Use]) -> Page:
         extension = self.extension
-        url = extension.source_url()
-        return Page(self.host, self.prose, self.symbols, url, extension.badges(), uses)
+        config = {**extension.getConfigs(), "source_url": extension.source_url()}
+        return Page(self.host, self.prose, self.symbols, config, extension.badges(), uses)
 
     def _depend(self, *options: str) -> None:
         for option in options:
@@ -85,8 +85,7 @@ class Builder:
         block.refuse_content(where)
         self._refuse_second_stem(page.uses, use, where)
         with _uncollected():
-            maths = self.extension.getConfig("math") and block.options["math"]
-            page.show(block.element, use, maths, where)
+            page.show(block.element, use, block.options, where)
         self.held.append((block.element, list(block.element)))
         block.element[:] = []
 

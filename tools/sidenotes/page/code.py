@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import PurePath
 from xml.etree.ElementTree import Element
 
@@ -19,7 +20,7 @@ from markdown.util import AtomicString
 from ..languages import highlight
 from ..languages.highlight import Markup
 from ..languages.registry import language
-from ..languages.sections import Section
+from ..languages.sections import Section, loose_blanks
 from ..math.symbols import Symbol
 from .site.host import Host
 from .site.index import Use, line_prefix
@@ -55,7 +56,16 @@ class Code:
             anchors |= {f"{self.prefix}{n}" for n in section.code}
             pre = f'<pre class="highlight">{"".join(rows)}</pre>' if rows else ""
             box.text = AtomicString(md.htmlStash.store(pre))
+        self._part()
         return anchors
+
+    def _part(self) -> None:
+        """Tell each box how many blank lines part its code from that of the box before it."""
+        filled = [(box, section.code) for box, section in self.boxes if section.code]
+        blank = {n for _, section in self.boxes for n in loose_blanks(section)}
+        for (_, above), (box, code) in pairwise(filled):
+            if count := len(blank & set(range(above[-1], code[0]))):
+                box.set("data-blank", str(count))
 
     def _markup(self, symbols: Sequence[Symbol]) -> list[Markup]:
         names: dict[str, list[str]] = {}

@@ -12,10 +12,11 @@ the note is long, the code stays in sight beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
@@ -26,6 +27,7 @@ from ..languages.files import stem
 from ..languages.registry import SUFFIXES, language
 from ..languages.sections import Section
 from ..math.symbols import Symbol
+from .actions import clipboard, row
 from .badges import Marks
 from .code import Code
 from .notes.headings import HEADINGS
@@ -41,43 +43,54 @@ class Page:
     host: Host
     prose: Prose
     symbols: Sequence[Symbol]
-    source_url: str
+    # The options of the site.
+    config: Mapping[str, Any]
     badges: Marks
     # Its blocks, in their order.
     uses: Sequence[Use]
     # The anchors of its lines of code.
     lines: set[str] = field(default_factory=set)
 
-    def show(self, parent: Element, use: Use, maths: bool, where: str) -> None:
+    def show(self, parent: Element, use: Use, options: Mapping[str, Any], where: str) -> None:
         """Fill `parent` with the file that a block shows, or with one definition or section."""
         file = self._file(use.source, where)
         self.host.add_dependency(file)
         text = self._text(file, use.source, where)
         try:
-            self._show(parent, use, text, maths, f"{where}: {use.source}")
+            view = self._view(use, text, options, f"{where}: {use.source}")
+            self._show(parent, view, options, where)
         except RecursionError:
             raise PageError(f"{where}: {use.source}: it is nested too deeply") from None
 
-    def _show(self, parent: Element, use: Use, text: str, maths: bool, where: str) -> None:
+    def _view(self, use: Use, text: str, options: Mapping[str, Any], where: str) -> _View:
         every = files.sections(text, use.source)
         sections = files.select(every, use.only)
         if use.only and not sections:
             known = near(use.only, {s.name for s in every})
             raise PageError(f"{where}: nothing is named '{use.only}'{known}")
+        maths = self.config["math"] and options["math"]
+        code = Code(self.host, self.uses, use, text, every)
+        return _View(self, use, sections, code, maths, where)
+
+    def _show(self, parent: Element, view: _View, options: Mapping[str, Any], where: str) -> None:
+        use, md = view.use, self.prose.md
         parent.set("data-source", use.source)
-        view = _View(self, use, Code(self.host, self.uses, use, text, every), maths, where)
+        actions = row.actions(self.host, self.config, options, use, where)
         if not use.only:
             top = SubElement(parent, "div", {"class": "sn-top"})
-            if sections and sections[0].kind == "module":
-                view.essay(top, sections[0])
-                sections = sections if sections[0].code else sections[1:]
+            row.insert(view.essay(top), self.host, md, actions, self.uses.index(use))
         body = SubElement(parent, "div", {"class": "sn-body"})
-        for _, rows in groupby(sections, key=view.definition):
+        for _, rows in groupby(view.rows(), key=view.definition):
             block = SubElement(body, "section", {"class": "sn-def"})
-            for row in rows:
-                view.row(block, row)
-        seen = self.prose.symbols
-        self.lines |= view.code.render(self.prose.md, self.symbols, seen, self.source_url)
+            for section in rows:
+                view.row(block, section)
+        url = self.config["source_url"]
+        self.lines |= view.code.render(md, self.symbols, self.prose.symbols, url)
+        carried = SubElement(parent, "div", {"hidden": ""})
+        html = clipboard.carried(
+            self.host.root, use.source, view.sections, view.code.prefix, actions.whole
+        )
+        carried.text = AtomicString(md.htmlStash.store(html))
 
     def _file(self, path: str, where: str) -> Path:
         if Path(path).is_absolute():
@@ -115,8 +128,17 @@ class Page:
 class _View:
     """One file on a page."""
 
-    def __init__(self, page: Page, use: Use, code: Code, maths: bool, where: str):
-        self.page, self.use, self.code, self.maths = page, use, code, maths
+    def __init__(
+        self,
+        page: Page,
+        use: Use,
+        sections: Sequence[Section],
+        code: Code,
+        maths: bool,
+        where: str,
+    ):
+        self.page, self.use, self.sections = page, use, sections
+        self.code, self.maths = code, maths
         self.stem, self.where = stem(use.source), where
         self.definitions = set(code.language.definitions(code.text, self.stem))
         page.prose.literals.code = "\n".join(code.lines[n - 1] for n in sorted(code.numbers))
@@ -133,14 +155,26 @@ class _View:
         """The parts of a section's name below the stem, which may have a dot of its own."""
         return section.name[len(self.stem) + 1 :].split(".")
 
-    def essay(self, parent: Element, section: Section) -> None:
+    def has_essay(self) -> bool:
+        return bool(self.sections) and self.sections[0].kind == "module"
+
+    def rows(self) -> Sequence[Section]:
+        """The sections that are rows. An essay without code is none."""
+        is_essay = not self.use.only and self.has_essay() and not self.sections[0].code
+        return self.sections[1:] if is_essay else self.sections
+
+    def essay(self, parent: Element) -> Element:
+        """The note that opens the file, if it has one, with the path of the file."""
         essay = SubElement(parent, "div", {"class": "sn-essay"})
-        self._note(essay, section)
+        if self.has_essay():
+            self._note(essay, self.sections[0])
         line = Element("p", {"class": "sn-file"})
-        url = self.page.source_url.replace("{path}", self.use.source).replace("{line}", "1")
+        source_url = self.page.config["source_url"]
+        url = source_url.replace("{path}", self.use.source).replace("{line}", "1")
         name = SubElement(line, "a", {"href": url}) if url else SubElement(line, "span")
         name.text = AtomicString(self.use.source)
         essay.insert(1 if _begins_with_heading(essay) else 0, line)
+        return essay
 
     def row(self, parent: Element, section: Section) -> None:
         row = SubElement(parent, "div", {"class": "sn-row"})

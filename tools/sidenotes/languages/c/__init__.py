@@ -14,7 +14,7 @@ from pygments.lexers import CLexer, CppLexer, CudaLexer
 
 from ..highlight import pygments
 from ..language import Language
-from . import notes, symbols
+from . import notes, symbols, tokens
 
 CPP = dict.fromkeys((".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx"), pygments(CppLexer))
 CUDA = dict.fromkeys((".cu", ".cuh"), pygments(CudaLexer))
@@ -23,6 +23,8 @@ C = Language(
     highlighters={".c": pygments(CLexer), ".h": pygments(CLexer), **CPP, **CUDA},
     read=notes.decode_file,
     parse=notes.parse,
+    scopes=notes.scopes,
+    within_strings=tokens.within_strings,
     definitions=notes.definitions,
     symbol_markup=symbols.symbol_markup,
 )

@@ -63,18 +63,28 @@ def parse(text: str, name: str) -> list[Section]:
     _, lines = numbered(text)
     found = outline(text)
     notes = list(_notes(text, name, found.comments, lines))
-    above = {filled(note.lines.stop, lines): note.start for note in notes if not note.name}
-    scopes = [
-        Scope(f"{name}.{d.name}", d.kind, above.get(d.first, d.first), d.last)
-        # A class comes before its methods.
-        for d in sorted(found.definitions, key=lambda d: (d.first, -d.last))
-    ]
+    around = list(_scopes(text, name, notes))
     # Of two definitions that begin on one line, the first has the note.
-    owners = {scope.first: scope for scope in reversed(scopes)}
+    owners = {scope.first: scope for scope in reversed(around[1:])}
     for i, note in enumerate(notes):
         if not note.name and (owner := owners.get(note.start)):
             notes[i] = note._replace(kind=owner.kind, name=owner.name)
-    return build(notes, [Scope(name, "module", 1, len(lines) - 1), *scopes], found.statements, text)
+    return build(notes, around, found.statements, text)
+
+
+def scopes(text: str, name: str) -> list[Scope]:
+    """The file and the definitions in it, each with the note above it."""
+    _, lines = numbered(text)
+    return list(_scopes(text, name, _notes(text, name, outline(text).comments, lines)))
+
+
+def _scopes(text: str, name: str, notes: Iterable[Note]) -> Iterator[Scope]:
+    _, lines = numbered(text)
+    above = {filled(note.lines.stop, lines): note.start for note in notes if not note.name}
+    yield Scope(name, "module", 1, len(lines) - 1)
+    # A class comes before its methods.
+    for d in sorted(outline(text).definitions, key=lambda d: (d.first, -d.last)):
+        yield Scope(f"{name}.{d.name}", d.kind, above.get(d.first, d.first), d.last)
 
 
 def decode_file(path: str | os.PathLike[str]) -> str:

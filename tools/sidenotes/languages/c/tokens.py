@@ -65,6 +65,12 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_directives(Joined(text)))
 
 
+def within_strings(text: str) -> set[int]:
+    """The lines that begin within a string: a raw one, or one that a backslash continues."""
+    literals = [token for token in tokens(text) if token.kind == "literal"]
+    return {n for token in literals for n in range(token.first + 1, token.last + 1)}
+
+
 class Joined:
     """A text whose lines are joined where they end in a backslash."""
 

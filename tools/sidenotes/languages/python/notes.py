@@ -69,12 +69,25 @@ LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 def parse(text: str, name: str) -> list[Section]:
     """Cut the text of a module into sections. `name` is the first part of each section's name."""
+    _, lines = numbered(text)
+    found, tokens = scopes(text, name), scan(text)
+    notes = [*docstring_notes(found, tokens), *comment_notes(found, tokens, lines)]
+    return build(notes, found, tokens.statements, text)
+
+
+def scopes(text: str, name: str) -> list[Scope]:
+    """The module and the definitions in it; `name` is the first part of each name."""
+    # The parser comes first: it says better than the tokenizer what is wrong with a file.
     tree = syntax.syntax(text)
     _, lines = numbered(text)
-    tokens = scan(text)
-    scopes = list(find_scopes(tree, name, tokens, lines))
-    notes = [*docstring_notes(scopes, tokens), *comment_notes(scopes, tokens, lines)]
-    return build(notes, scopes, tokens.statements, text)
+    return list(find_scopes(tree, name, scan(text), lines))
+
+
+def within_strings(text: str) -> set[int]:
+    """The lines that begin within a string. The indentation of a docstring is not part of it."""
+    docstrings = {scope.docstring for scope in scopes(text, "")}
+    literals = syntax.literals(text)
+    return {n for lines in literals if lines[0] not in docstrings for n in lines[1:]}
 
 
 class Tokens(NamedTuple):

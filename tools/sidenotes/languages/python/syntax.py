@@ -39,6 +39,19 @@ def tokens(text: str) -> list[tokenize.TokenInfo]:
     return list(tokenize.generate_tokens((f"{line}\n" for line in lines).__next__))
 
 
+def literals(text: str) -> Iterator[range]:
+    """The lines of each string. From Python 3.12 on, a formatted one is many tokens."""
+    opened: list[int] = []
+    for token in tokens(text):
+        kind = tokenize.tok_name[token.type]
+        if kind.endswith("STRING_START"):
+            opened.append(token.start[0])
+        elif kind == "STRING":
+            yield range(token.start[0], token.end[0] + 1)
+        elif kind.endswith("STRING_END"):
+            yield range(opened.pop(), token.end[0] + 1)
+
+
 def walk(tree: ast.Module, name: str) -> Iterator[tuple[str, ast.AST]]:
     """The module and all statements, in the order of the file. With each comes a qualified name:
     its own or, if it defines nothing, that of the scope it stands in."""

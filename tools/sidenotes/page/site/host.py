@@ -29,6 +29,8 @@ class Host:
     """
 
     root: Path
+    # The folder of pages and of the other files of the site.
+    docs: Path
     page = ""
 
     @property
@@ -57,6 +59,13 @@ class Host:
             raise PageError(message)
         # As a link to a Markdown file: the site generator checks it, and makes an address of it.
         return posixpath.relpath(found.page, posixpath.dirname(self.page) or ".") + fragment
+
+    def link_to_asset(self, path: str) -> str:
+        """
+        The address of a file of the site, by its path in the folder of pages, for a link in
+        Markdown; `""` if it is not known where the page is.
+        """
+        return posixpath.relpath(path, posixpath.dirname(self.page) or ".")
 
     def set_blocks(self, uses: Sequence[Use]) -> None:
         """The page has these blocks."""

@@ -69,7 +69,7 @@ def link_files(host: Host, block: Element, where: str) -> None:
     shown = block.get("data-source", "")
     for link in block.iter("a"):
         target, sign, anchor = link.get("href", "").partition("#")
-        if not target.endswith(tuple(SUFFIXES)) or ":" in target:
+        if not target.endswith(tuple(SUFFIXES)) or ":" in target or link.get("download"):
             continue
         path = posixpath.normpath(posixpath.join(posixpath.dirname(shown), target))
         line = files.line_with(files.text_of(host.root / shown), shown, target)

@@ -33,6 +33,7 @@ class MkDocs(Host):
         self.file, self.config = relpath.file, relpath.config
         config_file = self.config.config_file_path
         self.root = Path(config_file).parent / root if config_file else Path(root)
+        self.docs = Path(self.config.docs_dir)
         self.page = self.file.src_uri
         self.files = relpath.files
 

@@ -22,6 +22,7 @@ from .index import Index, Use
 class Standalone(Host):
     def __init__(self, root: Path, docs: Path, directory_urls: bool, text: str):
         self.root, self.directory_urls, self.text = root, directory_urls, text
+        self.docs = docs
         self.folder: Folder = folder(root, docs)
         # The blocks of a page that is not known.
         self._own: Index | None = None
@@ -61,6 +62,9 @@ class Standalone(Host):
             return f"#{anchor}"
         start, target = (url(page, self.directory_urls) for page in (self.page, use.page))
         return f"{relative(start, target)}#{anchor}" if self.page else ""
+
+    def link_to_asset(self, path: str) -> str:
+        return relative(url(self.page, self.directory_urls), path) if self.page else ""
 
     def link_to_file(self, path: str, fragment: str, message: str) -> str:
         if not self.page:

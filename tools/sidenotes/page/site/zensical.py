@@ -35,7 +35,8 @@ class Zensical(Host):
         home = Path(self.config["root_dir"])
         self.root = home / root
         self.page, self.text = context.page.path, text
-        self.folder: Folder = folder(self.root, home / self.config["docs_dir"])
+        self.docs = home / self.config["docs_dir"]
+        self.folder: Folder = folder(self.root, self.docs)
 
     @classmethod
     def of(cls, md: Any, root: str, text: str) -> Zensical | None:
