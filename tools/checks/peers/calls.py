@@ -19,8 +19,8 @@ from labml_optim import AdaBelief
 
 # The weight decays that peers have, and what they are in a call of ours. An eighth is exact in
 # float32, too.
-DECAYS = {
-    "none": "WeightDecay()",
+DECAYS: dict[str, str | None] = {
+    "none": None,
     "decoupled": "0.125",
     "coupled": "WeightDecay(0.125, weight_decouple=False)",
     "absolute": "WeightDecay(0.125, absolute=True)",
@@ -33,6 +33,11 @@ class Flags:
     amsgrad: bool = False
     rectify: bool = True
     fallback: bool = True
+
+    @property
+    def weight(self) -> str | None:
+        """The number, for those that take a number and say elsewhere how it decays."""
+        return None if self.decay == "none" else "0.125"
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,7 @@ def ours(flags: Flags, **arguments: bool | str) -> str:
         wanted = {"degenerate_to_sgd": flags.fallback, **wanted}
     defaults = inspect.signature(AdaBelief).parameters
     found = {name: value for name, value in wanted.items() if value != defaults[name].default}
-    decay = None if flags.decay == "none" else DECAYS[flags.decay]
-    return call("AdaBelief", "params", weight_decay=decay, **found)
+    return call("AdaBelief", "params", weight_decay=DECAYS[flags.decay], **found)
 
 
 def on(value: bool) -> bool | None:
@@ -82,7 +86,8 @@ def labml_nn(flags: Flags) -> Pair:
     theirs = call(
         "AdaBelief",
         "params",
-        weight_decay=None if flags.decay == "none" else as_object(flags.decay),
+        # It takes no number.
+        weight_decay="WeightDecay(0.125)" if flags.decay == "decoupled" else DECAYS[flags.decay],
         amsgrad=on(flags.amsgrad),
         degenerate_to_sgd=off(flags.fallback),
         rectify=off(flags.rectify),
@@ -91,11 +96,6 @@ def labml_nn(flags: Flags) -> Pair:
     idle = "; the fallback to SGD is off: five steps of length 0" if flags.rectify else ""
     note = "`amsgrad` sets `optimized_update`, `degenerate_to_sgd` sets `amsgrad`" + idle
     return Pair(theirs, ours(shifted, optimized_update=flags.amsgrad), note=note)
-
-
-def as_object(decay: str) -> str:
-    """The weight decay of labml: it takes no number."""
-    return "WeightDecay(0.125)" if decay == "decoupled" else DECAYS[decay]
 
 
 def adabelief_pytorch(flags: Flags) -> Pair:
@@ -110,7 +110,7 @@ def like_the_authors(flags: Flags, decouple: str) -> Pair:
     theirs = call(
         "AdaBelief",
         "params",
-        weight_decay=None if flags.decay == "none" else "0.125",
+        weight_decay=flags.weight,
         amsgrad=on(flags.amsgrad),
         **{decouple: off(flags.decay != "coupled")},
         fixed_decay=on(flags.decay == "absolute"),
@@ -131,7 +131,7 @@ def pytorch_optimizer(flags: Flags) -> Pair:
     theirs = call(
         "AdaBelief",
         "params",
-        weight_decay=None if flags.decay == "none" else "0.125",
+        weight_decay=flags.weight,
         weight_decouple=off(flags.decay != "coupled"),
         fixed_decay=on(flags.decay == "absolute"),
         rectify=on(flags.rectify),
@@ -149,7 +149,7 @@ def torch_optimizer(flags: Flags) -> Pair:
     theirs = call(
         "AdaBelief",
         "params",
-        weight_decay=None if flags.decay == "none" else "0.125",
+        weight_decay=flags.weight,
         amsgrad=on(flags.amsgrad),
         weight_decouple=on(flags.decay in ("decoupled", "absolute")),
         fixed_decay=on(flags.decay == "absolute"),
@@ -174,7 +174,7 @@ def optax(flags: Flags) -> Pair:
 def adabelief_tf(flags: Flags) -> Pair:
     theirs = call(
         "AdaBeliefOptimizer",
-        weight_decay=None if flags.decay == "none" else "0.125",
+        weight_decay=flags.weight,
         rectify=off(flags.rectify),
         amsgrad=on(flags.amsgrad),
     )
@@ -197,17 +197,26 @@ def combined(
 
 
 ABSOLUTE, NO_FALLBACK = Flags("absolute", rectify=False), Flags(fallback=False)
+# With what only one of them takes.
 NESTEROV = Pair(
     "adabelief(0.001, nesterov=True)",
     optax(Flags(rectify=False)).ours,
     "Nesterov's momentum, which ours does not have",
 )
+LATER = r"our threshold for $\rho_t$ is 5"
+THRESHOLD = Pair(
+    "AdaBelief(params, rectify=True, n_sma_threshold=6)", pytorch_optimizer(Flags()).ours, LATER
+)
+THRESHOLD_TF = Pair("AdaBeliefOptimizer(sma_threshold=6)", adabelief_tf(Flags()).ours, LATER)
 PAIRS = {
     "labml-nn": combined(labml_nn, ABSOLUTE, NO_FALLBACK),
     "adabelief-pytorch": combined(adabelief_pytorch, ABSOLUTE, NO_FALLBACK),
     "timm": combined(timm, ABSOLUTE, NO_FALLBACK),
-    "pytorch_optimizer": combined(pytorch_optimizer, ABSOLUTE, NO_FALLBACK, rectify=(False, True)),
+    "pytorch_optimizer": [
+        *combined(pytorch_optimizer, ABSOLUTE, NO_FALLBACK, rectify=(False, True)),
+        THRESHOLD,
+    ],
     "torch_optimizer": combined(torch_optimizer, ABSOLUTE, rectify=(False, True)),
     "optax": [*combined(optax, amsgrad=(False,), rectify=(False,)), NESTEROV],
-    "adabelief-tf": combined(adabelief_tf, decays=("none", "decoupled")),
+    "adabelief-tf": [*combined(adabelief_tf, decays=("none", "decoupled")), THRESHOLD_TF],
 }

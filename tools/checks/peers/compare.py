@@ -44,13 +44,11 @@ def compare(peer: Peer, pair: Pair) -> Row:
 
 def difference(peer: Peer, pair: Pair, numbers: Numbers | None = None) -> tuple[float, bool]:
     """The largest difference, to two digits, and whether the peer writes into gradients."""
-    largest, writes = 0.0, False
-    both = zip(peer.train(pair.theirs, numbers), OURS.train(pair.ours, numbers), strict=True)
-    for theirs, ours in both:
-        for one, other in zip(theirs.values, ours.values, strict=True):
-            apart = (one - other).abs().max().item()
+    largest, theirs = 0.0, peer.train(pair.theirs, numbers)
+    for one, other in zip(theirs, OURS.train(pair.ours, numbers), strict=True):
+        for left, right in zip(one.values, other.values, strict=True):
+            apart = (left - right).abs().max().item()
             if not math.isfinite(apart):
                 raise ArithmeticError(f"{peer.name}: {pair.theirs} makes what is not a number")
             largest = max(largest, apart)
-        writes |= not theirs.kept
-    return float(f"{largest:.2g}"), writes
+    return float(f"{largest:.2g}"), not all(step.kept for step in theirs)

@@ -71,23 +71,24 @@ class Timm(TorchPeer):
 @cache
 def without_parents(name: str) -> ModuleType:
     """The module, without what the packages that it is in import."""
-    if name in sys.modules:
-        return sys.modules[name]
-    top, *inner = name.split(".")[:-1]
+    parents = name.split(".")[:-1]
+    top = parents[0]
+    if top in sys.modules:
+        return import_module(name)
     spec = find_spec(top)
     assert spec and spec.submodule_search_locations
-    folder, parents = spec.submodule_search_locations[0], {}
-    for path in ([top], [top, *inner]):
-        parent = ModuleType(".".join(path))
-        parent.__path__ = [os.path.join(folder, *path[1:])]
-        parents[parent.__name__] = parent
-    before = set(sys.modules)
-    with patch.dict(sys.modules, parents):
-        found = import_module(name)
-        loaded = {key: sys.modules[key] for key in set(sys.modules) - before}
-    # What it has imported from elsewhere stays; what is under the empty parents does not.
-    sys.modules.update({k: v for k, v in loaded.items() if k.partition(".")[0] != top})
-    return found
+    for depth in range(len(parents)):
+        parent = ModuleType(".".join(parents[: depth + 1]))
+        parent.__path__ = [
+            os.path.join(spec.submodule_search_locations[0], *parents[1 : depth + 1])
+        ]
+        sys.modules[parent.__name__] = parent
+    try:
+        return import_module(name)
+    finally:
+        # An import of the package itself is not to find the empty ones.
+        for key in [key for key in sys.modules if key.partition(".")[0] == top]:
+            del sys.modules[key]
 
 
 # ## For JAX
@@ -107,7 +108,9 @@ class OptaxPeer(Peer):
 
     def steps(self, make: Callable[..., Any]) -> Iterator[Step]:
         jax, optax = import_module("jax"), import_module("optax")
-        with jax.enable_x64(True):
+        # Until version 0.8 it was an experiment.
+        where = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
+        with where.enable_x64(True):
             params = [jax.numpy.asarray(value.numpy()) for value in initial()]
             transformation = make()
             update, state = jax.jit(transformation.update), transformation.init(params)
