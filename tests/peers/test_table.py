@@ -120,6 +120,12 @@ def test_the_page_has_every_figure_call_and_version_of_the_data(page):
         assert shown in texts(page, "summary"), row
 
 
+def test_no_remark_is_shown_with_its_marks(page):
+    remarks = [cell for cell in texts(page, "td") if re.match("the same|no call of ours", cell)]
+    assert len(remarks) == len(load(DATA))
+    assert [remark for remark in remarks if re.search(r"[$`*\\]", remark)] == []
+
+
 def test_no_version_and_no_difference_is_typed_into_the_page():
     text = re.sub(r"\]\([^)]*\)", "]", PAGE.read_text("utf-8"))
     assert not re.findall(r"\d+\.\d+|\d+e-?\d+", text)

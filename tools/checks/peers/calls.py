@@ -45,6 +45,8 @@ class Pair:
     """
     * `apart` says why no call of ours makes the same steps; then `ours` is the nearest one
     * `note` says what is remarkable all the same
+
+    They are shown in a terminal, too, and so without formulas.
     """
 
     theirs: str
@@ -141,8 +143,8 @@ def pytorch_optimizer(flags: Flags) -> Pair:
     return Pair(theirs, ours(flags, optimized_update=flags.rectify, accumulate_eps=True))
 
 
-GROWS = r"$\epsilon$ is added to the maximum at every step, and the maximum grows without bound"
-EARLIER = r"it rectifies from $\rho_t > 4$ on, and steps by $\alpha m_t$ before, uncorrected"
+GROWS = "ε is added to the maximum at every step, and the maximum grows without bound"
+EARLIER = "it rectifies where ρ > 4, and before that m is not corrected"
 
 
 def torch_optimizer(flags: Flags) -> Pair:
@@ -203,7 +205,7 @@ NESTEROV = Pair(
     optax(Flags(rectify=False)).ours,
     "Nesterov's momentum, which ours does not have",
 )
-LATER = r"our threshold for $\rho_t$ is 5"
+LATER = "our threshold for ρ is 5"
 THRESHOLD = Pair(
     "AdaBelief(params, rectify=True, n_sma_threshold=6)", pytorch_optimizer(Flags()).ours, LATER
 )
