@@ -72,6 +72,11 @@ def test_calls_are_code_and_remarks_are_markdown(project):
     assert texts(tree, "em") == ["is"]
 
 
+def test_the_search_finds_the_overview_alone(project):
+    folded = [a for _, a, _ in render(project).all("details")]
+    assert folded and all("data-search-exclude" in attributes for attributes in folded)
+
+
 def test_a_peer_that_none_of_our_calls_matches(project):
     tree = render(project, [{**FIRST, "as_called": 1.0, "apart": "x"}])
     assert "0 of 1 have one of ours" in texts(tree, "td")

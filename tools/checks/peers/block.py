@@ -96,7 +96,9 @@ def largest(same: Sequence[Row]) -> str:
 
 
 def all_calls(parent: Element, rows: Sequence[Row]) -> None:
-    details = SubElement(parent, "details", {"class": "sn-numbers"})
+    # A search for an argument is to find the page that explains it, not eighty calls.
+    kind = {"class": "sn-numbers", "data-search-exclude": ""}
+    details = SubElement(parent, "details", kind)
     beside = {name: version for name, version in rows[0].versions.items() if name != rows[0].peer}
     run_with = f", run with {named(beside)}" if beside else ""
     text(details, "summary", f"All calls of {package(rows[0])}{run_with}")
