@@ -6,7 +6,7 @@ import torch
 from checks.peers.calls import PAIRS
 from checks.peers.compare import compare
 from checks.peers.packages import OURS, PEERS
-from checks.peers.peer import STEPS, VISIBLE, gradients, initial, quiet
+from checks.peers.peer import STEPS, VISIBLE, drawn_at, initial, quiet
 from checks.peers.rows import DATA, load
 
 BY_NAME = {peer.name: peer for peer in PEERS}
@@ -29,7 +29,7 @@ def made(name, **flags):
 
 
 def step(optimizer, params, t):
-    for param, gradient in zip(params, gradients(t), strict=True):
+    for param, gradient in zip(params, drawn_at(t), strict=True):
         param.grad = gradient.clone()
     with quiet():
         optimizer.step()
@@ -101,7 +101,7 @@ def test_coupled_decay_is_written_into_the_gradient(name):
     optimizer, params = made(name, weight_decay=0.125, **WRITERS[name])
     before = [param.detach().clone() for param in params]
     step(optimizer, params, 1)
-    for param, value, gradient in zip(params, before, gradients(1), strict=True):
+    for param, value, gradient in zip(params, before, drawn_at(1), strict=True):
         assert torch.equal(param.grad, gradient + 0.125 * value)
         assert not torch.equal(param.grad, gradient)
 
@@ -109,7 +109,7 @@ def test_coupled_decay_is_written_into_the_gradient(name):
 def test_timms_coupled_decay_leaves_the_gradient_alone():
     optimizer, params = made("timm", weight_decay=0.125, decoupled_decay=False)
     step(optimizer, params, 1)
-    for param, gradient in zip(params, gradients(1), strict=True):
+    for param, gradient in zip(params, drawn_at(1), strict=True):
         assert torch.equal(param.grad, gradient)
 
 

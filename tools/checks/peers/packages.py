@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 import torch
 
-from checks.peers.peer import STEPS, Numbers, Peer, Step, gradients, initial
+from checks.peers.peer import STEPS, Numbers, Peer, Step, drawn_at, initial
 
 Names = Mapping[str, Callable[..., Any]]
 
@@ -45,12 +45,12 @@ class TorchPeer(Peer):
         params = [torch.nn.Parameter(value) for value in initial()]
         optimizer = make(params=params)
         for t in range(1, STEPS + 1):
-            for param, gradient in zip(params, gradients(t), strict=True):
+            for param, gradient in zip(params, drawn_at(t), strict=True):
                 param.grad = gradient.clone()
             optimizer.step()
             kept = all(
                 param.grad is not None and torch.equal(param.grad, gradient)
-                for param, gradient in zip(params, gradients(t), strict=True)
+                for param, gradient in zip(params, drawn_at(t), strict=True)
             )
             yield Step([param.detach().clone() for param in params], kept)
 
@@ -115,7 +115,7 @@ class OptaxPeer(Peer):
             transformation = make()
             update, state = jax.jit(transformation.update), transformation.init(params)
             for t in range(1, STEPS + 1):
-                given = [jax.numpy.asarray(gradient.numpy()) for gradient in gradients(t)]
+                given = [jax.numpy.asarray(gradient.numpy()) for gradient in drawn_at(t)]
                 updates, state = update(given, state, params)
                 params = optax.apply_updates(params, updates)
                 # Arrays of JAX cannot be written into.
@@ -142,7 +142,7 @@ class KerasPeer(Peer):
         params = [tf.Variable(value.numpy()) for value in initial()]
         optimizer = make()
         for t in range(1, STEPS + 1):
-            given = [tf.constant(gradient.numpy()) for gradient in gradients(t)]
+            given = [tf.constant(gradient.numpy()) for gradient in drawn_at(t)]
             optimizer.apply_gradients(zip(given, params, strict=True))
             # Constants of TensorFlow cannot be written into.
             yield Step([double(param.numpy()) for param in params], True)

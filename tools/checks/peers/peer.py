@@ -56,8 +56,8 @@ def initial() -> list[Tensor]:
 
 
 @cache
-def gradients(t: int) -> tuple[Tensor, ...]:
-    """Those of the tests: large at first, so that AMSGrad shows."""
+def drawn_at(t: int) -> tuple[Tensor, ...]:
+    """The gradients of a step. As in the tests, large at first, so that AMSGrad shows."""
     generator = torch.Generator().manual_seed(t)
     scale = 5 if t <= 3 else 0.5
     return tuple(
