@@ -47,6 +47,10 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 	@$(STEP) 'Installing the peers' $(PIP) --no-build-isolation -e '.[bench]'
 	@$(PY) -m benchmarks.bench
 
+peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table that the site shows
+	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
+	@$(PY) -m checks.peers
+
 gpu: ## all that needs a GPU, in seven minutes; takes what `python3` has, and installs nothing
 	@$(PYTHON) tools/gpu.py
 
@@ -107,4 +111,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench gpu picture bundles dist check clean assets
+.PHONY: help site serve test verify mutants bench peers gpu picture bundles dist check clean assets
