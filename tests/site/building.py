@@ -12,6 +12,7 @@ PARTS = [
     "labml_optim",
     "tools",
     "mkdocs.yml",
+    "pyproject.toml",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
@@ -33,6 +34,16 @@ def copy_project(folder):
             shutil.copytree(ROOT / part, folder / part, ignore=skip)
         else:
             shutil.copy(ROOT / part, folder)
+
+
+def make_bundles(folder):
+    """What `make bundles` makes."""
+    (folder / "docs/assets/bundles").mkdir(exist_ok=True)
+    for paper in (folder / "tools/checks/papers").glob("[a-z]*.py"):
+        name = paper.relative_to(folder)
+        if paper.stem != "shared":
+            words = ["--check", name, "--output", f"docs/assets/bundles/{name.name}", "--force"]
+            run("sidenotes", "bundle", f"labml_optim/{name.name}", *words, cwd=folder)
 
 
 def run(*command, cwd):

@@ -8,7 +8,7 @@ import shutil
 import threading
 
 import pytest
-from building import copy_project, run
+from building import copy_project, make_bundles, run
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -29,6 +29,7 @@ def project(tmp_path_factory):
     copy_project(copy)
     run("sidenotes", "assets", "docs/assets/sidenotes", cwd=copy)
     run("sidenotes", "sources", "docs", "docs/assets/source", cwd=copy)
+    make_bundles(copy)
     (copy / ".cache").mkdir()
     told = [
         "--runs",
