@@ -8,6 +8,9 @@ HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
 RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
 CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOLS)
+BUNDLE := $(PY) -m sidenotes bundle
+# Each has a transcription of its paper.
+BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
 PIP    := $(PY) -m pip install --progress-bar off --constraint constraints.txt
 
 # Material prints a notice about its successor at each start. The site is tested with the successor, too.
@@ -52,12 +55,18 @@ check: $(ENV) ## format, lint and types
 	@$(PY) -m ruff check
 	@$(STEP) 'Checking types' $(PY) -m mypy
 
+bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in docs/assets/bundles
+	@mkdir -p docs/assets/bundles
+	@for name in $(BUNDLES); do \
+	  $(BUNDLE) labml_optim/$$name.py --check tools/checks/papers/$$name.py \
+	    --output docs/assets/bundles/$$name.py --force || exit 1; done
+
 clean: ## remove all that was built, the environment too
 	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes
-	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/assets/bundles docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
-assets: $(ENV)
+assets: $(ENV) bundles
 	@$(PY) -m sidenotes assets docs/assets/sidenotes
 	@$(PY) -m sidenotes pages tools/sidenotes docs/tool/source
 	@$(PY) -m sidenotes pages tools/checks docs/tool/checks
@@ -82,4 +91,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench gpu picture check clean assets
+.PHONY: help site serve test verify mutants bench gpu picture bundles check clean assets

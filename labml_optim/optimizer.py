@@ -206,7 +206,7 @@ class GenericAdaptiveOptimizer(Optimizer):
             with torch.enable_grad():
                 loss = closure()
         if torch.compiler.is_compiling():
-            self.step_traced()
+            step_traced(self)
             return loss
         # `torch.no_grad` in a fifth of its time, which for one small parameter is felt.
         enabled = torch.is_grad_enabled()
@@ -323,34 +323,6 @@ class GenericAdaptiveOptimizer(Optimizer):
             _checkpoint.count_in_tensor(state)
         return state
 
-    @torch.no_grad()
-    def step_traced(self) -> None:
-        """### One step of everything, under `torch.compile`"""
-        calls, states = self.start_traced_step()
-        make(calls)
-        self.finish_traced_step(states)
-
-    @untraced
-    def start_traced_step(self) -> tuple[list[Any], list[State]]:
-        """
-        Return functions and their arguments for [`torch.compile` to trace](fused/traced.py), and
-        the states in which the step is to be counted. The functions take tensors only, since a
-        number would be a constant of what is compiled. Where they are not what the optimizer
-        computes, because a method is overridden, the step is made here, untraced.
-        """
-        self.refuse_capture()
-        found = kernels()
-        traced = None if found is None else found.trace_step(self)
-        if traced is None:
-            self.step_groups()
-        return traced or ([], [])
-
-    @untraced
-    def finish_traced_step(self, states: list[State]) -> None:
-        """Count a step that was traced."""
-        for state in states:
-            state["step"] += 1
-
     def refuse_capture(self) -> None:
         """
         ### Refuse to be captured
@@ -456,6 +428,40 @@ def same(before: Any, now: Any) -> bool:
     # Tensors, as an example, of several elements.
     except (RuntimeError, ValueError, TypeError):
         return False
+
+
+# ## Under `torch.compile`
+
+
+@torch.no_grad()
+def step_traced(optimizer: GenericAdaptiveOptimizer) -> None:
+    """### One step of everything, under `torch.compile`"""
+    calls, states = start_traced_step(optimizer)
+    make(calls)
+    finish_traced_step(states)
+
+
+@untraced
+def start_traced_step(optimizer: GenericAdaptiveOptimizer) -> tuple[list[Any], list[State]]:
+    """
+    Return functions and their arguments for [`torch.compile` to trace](fused/traced.py), and the
+    states in which the step is to be counted. The functions take tensors only, since a number would
+    be a constant of what is compiled. Where they are not what the optimizer computes, because a
+    method is overridden, the step is made here, untraced.
+    """
+    optimizer.refuse_capture()
+    found = kernels()
+    traced = None if found is None else found.trace_step(optimizer)
+    if traced is None:
+        optimizer.step_groups()
+    return traced or ([], [])
+
+
+@untraced
+def finish_traced_step(states: list[State]) -> None:
+    """Count a step that was traced."""
+    for state in states:
+        state["step"] += 1
 
 
 def make(calls: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:

@@ -62,7 +62,6 @@ def test_the_hooks_are_all_that_a_step_calls():
         *("__init_subclass__", "sibling", "check_group", "add_param_group", "init_state"),
         *("new_state", "state_dict", "named", "load_state_dict", "check_gradients"),
         *("step", "step_groups", "current", "refuse_capture", "refuse_gradient"),
-        *("step_traced", "start_traced_step", "finish_traced_step"),
         *("__annotate_func__", "__static_attributes__", "__firstlineno__", "__abstractmethods__"),
         *("_abc_impl", "__parameters__", "__annotations_cache__", "__classcell__"),
     }

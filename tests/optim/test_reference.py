@@ -6,19 +6,26 @@ correction in the wrong place shows at 1e-6 and above.
 """
 
 from functools import partial
+from importlib import import_module
 from itertools import product
 from random import Random
 
-import plain
 import pytest
 import torch
 from cases import CATALOG, FLAGS, MODES, OPTIMIZERS, decay, members, parameters, train
 
+from checks.papers.radam import radam
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
 
 STEPS = 200
-# Each has the name of its class, in small letters.
-PAPERS = {kind: getattr(plain, kind.__name__.lower()) for kind in OPTIMIZERS}
+
+
+def paper(name):
+    """The transcription of a paper: it has the name of the class, in small letters."""
+    return getattr(import_module(f"checks.papers.{name}"), name)
+
+
+PAPERS = {kind: paper(kind.__name__.lower()) for kind in OPTIMIZERS}
 
 # The first shows every misplaced epsilon, the second is the size that people use.
 DRAWS = (
@@ -94,7 +101,7 @@ def test_never_rectifies_with_a_short_memory(optimizer, sgd, betas):
     options = {"lr": 0.01, "betas": betas, "eps": 1.0, "degenerate_to_sgd": sgd}
     options |= {"weight_decay": 0.0, "mode": "decoupled", "maximize": False}
     columns = zip(*GRADIENTS[0], strict=True)
-    end = [plain.radam(x, c, **options)[-1] for x, c in zip(START, columns, strict=True)]
+    end = [radam(x, c, **options)[-1] for x, c in zip(START, columns, strict=True)]
     torch.testing.assert_close(p.detach(), torch.tensor(end, dtype=torch.float64),
                                rtol=0, atol=1e-12)  # fmt: skip
     assert sgd or p.tolist() == list(START)

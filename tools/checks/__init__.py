@@ -6,4 +6,10 @@ r"""
 * [`catalog.py`](catalog.py) is the table of the optimizers, one row for each.
 * [`optimizers.py`](optimizers.py) runs each optimizer with all combinations of its flags.
 * [`kernels.py`](kernels.py) runs the fused kernels.
+
+A bundle of an optimizer in one file is made of more:
+
+* [papers](papers/__init__.py) has each algorithm once more, in plain Python.
+* [`selfcheck.py`](selfcheck.py) compares an optimizer with that.
+* [standins](standins/__init__.py) is what a bundle has in place of the rest of the package.
 """
