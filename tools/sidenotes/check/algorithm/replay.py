@@ -124,6 +124,8 @@ class Replay:
             return
         for tally in sorted(self.symbols.values(), key=lambda tally: tally.step):
             yield from [tally.problem] if tally.problem else []
+        for symbol in (s for s, each in self.symbols.items() if not (each.problem or each.checks)):
+            yield Problem(self.place, f"{symbol} was never compared: it had no elements")
         for row in (row for row in self.program.rows if self.runs and not self.ran(row)):
             yield Problem(self.places[row.number], "this row never ran")
 

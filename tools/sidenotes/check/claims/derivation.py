@@ -110,11 +110,12 @@ class Derivation(Assertion):
     def _compare(self, env: Mapping[str, Value], where: str, step: int) -> None:
         for comparison in self.equation.comparisons:
             if comparison.op == "=":
-                left, right = evaluate(comparison.left, env), evaluate(comparison.right, env)
+                sides = (comparison.left, comparison.right)
+                left, right = (evaluate(side, env, taken=self.tally.taken) for side in sides)
                 self.tally.compare(left, right, self.place, "one side is", where, step)
             else:
                 self.tally.checks += 1
-                if not truth(comparison, env):
+                if not truth(comparison, env, taken=self.tally.taken):
                     self._fail(f"does not hold\n    in {where}", step)
 
     def _fail(self, text: str, step: int) -> None:
@@ -127,7 +128,7 @@ class Derivation(Assertion):
         if self.tally.problem:
             self.problems.append(self.tally.problem)
         elif self.tally.checks:
-            return
+            self.fail_idle(self.equation.sides, self.tally.taken)
         elif any(claim.says(self.equation.assign) for claim in context.of(Claim)):
             self.claimed = True
         elif self.unbound:
