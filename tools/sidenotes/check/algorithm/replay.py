@@ -22,6 +22,7 @@ from ..runs import Run
 from ..values.arrays import Value, plain
 from ..values.compare import Tally
 from ..watch.values import ItemValues
+from ..watch.watched import told
 from .program import Program
 from .rows import Row
 
@@ -59,6 +60,8 @@ class Replay:
                 row = next((row for row in self.program.rows if row.contains(error.position)), None)
                 place = self.places[row.number] if row else self.place
                 self.problem = self.problem or Problem(place, f"{run.name}: {error}")
+            except Exception as error:
+                self.problem = self.problem or Problem(self.place, f"{run.name}: {told(error)}")
 
     def _replay_item(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}

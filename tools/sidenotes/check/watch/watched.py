@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
+from ..formula.tokens import TOO_DEEP
 from ..formula.tree import Assign, names
 from ..problems import Place, Problem
 from ..runs import Run
@@ -83,6 +84,18 @@ class Watched:
 
     def fail(self, text: str) -> None:
         self.problem = self.problem or Problem(self.place, text)
+
+
+def told(error: Exception) -> str:
+    """
+    What is said at a formula of an error in it. Whatever is raised while one is evaluated must not
+    look like an error of the line that is being run.
+    """
+    if isinstance(error, ValueError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return f"cannot be computed: {TOO_DEEP}"
+    return f"cannot be computed: {type(error).__name__}: {error}"
 
 
 # A function of a file, by the path of the file.
