@@ -226,3 +226,44 @@ def test_an_equation_with_one_symbol_on_both_sides_is_refused(
     body = f"y, m, a = 1.0, 1.0, 1.0\n{body}\nreturn y\n".replace("\n", "\n    ")
     status, output = stranger.module(f"def f(x):\n    {body}")
     assert status == bool(message) and message in output, output
+
+
+# A display that is no formula, since its environment does not begin or does not end.
+TORN = [r"\begin{align} y &= 3x", r"y = 3x \end{align}", r"y = \begin{cases} 3x & x > 0"]
+
+
+@pytest.mark.parametrize("formula", TORN)
+def test_a_display_whose_environment_is_torn_is_named_with_its_line(formula, stranger):
+    status, output = stranger.beside(f"Twice:\n$${formula}$$")
+    assert status == 2, output
+    assert output == (
+        "sidenotes: subject.py:3: not a formula, since \\begin and \\end do not match:"
+        f" $${formula}$$\n"
+    )
+
+
+DEEP = [
+    "y = " + "(" * 300 + "x" + ")" * 300 + " + 1",
+    "y = " + " + ".join(["x"] * 1500),
+    "y = " + r"\sqrt{" * 1200 + "x" + "}" * 1200,
+    "y = " + r"\frac{1}{" * 500 + "x" + "}" * 500,
+]
+
+
+@pytest.mark.parametrize("formula", DEEP, ids=["brackets", "terms", "roots", "fractions"])
+def test_a_formula_that_is_too_deep_is_a_problem_and_the_check_goes_on(formula, stranger):
+    note = f"$${formula}$$\n$$y = 2x$$"
+    status, output = stranger.beside(note)
+    assert status == 1 and "Traceback" not in output, output
+    head, _, gist = output.split("\n\n")[2].partition("\n    ")
+    assert head.startswith("subject.py:2: ") and "too deep: brackets, roots or terms" in gist
+    found = json.loads((stranger.folder / "found.json").read_text("utf-8"))
+    assert [each["checks"] for each in found["files"]["subject.py"]["formulas"]] == [0, 2]
+
+
+def test_what_is_too_deep_in_a_docstring_is_a_problem_as_well(stranger):
+    terms = " + ".join(["x"] * 1500)
+    text = f'"""\n$$b = {terms}$$\n\n$$b := {terms}$$\n"""\n\n\ndef f(x):\n    return x\n'
+    status, output = stranger.module(text)
+    assert status == 1 and output.count("too deep: ") == 2, output
+    assert "\nsubject.py:2: " in output and "\nsubject.py:4: " in output

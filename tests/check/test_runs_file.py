@@ -1,5 +1,6 @@
 """What a file of runs may do wrong is told with its place, and never with a traceback of ours."""
 
+import os
 import subprocess
 import sys
 
@@ -51,6 +52,12 @@ RAISES = [
     (RUNS.format("import json; json.loads('{')"), "runs/mine.py:2: runs() raises: JSONDecodeError"),
     (RUNS.format("return [5]"), "runs/mine.py: runs() gives 5, which is no Run"),
     (RUNS.format("return 5"), "runs/mine.py: runs() gives 5, which is no list"),
+    (RUNS.format("return []"), "runs/mine.py: runs() gives no run, so nothing is checked"),
+    (
+        RUNS.format("import os; os._exit(0)"),
+        "runs/mine.py:2: runs() raises: SystemExit: os._exit(0)",
+    ),
+    ("import os; os._exit(0)", "runs/mine.py:1: it cannot be imported: SystemExit: os._exit(0)"),
     ("import nowhere\n", "runs/mine.py:1: it cannot be imported: ModuleNotFoundError: No module"),
     ("import helper\nhelper.fail()\n", "runs/helper.py:2: it cannot be imported: KeyError"),
     ("def runs(device) return []\n", "runs/mine.py:1: it cannot be imported: SyntaxError"),
@@ -85,21 +92,51 @@ def text(step="pass", values="dict", start="start", given="[[1.0]]"):
 RUNS_THAT_RAISE = [
     (text("import helper; helper.fail()"), "KeyError: 'key'"),
     (text("raise SystemExit(0)"), "SystemExit: 0"),
+    (text("import os; os._exit(0)"), "SystemExit: os._exit(0)"),
     (text(start="lambda: 1 / 0"), "ZeroDivisionError: division by zero"),
     (text(start="lambda: None"), "the start of the run gives None, which is no Started"),
     (text(values="lambda: {'y': 'text'}"), "the run gives y: 'text' is not a number, nor made of"),
     (text(given="[[1.0, 2.0]]"), "step 1 gives 2 values to 1 items"),
-    (text("subject.f('text')"), ""),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), RUNS_THAT_RAISE, ids=[m for _, m in RUNS_THAT_RAISE])
 def test_a_run_that_raises_is_a_problem_of_this_run(text, message, checked):
     status, output = checked(text)
-    assert status == 1 and message in output, output
+    assert status == 2 and message in output, output
+    assert output.endswith("\nThe check could not be made: 1 run raised.\n")
     assert "sidenotes/check" not in output and "importlib" not in output
-    if message:
-        assert "\n\nthe run\n    " in output
+    assert "\n\nthe run\n    " in output
+
+
+def test_what_is_no_number_is_a_problem_of_the_formula(checked):
+    status, output = checked(text("subject.f('text')"))
+    assert status == 1 and "subject.py:2: y = 2x\n    x has no value" in output, output
+    assert "sidenotes/check" not in output and "Traceback" not in output
+
+
+def test_a_formula_that_fails_is_told_where_a_run_raises_and_the_status_is_still_2(stranger):
+    raises = "[[2.0], [{}]]"
+    status, output = stranger.beside("$$y = 3x$$", given=raises)
+    assert status == 2 and "subject.py:2: y = 3x\n    y is 4.0, not 6.0\n" in output, output
+    assert "\n\nrun\n    Traceback" in output and "TypeError: unsupported operand" in output
+
+
+def test_the_processes_that_a_run_forks_end_as_ever(checked):
+    forks = "import os; pid = os.fork() or os._exit(7); status = os.waitpid(pid, 0)[1]"
+    ends = f"{forks}; assert os.waitstatus_to_exitcode(status) == 7; subject.f(2.0)"
+    leave = os._exit
+    status, output = checked(text(ends))
+    assert status == 0, output
+    assert os._exit is leave
+
+
+@pytest.mark.parametrize(
+    "code", [RUNS.format("raise KeyboardInterrupt"), text("exec('raise KeyboardInterrupt')")]
+)
+def test_an_interrupt_ends_the_check_with_one_line(code, checked):
+    status, output = checked(code)
+    assert (status, output) == (130, "sidenotes: interrupted\n")
 
 
 def test_what_changes_within_a_second_and_keeps_its_size_is_checked_anew(stranger, monkeypatch):
@@ -240,7 +277,7 @@ def test_a_hyper_parameter_that_a_run_withholds_is_not_taken_from_the_code(stran
 
 def test_pi_is_a_number_unless_the_table_has_it(stranger):
     status, output = stranger.beside(r"$$y = \pi x$$", constants=r"{r'\pi': 2.0}")
-    assert status == 1 and r"\pi is 3.14…, unless the table of symbols has it" in output
+    assert status == 2 and r"\pi is 3.14…, unless the table of symbols has it" in output
     assert stranger.beside(r"$$y = \pi x$$", "y = 3.141592653589793 * x")[0] == 0
     stranger.symbols[r"\pi"] = ["pi"]
     assert stranger.beside(r"$$y = \pi x$$", constants=r"{r'\pi': 2.0}")[0] == 0

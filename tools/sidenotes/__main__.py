@@ -84,6 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, SyntaxError, PageError) as error:
         print(f"sidenotes: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("sidenotes: interrupted", file=sys.stderr)
+        return 130
 
 
 def copy_assets(options: argparse.Namespace) -> int:

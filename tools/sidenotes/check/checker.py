@@ -27,6 +27,7 @@ from .claims.assertion import Assertion, Context
 from .claims.registry import stated
 from .examples import Draw
 from .failures import traceback
+from .formula.tokens import TOO_DEEP
 from .problems import Problem
 from .runs import Run
 from .statements import STATEMENTS
@@ -47,6 +48,8 @@ class Outcome:
     files: Mapping[Path, Sequence[Assertion]]
     problems: list[Problem] = field(default_factory=list)
     runs: int = 0
+    # The runs in which the project's code raised.
+    raised: int = 0
     # Seconds by kind of work.
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -74,14 +77,16 @@ def check(
     reasons = {path.resolve(): reason for path, reason in (absent or {}).items()}
     context = Context(table, Tracer(table), every, draws, reasons)
     for assertion in every:
-        assertion.begin(context)
+        guarded(assertion, assertion.begin, context)
     texts = instrumented(sources, context)
     clock.lap("reading")
     for number, run in enumerate(runs, 1):
         progress(number, len(runs), run.name)
-        outcome.problems += check_run(run, context, texts, clock)
+        found = list(check_run(run, context, texts, clock))
+        outcome.problems += found
+        outcome.raised += bool(found)
     for assertion in every:
-        assertion.end(context)
+        guarded(assertion, assertion.end, context)
         outcome.problems += assertion.problems
     clock.lap("conclusions")
     return outcome
@@ -99,8 +104,17 @@ def check_run(
     finally:
         clock.lap("tracing")
     for assertion in context.assertions:
-        assertion.on_run(run, items)
+        guarded(assertion, assertion.on_run, run, items)
     clock.lap("replay")
+
+
+def guarded(assertion: Assertion, method: Callable[..., None], *arguments: Any) -> None:
+    """Call a method of what is stated; a formula that is too deep for it does not end the check."""
+    try:
+        method(*arguments)
+    except RecursionError:
+        if not assertion.problems:
+            assertion.fail(f"cannot be checked: {TOO_DEEP}")
 
 
 def instrumented(sources: Mapping[Path, str], context: Context) -> dict[Path, Instrumented]:

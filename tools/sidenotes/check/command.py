@@ -2,7 +2,10 @@
 # The command `check`
 
 Compares the formulas of a package with what its code does. It prints [a table](report.py), and what
-is wrong. Its exit status is 1 if anything is, and 2 if the check could not be made at all.
+is wrong. Its exit status is 1 if anything is, and 2 if the check could not be made: what it is
+given cannot be read, or nothing is run, or code that is run raises. In the last case there is a
+table, and formulas that fail are told as well, but what that run would have shown is missing from
+both. So the status is 2 even if formulas fail, and never 1.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from time import perf_counter
 
 from ..math import symbols
 from . import checker
+from .claims.assertion import counted
+from .failures import no_silent_exit
 from .report import Report
 from .runs import gather, importable
 
@@ -29,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> int:
     # The package that is checked is the one that stands here, installed or not.
-    with importable([*dict.fromkeys(path.resolve().parent for path in options.runs), ""]):
+    folders = dict.fromkeys(path.resolve().parent for path in options.runs)
+    with importable([*folders, ""]), no_silent_exit():
         inputs = gather(options.runs, options.device)
         outcome = checker.check(
             checker.sources(options.paths),
@@ -45,6 +51,9 @@ def main(options: argparse.Namespace) -> int:
     print(report.table())
     for problem in outcome.problems:
         print(f"\n{problem}")
+    if outcome.raised:
+        print(f"\nThe check could not be made: {counted(outcome.raised, 'run')} raised.")
+        return 2
     return 1 if outcome.problems else 0
 
 

@@ -113,7 +113,13 @@ def tally(
             values = ", ".join(f"{symbol} = {value}" for symbol, value in env.items())
             for side in compared_sides(sides, env):
                 where = f"draw {number}, where {values}"
-                found.compare(actual, evaluate(side, env), place, f"{function.name}() is", where)
+                found.compare(
+                    actual,
+                    evaluate(side, env, taken=found.taken),
+                    place,
+                    f"{function.name}() is",
+                    where,
+                )
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
         found.problem = Problem(place, text)

@@ -7,16 +7,41 @@ code, and none of the checker's.
 
 from __future__ import annotations
 
+import os
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
+from typing import NoReturn
 
 _TOOL = str(Path(__file__).parents[1])
 _LIBRARIES = {
     "<",
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
 }
+
+
+@contextmanager
+def no_silent_exit() -> Iterator[None]:
+    """
+    While this lasts, `os._exit` raises `SystemExit` here as `sys.exit` does. It would end the check
+    with no word, and with a status that the user's code has chosen. A process that is forked
+    meanwhile ends as ever.
+    """
+    leave, own, lasts = os._exit, os.getpid(), True
+
+    def refuse(status: int) -> NoReturn:
+        if lasts and os.getpid() == own:
+            raise SystemExit(f"os._exit({status})")
+        leave(status)
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        lasts = False
+        os._exit = leave
 
 
 def where(error: BaseException) -> str:

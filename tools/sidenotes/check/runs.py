@@ -187,4 +187,8 @@ def gather(paths: Sequence[Path], device: str) -> Inputs:
     inputs = Inputs()
     for path in paths:
         inputs.add(path, device)
+    if not (inputs.runs or inputs.absent):
+        raise ValueError(
+            f"{', '.join(map(str, paths))}: runs() gives no run, so nothing is checked"
+        )
     return inputs

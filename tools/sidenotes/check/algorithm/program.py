@@ -65,6 +65,8 @@ class Program:
     # How often each row ran: by its number, and the flags that were on. A row with `if` or `else`
     # runs when its case is taken.
     ran: Ran = field(default_factory=Counter, compare=False)
+    # Where the rows of `cases` begin that held.
+    taken: set[int] = field(default_factory=set, compare=False)
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -92,7 +94,7 @@ class Program:
 
     def start(self, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
         """Run the rows above the loop."""
-        start = Pass(env, flags, self.ran)
+        start = Pass(env, flags, self.ran, self.taken)
         start.execute(self.nested.before)
         if self.nested.loop.counter:
             start[self.nested.loop.counter.key] = 0.0
@@ -106,7 +108,8 @@ class Program:
         """
         # What the pass before has assigned, and this one must assign itself.
         old = self.present | self.transient
-        this = Pass({name: env[name] for name in env if name not in old}, flags, self.ran)
+        kept = {name: env[name] for name in env if name not in old}
+        this = Pass(kept, flags, self.ran, self.taken)
         loop = self.nested.loop
         if loop.variable:
             this[loop.variable.key] = value
@@ -165,9 +168,11 @@ def _error(tex: str, row: Row, position: int, text: str) -> CannotParse:
 class Pass(dict[str, Value]):
     """The values during a pass. They remember what was assigned, and what was read before that."""
 
-    def __init__(self, env: Mapping[str, Value], flags: Mapping[str, bool], ran: Ran) -> None:
+    def __init__(
+        self, env: Mapping[str, Value], flags: Mapping[str, bool], ran: Ran, taken: set[int]
+    ) -> None:
         super().__init__(env)
-        self.ran = ran
+        self.ran, self.taken = ran, taken
         self.update({flag_key(name): value for name, value in flags.items()})
         self.on = frozenset(name for name, value in flags.items() if value)
         self.assigned: set[str] = set()
@@ -207,7 +212,7 @@ class Pass(dict[str, Value]):
         if self.admits(row):
             self.count(row)
             for assign in row.assigns:
-                self[assign.target.key] = evaluate(assign.value, self)
+                self[assign.target.key] = evaluate(assign.value, self, taken=self.taken)
 
     def count(self, row: Row) -> None:
         self.ran[row.number, self.on] += 1

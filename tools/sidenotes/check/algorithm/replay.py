@@ -22,6 +22,7 @@ from ..runs import Run
 from ..values.arrays import Value, plain
 from ..values.compare import Tally
 from ..watch.values import ItemValues
+from ..watch.watched import told
 from .program import Program
 from .rows import Row
 
@@ -59,6 +60,8 @@ class Replay:
                 row = next((row for row in self.program.rows if row.contains(error.position)), None)
                 place = self.places[row.number] if row else self.place
                 self.problem = self.problem or Problem(place, f"{run.name}: {error}")
+            except Exception as error:
+                self.problem = self.problem or Problem(self.place, f"{run.name}: {told(error)}")
 
     def _replay_item(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
@@ -124,6 +127,8 @@ class Replay:
             return
         for tally in sorted(self.symbols.values(), key=lambda tally: tally.step):
             yield from [tally.problem] if tally.problem else []
+        for symbol in (s for s, each in self.symbols.items() if not (each.problem or each.checks)):
+            yield Problem(self.place, f"{symbol} was never compared: it had no elements")
         for row in (row for row in self.program.rows if self.runs and not self.ran(row)):
             yield Problem(self.places[row.number], "this row never ran")
 

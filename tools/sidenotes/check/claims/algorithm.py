@@ -62,6 +62,9 @@ class Algorithm(Assertion):
     def end(self, context: Context) -> None:
         if self.replay:
             self.problems += self.replay.problems()
+            for row in self.program.rows if not self.replay.problem else ():
+                if self.replay.ran(row):
+                    self.fail_idle(row.assigns, self.program.taken, self.replay.places[row.number])
             if not self.replay.runs:
                 self.fail(f"never replayed: no run names the algorithm {self.called}")
 

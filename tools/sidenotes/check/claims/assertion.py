@@ -9,12 +9,13 @@ write one such class, and list it in [the registry](registry.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, TypeVar
 
-from ..problems import Place, Problem
+from ..formula.tree import Node, idle
+from ..problems import Place, Problem, one_line
 from ..runs import Run
 from ..symbol_table import SymbolTable
 from ..watch.tracer import Tracer
@@ -122,6 +123,14 @@ class Assertion:
         if found:
             state, more = "failed" if state != "unchecked" else state, {**more, "problem": found[0]}
         return Result(place.line, place.tex, self.kind.name, state, **more)  # type: ignore[arg-type]
+
+    def fail_idle(
+        self, nodes: Iterable[Node | None], taken: set[int], place: Place | None = None
+    ) -> None:
+        """Each row of `cases` that held at no step is a problem; those in `taken` did hold."""
+        for case in (case for node in nodes if node for case in idle(node, taken)):
+            row = self.formula.place.part(case.start, case.end)
+            self.fail(f"this row of the cases never applied: {one_line(row.tex)}", place)
 
     def fail(self, text: str, place: Place | None = None) -> None:
         self.problems.append(Problem(place or self.place, text))

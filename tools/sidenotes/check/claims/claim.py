@@ -73,6 +73,8 @@ class Claim(Assertion):
             found = [self._missed(context), self._borrowed(context)]
             for text in chain(*found, self.watched.updates.problems()):
                 self.fail(text)
+            if self.watched.checks:
+                self.fail_idle([self.watched.formula], self.watched.taken)
 
     def _missed(self, context: Context) -> Iterator[str]:
         """Configurations that should have met the claim and did not, or should not and did."""
@@ -94,7 +96,8 @@ class Claim(Assertion):
                 text = (
                     "checked, although its condition does not hold," if wrong else "never checked"
                 )
-                yield f"{text} for {subject}({shown})"
+                why = ": all arrays there are empty" * (self.watched.empty and not wrong)
+                yield f"{text} for {subject}({shown}){why}"
 
     def _borrowed(self, context: Context) -> Iterator[str]:
         """Hyper-parameters that were taken from the code, since a run did not give them."""

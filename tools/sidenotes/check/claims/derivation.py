@@ -35,12 +35,13 @@ from ..doctests import Doctest, defined, until_heading
 from ..examples import Function, functions, tally
 from ..formula.display import joined, split
 from ..formula.parser import RELATIONS, SIGNS, Parser
-from ..formula.tokens import WIDE, CannotParse, FormulaError, Item, Token
+from ..formula.tokens import WIDE, CannotParse, Item, Token
 from ..formula.tree import Assign, Compare, Expression, Name, names
 from ..problems import Place, Problem
 from ..values.arrays import Value
 from ..values.compare import Tally
 from ..values.evaluator import Unbound, evaluate, truth
+from ..watch.watched import told
 from .algorithm import Algorithm
 from .assertion import Assertion, Context, Result, counted
 from .claim import SAME_CLAIM, Claim
@@ -64,10 +65,8 @@ class Derivation(Assertion):
         self.tally = Tally()
         # The symbols that had no value when they were needed.
         self.unbound: set[str] = set()
-        # Whether a claim says the same, and whether nothing does.
-        self.claimed = self.untested = False
-        # Why the code cannot run here, if it is what the doctest needs.
-        self.absent = ""
+        # Whether a claim says the same; whether nothing does; and why the doctest cannot run here.
+        self.claimed, self.untested, self.absent = False, False, ""
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
@@ -104,17 +103,18 @@ class Derivation(Assertion):
             self.unbound.add(error.key)
             if replay.is_of_another_step(error.key):
                 self._fail(f"there is no {error.key}\n    in {where}", step)
-        except FormulaError as error:
-            self._fail(f"{error}\n    in {where}", step)
+        except Exception as error:
+            self._fail(f"{told(error)}\n    in {where}", step)
 
     def _compare(self, env: Mapping[str, Value], where: str, step: int) -> None:
         for comparison in self.equation.comparisons:
             if comparison.op == "=":
-                left, right = evaluate(comparison.left, env), evaluate(comparison.right, env)
+                sides = (comparison.left, comparison.right)
+                left, right = (evaluate(side, env, taken=self.tally.taken) for side in sides)
                 self.tally.compare(left, right, self.place, "one side is", where, step)
             else:
                 self.tally.checks += 1
-                if not truth(comparison, env):
+                if not truth(comparison, env, taken=self.tally.taken):
                     self._fail(f"does not hold\n    in {where}", step)
 
     def _fail(self, text: str, step: int) -> None:
@@ -127,7 +127,7 @@ class Derivation(Assertion):
         if self.tally.problem:
             self.problems.append(self.tally.problem)
         elif self.tally.checks:
-            return
+            self.fail_idle(self.equation.sides, self.tally.taken)
         elif any(claim.says(self.equation.assign) for claim in context.of(Claim)):
             self.claimed = True
         elif self.unbound:

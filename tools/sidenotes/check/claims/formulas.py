@@ -53,8 +53,13 @@ class Source:
             found.append(Place(self.path, first + line, tex, display))
             return ""
 
-        formulas.replace(section.note, collect, lambda line: f"{self.path}:{first + line}")
+        formulas.replace(section.note, collect, lambda line: f"{self.path}:{first + line}", refuse)
         return found
+
+
+def refuse(doubt: str) -> None:
+    """What stays text on a page may have been meant as a formula, which would go unchecked."""
+    raise ValueError(doubt)
 
 
 @dataclass(frozen=True, eq=False)

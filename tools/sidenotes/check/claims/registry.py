@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..formula.tokens import CannotParse
+from ..formula.tokens import TOO_DEEP, CannotParse
 from ..symbol_table import SymbolTable
 from .algorithm import Algorithm
 from .assertion import Assertion, Unreadable
@@ -39,6 +39,8 @@ def _kind(formula: Formula) -> Sequence[Assertion]:
             line = formula.place.part(error.position).line
             way_out = f"\n    {kind.way_out}" if kind.way_out and formula.display else ""
             return [Unreadable(formula, kind, f"cannot be read: {error}{way_out}", line)]
+        except RecursionError:
+            return [Unreadable(formula, kind, f"cannot be read: {TOO_DEEP}", formula.place.line)]
         except ValueError as error:
             return [Unreadable(formula, kind, str(error), formula.place.line)]
         if found is not None:

@@ -53,6 +53,10 @@ class CannotParse(FormulaError):
         super().__init__(f"{problem}: {shown}" if shown else f"{problem} at the end", position)
 
 
+# Trees are gone over by functions that call themselves, and Python calls only so deep.
+TOO_DEEP = "too deep: brackets, roots or terms are nested further than Python can follow"
+
+
 class Token(NamedTuple):
     """A command, a character, a word of text."""
 

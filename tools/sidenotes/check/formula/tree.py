@@ -9,7 +9,7 @@ stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -213,6 +213,11 @@ def names(node: Node) -> set[str]:
             return names(body) - {index.key}
     found = {name for child in children(node) for name in names(child)}
     return found | {node.key} if isinstance(node, Member) else found
+
+
+def idle(node: Node, taken: Collection[int]) -> Iterator[Case]:
+    """The rows of `cases` in a tree that do not begin at one of these offsets."""
+    return (each for each in walk(node) if isinstance(each, Case) and each.start not in taken)
 
 
 def flag_key(name: str) -> str:

@@ -64,6 +64,16 @@ def elements(value: Any) -> Iterator[Any]:
         yield value
 
 
+def is_empty(value: Any) -> bool:
+    """
+    Whether it is an array without elements.
+
+    >>> is_empty(()), is_empty(((), ())), is_empty(0.0)
+    (True, True, False)
+    """
+    return next(elements(value), None) is None
+
+
 def flat(value: Any) -> Any:
     """
     The value without its shape.

@@ -8,10 +8,10 @@ by element. There is no absolute tolerance, in which errors of small values woul
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..problems import Place, Problem
-from .arrays import Value, flat, shape
+from .arrays import Value, flat, is_empty, shape
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
 # is wrong by much more, if hyper-parameters are far from 0 and 1.
@@ -22,7 +22,8 @@ def deviation(actual: Value, expected: Value) -> tuple[float, str]:
     """
     The largest relative error, and the two values that it is between. A number stands for as many
     equal ones as the other side has. What the code has as a vector may be a row or a column in the
-    formula. Not a number is equal to nothing.
+    formula. Not a number is equal to nothing. Between arrays without elements there is no
+    error, but nothing has been compared either.
 
     >>> deviation((1.0, 4.0), 2.0)
     (0.5, '1.0, not 2.0, in element 1 of 2')
@@ -36,11 +37,12 @@ def deviation(actual: Value, expected: Value) -> tuple[float, str]:
         return math.inf, f"of the shape {one}, not {other}"
     left, right = (x if isinstance(x, tuple) else (x,) for x in (flat(actual), flat(expected)))
     size = max(len(left), len(right))
+    if not (left and right):
+        alone = not one and other
+        return (math.inf, f"a number, not of the shape {other}") if alone else (0.0, "nothing")
     left, right = left if one else left * size, right if other else right * size
     errors = [_error(a, b) for a, b in zip(left, right, strict=True)]
-    worst = max(range(size), key=errors.__getitem__, default=None)
-    if worst is None:
-        return math.inf, "nothing"
+    worst = max(range(size), key=errors.__getitem__)
     where = f", in element {worst + 1} of {size}" if size > 1 else ""
     return errors[worst], f"{left[worst]!r}, not {right[worst]!r}{where}"
 
@@ -48,6 +50,8 @@ def deviation(actual: Value, expected: Value) -> tuple[float, str]:
 def _error(a: float, b: float) -> float:
     if a == b:
         return 0.0
+    if math.isnan(a) or math.isnan(b):
+        return math.inf
     error = abs(a - b) / max(abs(a), abs(b))
     return math.inf if math.isnan(error) else error
 
@@ -59,14 +63,16 @@ class Tally:
     checks: int = 0
     error: float = 0.0
     problem: Problem | None = None
+    # Where the rows of `cases` begin that held.
+    taken: set[int] = field(default_factory=set)
     # The step in which it failed. A failure in an earlier step takes the place of one in a later.
     step: int = 0
 
     def compare(
         self, actual: Value, expected: Value, place: Place, what: str, where: str, step: int = 0
     ) -> None:
-        self.checks += 1
         error, text = deviation(actual, expected)
+        self.checks += error > TOLERANCE or not is_empty(actual)
         if error <= TOLERANCE:
             self.error = max(self.error, error)
         else:

@@ -32,27 +32,38 @@ class Unbound(FormulaError):
         self.key = key
 
 
-def evaluate(node: tree.Expression, env: Env, arithmetic: Arithmetic = FLOATS) -> Any:
+def evaluate(
+    node: tree.Expression,
+    env: Env,
+    arithmetic: Arithmetic = FLOATS,
+    taken: set[int] | None = None,
+) -> Any:
     r"""
-    The value of an expression.
+    The value of an expression. `taken` gets the offsets of the rows of `cases` that held.
 
     >>> from sidenotes.check.formula.parser import parse
     >>> evaluate(parse(r"\frac{g^2}{t}", ()), {"g": (1.0, 2.0), "t": 4})
     (0.25, 1.0)
     """
-    return Evaluator(env, arithmetic).value(node)
+    return Evaluator(env, arithmetic, taken).value(node)
 
 
-def truth(condition: tree.Condition, env: Env, arithmetic: Arithmetic = FLOATS) -> bool:
+def truth(
+    condition: tree.Condition,
+    env: Env,
+    arithmetic: Arithmetic = FLOATS,
+    taken: set[int] | None = None,
+) -> bool:
     """Whether a condition holds. For elements that do not agree there is no answer."""
-    return Evaluator(env, arithmetic).decided(condition)
+    return Evaluator(env, arithmetic, taken).decided(condition)
 
 
 class Evaluator:
     """What each kind of node comes to, where the symbols have these values."""
 
-    def __init__(self, env: Env, arithmetic: Arithmetic) -> None:
+    def __init__(self, env: Env, arithmetic: Arithmetic, taken: set[int] | None = None) -> None:
         self.env, self.arithmetic = env, arithmetic
+        self.taken = set() if taken is None else taken
 
     def value(self, node: tree.Expression) -> Any:
         try:
@@ -71,7 +82,8 @@ class Evaluator:
 
     def with_(self, key: str, value: Any) -> Evaluator:
         # Not a copy: `env` may record what is read from it, as a pass of a program does.
-        return Evaluator(ChainMap({key: value}, self.env), self.arithmetic)  # type: ignore[arg-type]
+        env = ChainMap({key: value}, self.env)  # type: ignore[arg-type]
+        return Evaluator(env, self.arithmetic, self.taken)
 
     # ## Operations
 
@@ -166,8 +178,10 @@ class Evaluator:
 
         def choose(*pairs: Any) -> Any:
             own, held = pairs[: len(values)], pairs[len(values) :]
-            chosen = [value for value, holds in zip(own, held, strict=True) if holds]
-            chosen = chosen or [v for v, holds in zip(own, held, strict=True) if holds is None]
+            rows = [*zip(own, held, node.cases, strict=True)]
+            rows = [row for row in rows if row[1]] or [row for row in rows if row[1] is None]
+            chosen = [value for value, *_ in rows]
+            self.taken.update(case.start for *_, case in rows)
             if not chosen:
                 raise FormulaError("none of the cases holds", node.start)
             if any(value != chosen[0] for value in chosen):

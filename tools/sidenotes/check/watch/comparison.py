@@ -63,7 +63,8 @@ class Comparison:
         known = known if shaped else {symbol: flat(value) for symbol, value in known.items()}
         from_code = {s: known[s] for s in known if s == own or s not in item.known}
         watched.borrow(from_code.keys() - {own}, self.run)
-        return Pending(watched, item, known, from_code, evaluate(watched.formula.value, known))
+        expected = evaluate(watched.formula.value, known, taken=watched.taken)
+        return Pending(watched, item, known, from_code, expected)
 
     def end(self, pending: Pending, actual: Value) -> None:
         """The statement has made this value."""

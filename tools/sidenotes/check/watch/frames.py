@@ -14,7 +14,7 @@ from typing import Any
 from .callers import refuse_other_names
 from .comparison import Comparison, Pending
 from .values import ItemValues
-from .watched import Watched, WatchedFunctions
+from .watched import Watched, WatchedFunctions, told
 
 
 class Frames:
@@ -55,8 +55,8 @@ class Frames:
         """A statement begins: compute what its formula says of it."""
         try:
             pending = self.comparison.begin(watched, self._item(frame), frame.f_locals)
-        except ValueError as error:
-            watched.fail(str(error))
+        except Exception as error:
+            watched.fail(told(error))
         else:
             self.waiting.setdefault(frame, []).append(pending)
 
@@ -83,12 +83,11 @@ class Frames:
             value = pending.item.plain(made)
             if holder == "return":
                 refuse_other_names(frame, watched.names)
+            self.comparison.end(pending, value)
         except (TypeError, LookupError, AttributeError) as error:
             watched.fail(f"{watched.made}: {error}")
-        except ValueError as error:
-            watched.fail(str(error))
-        else:
-            self.comparison.end(pending, value)
+        except Exception as error:
+            watched.fail(told(error))
 
 
 def _is_done(watched: Watched, frame: FrameType, event: str) -> bool:

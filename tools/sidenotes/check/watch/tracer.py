@@ -18,7 +18,7 @@ from .frames import Frames
 from .instrument import Instrumented
 from .readings import readings
 from .values import ItemValues
-from .watched import Watched, WatchedFunctions
+from .watched import Watched, WatchedFunctions, told
 
 
 class Tracer:
@@ -91,5 +91,5 @@ class Tracer:
                     # The reports of a loop have no shape.
                     pending = comparison.begin(watched, item, variables, shaped=False)
                     comparison.end(pending, made)
-                except ValueError as error:
-                    watched.fail(str(error))
+                except Exception as error:
+                    watched.fail(told(error))

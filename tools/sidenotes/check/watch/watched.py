@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
+from ..formula.tokens import TOO_DEEP
 from ..formula.tree import Assign, names
 from ..problems import Place, Problem
 from ..runs import Run
 from ..statements.made import Function, Made, Statement
-from ..values.arrays import Value
+from ..values.arrays import Value, is_empty
 from ..values.compare import TOLERANCE, deviation
 from .updates import Updates
 
@@ -46,6 +47,9 @@ class Watched:
     updates: Updates = field(default_factory=Updates)
     # The symbols whose values came from the code's own variables, each with a run in which.
     borrowed: dict[str, str] = field(default_factory=dict)
+    # Where the rows of `cases` begin that held, and whether arrays without elements were met.
+    taken: set[int] = field(default_factory=set)
+    empty: bool = False
     # The first thing that went wrong.
     problem: Problem | None = None
 
@@ -66,10 +70,13 @@ class Watched:
 
     def compare(self, actual: Value, expected: Value, run: Run) -> str:
         """How what the statement made differs from what the formula says; empty if it does not."""
+        error, text = deviation(actual, expected)
+        if error <= TOLERANCE and is_empty(actual):
+            self.empty = True
+            return ""
         self.checks += 1
         self.runs.add(run.name)
         self.configurations.add(configuration(run))
-        error, text = deviation(actual, expected)
         if error > TOLERANCE:
             return f"{self.made} is {text}"
         self.error = max(self.error, error)
@@ -77,6 +84,18 @@ class Watched:
 
     def fail(self, text: str) -> None:
         self.problem = self.problem or Problem(self.place, text)
+
+
+def told(error: Exception) -> str:
+    """
+    What is said at a formula of an error in it. Whatever is raised while one is evaluated must not
+    look like an error of the line that is being run.
+    """
+    if isinstance(error, ValueError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return f"cannot be computed: {TOO_DEEP}"
+    return f"cannot be computed: {type(error).__name__}: {error}"
 
 
 # A function of a file, by the path of the file.
