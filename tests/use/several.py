@@ -3,7 +3,7 @@ Scripts of the guide, run one after another: `several.py RUNS COUNT [STEP]`, whe
 with a list of scripts and their arguments, and COUNT says how many processes each of them gets.
 With STEP, each is first run until its last process is killed after that step.
 
-They are forked from this one, which has imported torch: a start by torchrun takes seconds.
+They are forked from this one, which has imported what takes seconds.
 """
 
 import json
@@ -15,10 +15,11 @@ import sys
 from multiprocessing import get_context
 from pathlib import Path
 
-import torch.distributed.tensor  # noqa: F401  (what takes long to import)
+import torch._dynamo
+import torch.distributed.checkpoint.state_dict
+import torch.distributed.fsdp
+import torch.distributed.optim  # noqa: F401
 from torch.optim.optimizer import register_optimizer_step_post_hook
-
-import labml_optim  # noqa: F401
 
 SCRIPTS = Path(__file__).parents[2] / "docs/use/scripts"
 

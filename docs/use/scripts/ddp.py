@@ -5,6 +5,7 @@ Each process has the whole model and a part of each batch. `DistributedDataParal
 gradients in `backward`, so all optimizers make the same step.
 """
 
+import argparse
 import os
 
 import torch
@@ -15,9 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from labml_optim import AdaBelief
 
 
-def main() -> None:
-    given = arguments()
-    dist.init_process_group("gloo")
+def train(given: argparse.Namespace) -> None:
     rank, count = dist.get_rank(), dist.get_world_size()
     model = DistributedDataParallel(network())
     optimizer = AdaBelief(model.parameters(), lr=0.01, weight_decay=0.01, fused=given.fused)
@@ -39,7 +38,6 @@ def main() -> None:
             dist.barrier()
     if rank == 0:
         save(model.parameters(), given.weights)
-    dist.destroy_process_group()
 
 
 def write(file: str, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
@@ -47,6 +45,13 @@ def write(file: str, model: torch.nn.Module, optimizer: torch.optim.Optimizer, s
     saved = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     torch.save(saved, f"{file}.new")
     os.replace(f"{file}.new", file)
+
+
+def main() -> None:
+    dist.init_process_group("gloo")
+    # In a function: a model that outlives the group of processes can block at its end.
+    train(arguments())
+    dist.destroy_process_group()
 
 
 if __name__ == "__main__":

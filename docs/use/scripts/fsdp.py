@@ -7,6 +7,7 @@ step. The checkpoint is a folder to which every process writes its part. It can 
 number of processes.
 """
 
+import argparse
 import os
 
 import torch
@@ -47,9 +48,7 @@ def last(folder: str) -> str | None:
     return f"{folder}/{max(whole, key=int)}" if whole else None
 
 
-def main() -> None:
-    given = arguments("--offload")
-    dist.init_process_group("gloo")
+def train(given: argparse.Namespace) -> None:
     rank, count = dist.get_rank(), dist.get_world_size()
     mesh = init_device_mesh("cpu", (count,))
     policy = CPUOffloadPolicy(pin_memory=False) if given.offload else OffloadPolicy()
@@ -71,6 +70,12 @@ def main() -> None:
     weights = [parameter.full_tensor() for parameter in model.parameters()]
     if rank == 0:
         save(weights, given.weights)
+
+
+def main() -> None:
+    dist.init_process_group("gloo")
+    # In a function: a model that outlives the group of processes can block at its end.
+    train(arguments("--offload"))
     dist.destroy_process_group()
 
 

@@ -5,6 +5,7 @@ As [data parallel](ddp.py), but each parameter is stepped by one process, which 
 others. So the moments, two numbers for each parameter, are kept once and not in every process.
 """
 
+import argparse
 import os
 
 import torch
@@ -16,9 +17,7 @@ from torch.nn.parallel import DistributedDataParallel
 from labml_optim import AdaBelief
 
 
-def main() -> None:
-    given = arguments()
-    dist.init_process_group("gloo")
+def train(given: argparse.Namespace) -> None:
     rank, count = dist.get_rank(), dist.get_world_size()
     model = DistributedDataParallel(network())
     optimizer = ZeroRedundancyOptimizer(
@@ -42,6 +41,12 @@ def main() -> None:
             torch.save({**whole, "step": given.steps}, given.checkpoint)
     if rank == 0:
         save(model.parameters(), given.weights)
+
+
+def main() -> None:
+    dist.init_process_group("gloo")
+    # In a function: a model that outlives the group of processes can block at its end.
+    train(arguments())
     dist.destroy_process_group()
 
 
