@@ -137,7 +137,9 @@ def _errors_of(path: Path, what: str) -> Iterator[None]:
     """Whatever the user's code raises becomes a `ValueError` of one line, with its place."""
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         place = where(error) or path
         raise ValueError(f"{place}: {what}: {type(error).__name__}: {error}") from error
 
