@@ -242,6 +242,34 @@ def test_a_display_whose_environment_is_torn_is_named_with_its_line(formula, str
     )
 
 
+OPEN = [r"\begin{align}", r"\begin{align*} y &= 3x", r"\[y = 3x", r"\[y \gets 3x", r"> \[y \to x"]
+
+
+@pytest.mark.parametrize("formula", OPEN)
+def test_a_display_without_dollars_that_is_never_closed_is_named_as_well(formula, stranger):
+    status, output = stranger.beside(f"Twice:\n\n{formula}\n&= x")
+    assert status == 2, output
+    text = f"not a formula, since it is never closed: {formula}"
+    assert output == f"sidenotes: subject.py:4: {text}\n"
+
+
+CLOSED = [
+    "\\begin{align}\ny &= 2x\n\\end{align}",
+    "\\[\ny = 2x\n\\]",
+    "$$\n\\begin{aligned}\ny &= 2x\n\\end{aligned}\n$$",
+    "```\n\\begin{align}\n```",
+    "    \\begin{align}",
+    "`\\begin{align}` begins one.",
+    "\\[a note in brackets] and no formula",
+]
+
+
+@pytest.mark.parametrize("note", CLOSED)
+def test_what_is_closed_or_code_or_prose_is_not(note, stranger):
+    status, output = stranger.beside(f"Twice:\n\n{note}")
+    assert status == 0 or "never checked" in output, output
+
+
 DEEP = [
     "y = " + "(" * 300 + "x" + ")" * 300 + " + 1",
     "y = " + " + ".join(["x"] * 1500),

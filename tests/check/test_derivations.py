@@ -195,6 +195,7 @@ SLIPS = [
     (r"{1+\beta}\,\sigma^2", r"{1+\beta}\,\dots", "a side of the formula cannot be read"),
     (r"\approx 1 / (1 - \beta)", r"\approx 1 / \beta", "length() is"),
     (r"return 1 / (1 - beta)", "return undefined", "length(): NameError: name 'undefined'"),
+    (r"return 1 / (1 - beta)", "raise SystemExit(0)", "length(): SystemExit: 0"),
     ("def length(beta)", "def length(beta, alpha)", r"no symbol is drawn for alpha"),
 ]
 

@@ -1,6 +1,8 @@
 """The report tells of each formula what became of it, in words that its kind brings along."""
 
 import json
+import sys
+from hashlib import sha256
 
 import pytest
 
@@ -193,6 +195,20 @@ class Note(Assertion):
     @classmethod
     def words(cls, results):
         return f"Sung by {len(results)}."
+
+
+def test_the_files_that_the_results_depend_on_are_told_with_their_digests(report, stranger):
+    stranger.write("helper.py", "x = 1\n")
+    stranger.write("unused.py", "x = 1\n")
+    sys.modules.pop("helper", None)
+    _, _, found = report("# Twice\n", "# Twice \n")
+    assert set(found["inputs"]) == {"subject.py", "runs.py", "symbols.yml"}
+    stranger.write("runs.py", f"import json, helper\n{RUNS}")
+    _, _, found = report()
+    assert set(found["inputs"]) == {"subject.py", "runs.py", "symbols.yml", "helper.py"}
+    for name, digest in found["inputs"].items():
+        assert digest == sha256((stranger.folder / name).read_bytes()).hexdigest()
+    sys.modules.pop("helper", None)
 
 
 def test_a_new_kind_is_one_class_and_one_entry(report, monkeypatch, stranger):

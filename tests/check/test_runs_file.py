@@ -48,6 +48,7 @@ RAISES = [
         RUNS.format("import helper; helper.fail()"),
         "runs/helper.py:2: runs() raises: KeyError: 'key'",
     ),
+    (RUNS.format("raise GeneratorExit('x')"), "runs/mine.py:2: runs() raises: GeneratorExit: x"),
     (RUNS.format("exit(3)"), "runs/mine.py:2: runs() raises: SystemExit: 3"),
     (RUNS.format("import json; json.loads('{')"), "runs/mine.py:2: runs() raises: JSONDecodeError"),
     (RUNS.format("return [5]"), "runs/mine.py: runs() gives 5, which is no Run"),
@@ -92,6 +93,7 @@ def text(step="pass", values="dict", start="start", given="[[1.0]]"):
 RUNS_THAT_RAISE = [
     (text("import helper; helper.fail()"), "KeyError: 'key'"),
     (text("raise SystemExit(0)"), "SystemExit: 0"),
+    (text("raise type('Stop', (BaseException,), {})"), "Stop"),
     (text("import os; os._exit(0)"), "SystemExit: os._exit(0)"),
     (text(start="lambda: 1 / 0"), "ZeroDivisionError: division by zero"),
     (text(start="lambda: None"), "the start of the run gives None, which is no Started"),

@@ -94,6 +94,37 @@ def test_without_a_report_formulas_are_bare(project):
     assert signs(project.show(SOURCE, "pkg/mean.py")) == []
 
 
+def test_a_report_that_is_not_there_is_named(project, caplog):
+    project.show(SOURCE, "pkg/mean.py")
+    assert not caplog.records
+    project.show(SOURCE, "pkg/mean.py", checked="reports/none.json")
+    (message,) = caplog.messages
+    assert "checked: there is no" in message and "reports/none.json" in message
+    assert "sidenotes check --json" in message
+
+
+def test_where_anything_that_was_read_has_changed_no_formula_has_a_mark(project):
+    report(project)
+    whole = json.loads((project.root / "report.json").read_text("utf-8"))
+    runs = project.write("runs.py", "one")
+    whole["inputs"] = {"runs.py": sha256(b"one").hexdigest()}
+    project.write("report.json", json.dumps(whole))
+
+    def shown():
+        html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
+        return signs(html), project.render("/// totals\n///\n", checked="report.json")
+
+    marks, totals = shown()
+    assert marks == ["✓", "∴", "?", "✓"] and "7 formulas hold" in totals
+    runs.write_text("two", encoding="utf-8")
+    marks, totals = shown()
+    assert marks == [] and "since then the code has changed" in totals
+    runs.unlink()
+    assert shown()[0] == []
+    runs.write_text("one", encoding="utf-8")
+    assert shown()[0] == ["✓", "∴", "?", "✓"]
+
+
 def test_the_totals_are_those_of_the_report(project):
     assert "were not checked" in project.render("/// totals\n///\n", checked="report.json")
     report(project)

@@ -98,7 +98,9 @@ def check_run(
     """Make a run, and pass it to all that is stated."""
     try:
         items = context.tracer.execute(run, source_of(run, texts))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         yield Problem(run.name, traceback(error))
         return
     finally:

@@ -18,7 +18,7 @@ from time import perf_counter
 from ..math import symbols
 from . import checker
 from .claims.assertion import counted
-from .failures import no_silent_exit
+from .failures import imported, no_silent_exit
 from .report import Report
 from .runs import gather, importable
 
@@ -36,6 +36,7 @@ def main(options: argparse.Namespace) -> int:
     # The package that is checked is the one that stands here, installed or not.
     folders = dict.fromkeys(path.resolve().parent for path in options.runs)
     with importable([*folders, ""]), no_silent_exit():
+        before = imported()
         inputs = gather(options.runs, options.device)
         outcome = checker.check(
             checker.sources(options.paths),
@@ -45,7 +46,8 @@ def main(options: argparse.Namespace) -> int:
             inputs.draws,
             inputs.absent,
         )
-    report = Report(outcome, inputs.about)
+    read = {path.resolve() for path in (*outcome.files, *options.runs, options.symbols)}
+    report = Report(outcome, inputs.about, sorted(read | (imported() - before)))
     if options.json:
         options.json.write_text(report.as_json() + "\n", encoding="utf-8")
     print(report.table())

@@ -65,7 +65,9 @@ class Doctest:
         """The first one below the line that fails; `first` is the line of the docstring."""
         try:
             space = vars(_module(path.resolve()))
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             return f"the example below cannot be run: {type(error).__name__}: {error}"
         runner = _Runner(self.below)
         test = doctest.DocTest(self.run, dict(space), path.stem, str(path), first, None)

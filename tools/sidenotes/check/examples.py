@@ -123,7 +123,9 @@ def tally(
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
         found.problem = Problem(place, text)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         found.problem = Problem(place, f"{function.name}(): {type(error).__name__}: {error}")
     return found
 

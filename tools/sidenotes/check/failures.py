@@ -8,6 +8,7 @@ code, and none of the checker's.
 from __future__ import annotations
 
 import os
+import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,14 @@ def traceback(error: BaseException) -> str:
         if cause is None:
             return "".join(whole.format()).rstrip()
         found = cause
+
+
+def imported() -> set[Path]:
+    """The files below this folder that have been imported, libraries left out."""
+    names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    outside = (_TOOL, *_LIBRARIES)
+    found = {Path(name).resolve() for name in names if name and not name.startswith(outside)}
+    return {path for path in found if path.is_relative_to(Path.cwd()) and path.is_file()}
 
 
 def _own(frames: Iterable[FrameSummary]) -> list[FrameSummary]:

@@ -17,8 +17,9 @@ For each display there is a badge: a sign, its label, and the words that it open
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from itertools import groupby
@@ -37,10 +38,15 @@ LABELS = {"✗": "Does not hold", "?": "Not checked"}
 
 
 class Report:
-    """What the files state, with what became of it; `about` names versions, and the device."""
+    """
+    What the files state, with what became of it. `about` names versions, and the device; `inputs`
+    are the files that the results depend on.
+    """
 
-    def __init__(self, outcome: Outcome, about: Mapping[str, str]) -> None:
-        self.outcome, self.about = outcome, about
+    def __init__(
+        self, outcome: Outcome, about: Mapping[str, str], inputs: Collection[Path] = ()
+    ) -> None:
+        self.outcome, self.about, self.inputs = outcome, about, inputs
         self.files = {str(path): results(found) for path, found in outcome.files.items() if found}
         self.every = [result for found in self.files.values() for result in found]
 
@@ -87,6 +93,10 @@ class Report:
                 "runs": self.outcome.runs,
                 "seconds": {name: round(x, 3) for name, x in self.outcome.seconds.items()},
                 "summary": self.summary(),
+                "inputs": {
+                    Path(os.path.relpath(path)).as_posix(): sha256(path.read_bytes()).hexdigest()
+                    for path in self.inputs
+                },
                 "files": {
                     str(path): self._file(path, found) for path, found in self.outcome.files.items()
                 },

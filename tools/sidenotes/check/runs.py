@@ -76,8 +76,9 @@ class Started:
 @dataclass(frozen=True)
 class Run:
     """
-    One configuration. `subject` is what runs, `flags` are what its caller asked for. They decide
-    which claims it has to meet.
+    One configuration. `subject` is what runs, in whatever words: it is a label, which groups the
+    runs of one thing and is told in the report, and is not looked for in the code. `flags` are what
+    its caller asked for. They decide which claims it has to meet.
     """
 
     name: str
@@ -136,7 +137,9 @@ def _errors_of(path: Path, what: str) -> Iterator[None]:
     """Whatever the user's code raises becomes a `ValueError` of one line, with its place."""
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         place = where(error) or path
         raise ValueError(f"{place}: {what}: {type(error).__name__}: {error}") from error
 

@@ -6,15 +6,17 @@ r"""
 The sign, its label and the words are written into the report by [the checker](../check/report.py);
 here they are put on the page.
 
-A report holds for the checked text only: where a file has changed since, its formulas have no mark
-until it is checked again. `make site` builds no site from a report with failures; `make serve`
-does, so that the author sees where they are.
+A report holds for what was checked only. Where a file has changed since, its formulas have no mark
+until it is checked again; and if anything that was read or imported for the check has changed, no
+formula has, since what one module computes may depend on any other. `make site` builds no site from
+a report with failures; `make serve` does, so that the author sees where they are.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -30,11 +32,13 @@ class Marks:
     """What a report says; nothing, if there is none."""
 
     report: dict[str, Any]
+    # Whether something has changed that the check has read.
+    stale: bool = False
 
     def mark(self, path: str, text: str, line: int, tex: str) -> str:
         """The mark for a display that begins on a line of a file, if it has that text."""
         file = self.report.get("files", {}).get(path)
-        if not file or file["sha256"] != sha256(text.encode()).hexdigest():
+        if self.stale or not file or file["sha256"] != sha256(text.encode()).hexdigest():
             return ""
         # The dollars can stand on lines of their own.
         near = [b for b in file["badges"] if b["line"] in (line, line + 1)]
@@ -53,6 +57,8 @@ class Marks:
         """What the report says of all files, for a page that speaks of the whole."""
         if not self.report:
             return "In this build of the site the formulas were not checked."
+        if self.stale:
+            return "The formulas were checked, and since then the code has changed."
         return escape(self.report["summary"])
 
 
@@ -66,19 +72,28 @@ def _bare(tex: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, changed: int) -> Marks:
+def _load(path: Path, changed: int) -> dict[str, Any]:
     report = json.loads(path.read_text(encoding="utf-8"))
     if "summary" not in report:
         raise ValueError("it was made by another version of the tool")
-    return Marks(report)
+    return dict(report)
 
 
-def load(root: Path, name: str) -> Marks:
-    """The report at `name`, or none if the option is empty or there is no such file."""
+def _changed(path: Path, digest: str) -> bool:
+    return not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest
+
+
+def load(root: Path, name: str, warn: Callable[[str], None] = lambda text: None) -> Marks:
+    """The report at `name`, or none if the option is empty or, with a warning, there is none."""
     path = root / name
-    if not name or not path.is_file():
+    if not name:
+        return Marks({})
+    if not path.is_file():
+        warn(f"checked: there is no {path.as_posix()}: write it with 'sidenotes check --json'")
         return Marks({})
     try:
-        return _load(path, path.stat().st_mtime_ns)
+        report = _load(path, path.stat().st_mtime_ns)
+        inputs = report.get("inputs", {})
+        return Marks(report, any(_changed(root / file, inputs[file]) for file in inputs))
     except (OSError, ValueError) as error:
         raise PageError(f"{path.as_posix()}: not a report of 'sidenotes check': {error}") from error

@@ -122,7 +122,7 @@ class SidenotesExtension(BlocksExtension):
 
     def badges(self) -> Marks:
         """What is known of the formulas."""
-        return load_badges(self.host.root, self.getConfig("checked"))
+        return load_badges(self.host.root, self.getConfig("checked"), self.host.warn)
 
 
 class _Lines(Preprocessor):

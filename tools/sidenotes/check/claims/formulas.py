@@ -20,6 +20,14 @@ from ..statements import STATEMENTS
 from ..statements.made import Statement
 from ..symbol_table import SymbolTable
 
+# Code in a note, and what begins a display there: a bracket does if there is TeX behind it.
+_CODE = re.compile(
+    r"^[ \t]*(```|~~~).*?(^[ \t]*\1|\Z)|^[ \t]*>>> .*?(?=\n[ \t]*\n|\Z)", re.M | re.S
+)
+_BEGINS = re.compile(
+    rf"^[ >]{{0,3}}(?:\\begin\{{{formulas.ENVIRONMENT}\}}|\\\[(?=[^\]\n]*(?:\\[a-z]{{2}}|=))).*",
+    re.MULTILINE | re.VERBOSE,
+)
 _THEREFORE = re.compile(r"\s*\\therefore(?![A-Za-z])")
 
 
@@ -53,13 +61,27 @@ class Source:
             found.append(Place(self.path, first + line, tex, display))
             return ""
 
-        formulas.replace(section.note, collect, lambda line: f"{self.path}:{first + line}", refuse)
+        def where(line: int) -> str:
+            return f"{self.path}:{first + line}"
+
+        formulas.replace(section.note, collect, where, refuse)
+        for line, text in never_closed(section.note):
+            refuse(f"{where(line)}: not a formula, since it is never closed: {text}")
         return found
 
 
 def refuse(doubt: str) -> None:
     """What stays text on a page may have been meant as a formula, which would go unchecked."""
     raise ValueError(doubt)
+
+
+def never_closed(note: str) -> Iterator[tuple[int, str]]:
+    """The lines that begin a display without dollars which has no end, and their numbers."""
+    spans = [(found.start, found.end) for found in formulas.find(note)]
+    for start, end in [*spans, *(found.span() for found in _CODE.finditer(note))]:
+        note = note[:start] + re.sub(r"[^\n]", " ", note[start:end]) + note[end:]
+    for begun in _BEGINS.finditer(note):
+        yield note.count("\n", 0, begun.start()), begun[0].strip()
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,10 @@ When a run comes to a statement with a formula, the symbols get the [values](val
 this moment, and the formula its value. When the statement is done, the value that it made is
 compared with that.
 
+What a formula says of $m_t$ has to last: where the run tells what $m_t$ is when a step has ended,
+it must be what the last formula of the step has made. Otherwise a line below has changed it that
+no formula speaks of, and the page says nothing of what the next step finds.
+
 A single value does not show whether $x_t$ has been updated at a line. [`updates.py`](updates.py)
 finds it out from all that was compared.
 """
@@ -18,7 +22,8 @@ from typing import Any
 from ..formula.symbols import shifted
 from ..runs import Run
 from ..symbol_table import SymbolTable
-from ..values.arrays import Value, flat
+from ..values.arrays import Value, flat, is_empty, shape
+from ..values.compare import TOLERANCE, deviation
 from ..values.evaluator import evaluate
 from .values import ItemValues
 from .watched import Watched
@@ -83,6 +88,20 @@ class Comparison:
         if later != symbol and later in item.end_of(-1) and item.step != 1:
             text = f"made in step {item.step}, but {symbol} is what the first step starts from"
             watched.fail(text)
+
+    def see_end(self, item: ItemValues) -> None:
+        """Refuse what a step that has ended keeps, if its formulas have made something else."""
+        after = item.end_of(-1)
+        made = {p.watched.target: (p.watched, v) for p, v in self.compared if p.item is item}
+        for symbol in (symbol for symbol in made if symbol in after):
+            watched, value = made[symbol]
+            kept, value = flat(after[symbol]), flat(value)
+            # A line may make one element, or some of them.
+            if shape(kept) == shape(value):
+                error, text = deviation(kept, value)
+                if error > TOLERANCE and not is_empty(value):
+                    where = f"{self.run.name}, step {item.step}, item {item.number}"
+                    watched.fail(f"when the step has ended, {symbol} is {text}\n    in {where}")
 
     def see_updates(self, item: ItemValues) -> None:
         """Record what the formulas of a step that has ended read and made."""

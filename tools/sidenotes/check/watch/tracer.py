@@ -55,6 +55,7 @@ class Tracer:
                 self._take_in(reported, instrumented, comparison, items)
             for item in (item for item in items if not item.sits_out):
                 item.end()
+                comparison.see_end(item)
                 comparison.see_updates(item)
         return items
 
