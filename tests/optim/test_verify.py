@@ -150,6 +150,8 @@ FAULTS = {
     "an update, beside torch": (OFF, TORCH, "Adam"),
     "an update, beside the kernel": (OFF, FUSED, "Adam, float64"),
     "an inherited update": (OFF, TORCH, "AMSGrad"),
+    "the other form": (("nadam.py", "step_size = lr * root", "step_size = -lr * root"),
+                       TORCH, "NAdam"),
     "a moment": (("nadam.py", "add_(grad, alpha=weight)", "add_(grad, alpha=weight * 1.000001)"),
                  TORCH, "NAdam"),
     "the belief": (("adabelief.py", "\n        error = grad - m\n", "\n        error = grad\n"),

@@ -51,8 +51,8 @@ def fit_group(optimizer: GenericAdaptiveOptimizer, group: Values, old: Values) -
     """Return a saved group with the optimizer's own parameters and engine."""
     if other := group.keys() ^ old.keys():
         raise ValueError(
-            f"a group of the checkpoint differs in {', '.join(sorted(other))}: a copy reads its "
-            "own checkpoints, and those of torch.optim only the package labml_optim"
+            f"a group of the checkpoint differs in {', '.join(sorted(other))}: this file reads "
+            "checkpoints of its own classes; the package labml_optim also reads those of others"
         )
     kept = {key: value for key, value in old.items() if key in ("params", "fused")}
     try:

@@ -57,6 +57,8 @@ class Layout:
         label = f" of {self.project.label}" if self.project.label else ""
         where = self.relative(self.module)
         lines = [f"{MARK[2:]} from {where}{label}:", "", f"    {self.command}", ""]
+        if " --check " in self.command:
+            lines += ["Run as a program, it checks itself.", ""]
         address = str(self.project.about.get("urls", {}).get("Repository", "")) or self.address
         lines += [f"It comes from {address}", ""] if address else []
         licence = self.project.licence.strip() or str(self.project.about.get("license", ""))
