@@ -83,3 +83,9 @@ def test_the_checker_needs_the_standard_library_and_the_tool_alone():
 def test_the_tool_knows_nothing_of_what_it_shows():
     for path in FILES:
         assert not {"torch", "labml_optim", "checks", "benchmarks"} & set(names(path)), path
+
+
+def test_no_two_test_files_have_one_name():
+    # pytest imports them by their names, and leaves out the second one.
+    paths = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, after in zip(paths, paths[1:], strict=False) if name == after] == []

@@ -1,14 +1,10 @@
 """The site is built once, served on the loopback address and opened in headless Chromium."""
 
-import contextlib
-import functools
-import http.server
 import os
 import shutil
-import threading
 
 import pytest
-from building import copy_project, make_bundles, run
+from building import copy_project, make_bundles, run, served
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -55,21 +51,6 @@ def pages(site):
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     assert "index.html" in found and "optimizers/adam.html" in found
     return [page for page in found if page != "404.html"]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def served(folder):
-    """The address of a folder on the loopback interface."""
-    handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ import importlib.util
 import re
 
 import pytest
-from building import ROOT, run
-from conftest import served
+from building import ROOT, run, served
 
 # ## A small site, whose files are known to the letter
 

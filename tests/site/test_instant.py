@@ -1,8 +1,7 @@
 """With instant navigation a page takes the place of another: the script works on the new page."""
 
 import pytest
-from building import run
-from conftest import served
+from building import run, served
 
 CONFIG = """
 site_name: Demo
