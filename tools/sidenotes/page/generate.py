@@ -86,6 +86,8 @@ def page_text(path: Path) -> str:
         "description": description or f"The source of {path.as_posix()}, with its notes beside it.",
     }
     head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in values.items()]
+    # The search of Material is for the pages that people have written: these are many.
+    head.append('search: {"exclude": true}')
     return "\n".join(
         ["---", *head, MARK, "---", "", f"/// sidenotes | {path.as_posix()}", "///", ""]
     )

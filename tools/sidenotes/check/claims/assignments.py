@@ -6,7 +6,7 @@ chain $y = 2x = x + x$, of which each part is what $y$ has to be. A row that beg
 on with the row above it. What follows `&&` is a remark.
 
 With an arrow, what is assigned to may stand on the right, too: there it is what the variable held
-before. An equation, with $=$ or $:=$, has one value for a symbol on both of its sides, so a line
+before. An equation, with `=` or `:=`, has one value for a symbol on both of its sides, so a line
 that changes it is refused: $m_t = \beta m_{t-1}$ says what $m_t = \beta m_t$ does not.
 
 If the table of symbols has $y$, then $y_i = 2 x_i$ is about all elements of $y$.
