@@ -123,6 +123,21 @@ def test_the_package_reads_what_a_copy_has_saved(name):
     assert {state["step"] for state in ours.state.values()} == {3}
 
 
+@EACH
+def test_what_the_package_has_saved_is_read_or_refused_whole(name):
+    theirs = train(original(name)(parameters()), 3)
+    ours = train(copied(name)(parameters()), 2)
+    before, step = values(ours), {s["step"] for s in ours.state.values()}
+    if theirs.sibling is None:
+        ours.load_state_dict(theirs.state_dict())
+        assert {state["step"] for state in ours.state.values()} == {3}
+        return
+    # It has the keys of torch.
+    with pytest.raises(ValueError, match="the package labml_optim also reads those of others"):
+        ours.load_state_dict(theirs.state_dict())
+    assert same(values(ours), before) and {s["step"] for s in ours.state.values()} == step
+
+
 @pytest.mark.parametrize("copier", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))],
                          ids=["deepcopy", "pickle"])  # fmt: skip
 @EACH

@@ -475,17 +475,6 @@ def test_a_checkpoint_that_has_our_own_words_is_read_by_them(optimizer):
     assert same(values(train(ours, 6, first=4)), values(train(other, 6, first=4)))
 
 
-@pytest.fixture
-def alone(tmp_path):
-    """A process group of one process."""
-    if not torch.distributed.is_available():
-        pytest.skip("this build of torch has no torch.distributed")
-    store = torch.distributed.FileStore(str(tmp_path / "store"), 1)
-    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
-    yield
-    torch.distributed.destroy_process_group()
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch.distributed.optim: torch.jit
 @pytest.mark.parametrize("form", [True, False])
 @EACH

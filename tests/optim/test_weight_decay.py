@@ -147,17 +147,6 @@ def test_a_rule_of_another_class_in_a_group_is_never_ignored(rules):
         Adam([group], weight_decay=of_optimizer(0.1))
 
 
-@pytest.fixture
-def alone(tmp_path):
-    """A process group of one process."""
-    if not torch.distributed.is_available():
-        pytest.skip("this build of torch has no torch.distributed")
-    store = torch.distributed.FileStore(str(tmp_path / "store"), 1)
-    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
-    yield
-    torch.distributed.destroy_process_group()
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch.distributed.optim: torch.jit
 @pytest.mark.parametrize("optimizer", [Adam, AdaBelief])
 @EACH_MODE

@@ -6,5 +6,6 @@ the package is replaced there, and says so when it is asked for.
 
 * [`optimizer.py`](optimizer.py): a copy has no engines, and `torch.compile` does not trace its
   step.
-* [`checkpoint.py`](checkpoint.py): a copy reads its own checkpoints, and no others.
+* [`checkpoint.py`](checkpoint.py): a copy reads checkpoints with its own keys, and refuses those
+  with the keys of torch, which the package reads and writes.
 """
