@@ -197,7 +197,9 @@ def test_a_slip_in_a_formula_is_found(name, old, new, found):
 
 @pytest.mark.parametrize(("name", "old", "new"), slips(LINES))
 def test_a_slip_in_a_line_is_found(name, old, new, found):
-    assert found(name, change(name, old, new), PACKAGE) != []
+    text = change(name, old, new)
+    # Most are found by the formulas beside the line, and for these the classes need not be checked.
+    assert found(name, text, {}) or found(name, text, PACKAGE)
 
 
 @pytest.mark.parametrize(("name", "old", "new"), slips(UNSEEN))
