@@ -4,6 +4,9 @@ r"""
 `/// sidenotes | path` shows a file. Its options, indented below the first line:
 
 * `only: adam.Adam.step` shows one definition or one section of it;
+* `first: adam.Adam.step` names definitions or sections of which the rows stand at the top of the
+  page, too, so that a reader sees at once what the file is about;
+* `fold: adam.Adam.__init__` names those that are folded until a reader opens them;
 * `math: false` leaves the dollars in its notes alone;
 * `file: assets/single/mean.py` names a file of the site that Copy and Download give in place of
   the file that is shown: one that needs no others, say;
@@ -27,6 +30,8 @@ class SidenotesBlock(Block):
     ARGUMENT = True
     OPTIONS = {
         "only": ["", type_string],
+        "first": ["", type_string],
+        "fold": ["", type_string],
         "math": [True, type_boolean],
         "file": ["", type_string],
         "cite": ["", type_string],

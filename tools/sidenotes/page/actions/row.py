@@ -39,7 +39,7 @@ def actions(
 ) -> Actions:
     """What the options of the site and of a block give. An excerpt offers nothing."""
     if use.only:
-        for name in ("file", "cite"):
+        for name in ("file", "cite", "first"):
             if options[name]:
                 raise PageError(f"{where}: '{name}' is for a whole file, and 'only' shows a part")
         return Actions("", "", "", ())

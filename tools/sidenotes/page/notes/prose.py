@@ -171,8 +171,10 @@ class Prose:
         return html
 
     def _formula(self, tex: str, badge: str) -> str:
+        # A formula that is too wide scrolls; its badge does not.
         html = self._typeset(tex, True)
-        placeholder = self._stash(f"{html.removesuffix('</div>')}{badge}</div>", tex)
+        html = f'<div class="sn-formula">{html}{badge}</div>' if badge else html
+        placeholder = self._stash(html, tex)
         self.displays.add(placeholder)
         self.blocks.add(placeholder)
         return placeholder
