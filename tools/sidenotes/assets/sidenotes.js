@@ -14,6 +14,7 @@
     for (const box of document.querySelectorAll(".sn-display")) reach.observe(box);
     document.body.append(status);
     for (const carried of document.querySelectorAll(".sn-source")) offer(carried);
+    for (const link of document.querySelectorAll("a.sn-takes")) takes(link);
     unfold();
     show();
   };
@@ -131,7 +132,7 @@
       status.textContent = words;
     };
     made.addEventListener("click", async () => {
-      say((await copy(text())) ? "Copied" : "The browser did not allow it");
+      say((await copy(await text())) ? "Copied" : "The browser did not allow it");
       clearTimeout(timer);
       timer = setTimeout(say, 2500, "");
     });
@@ -161,6 +162,12 @@
       const number = document.getElementById(anchor)?.firstChild;
       number?.after(button("Copy", `Copy ${name}`, () => definition(source, from, to)));
     }
+  };
+
+  // Beside a link to a file, a button that copies it. From the disk, no script can read a file.
+  const takes = (link) => {
+    if (location.protocol === "file:" || link.previousElementSibling?.matches(".sn-copy")) return;
+    link.before(button("Copy file", `Copy ${link.getAttribute("download")}`, async () => (await fetch(link.href)).text()));
   };
 
   // ## Selecting

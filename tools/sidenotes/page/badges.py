@@ -51,7 +51,8 @@ class Marks:
             return ""
         label, words = escape(badge["label"]), _html(badge["words"])
         if badge["wrong"]:
-            return f'<div class="sn-wrong" data-search-exclude><b>{badge["sign"]} {label}</b> {words}</div>'
+            said = f"<b>{badge['sign']} {label}</b> {words}"
+            return f'<div class="sn-wrong" data-search-exclude>{said}</div>'
         anchor = f"sn-badge-{next(self._numbers)}"
         return (
             f'<button type="button" class="sn-badge" popovertarget="{anchor}" aria-label="{label}"'

@@ -39,6 +39,7 @@ class Builder:
         self.host, self.prose, self.md = extension.host, extension.prose, extension.md
         self.lines = Lines(text, self.host.source)
         self.anchors: set[str] = set()
+        self.definitions: set[str] = set()
         # What a block holds, while Markdown is busy with the page around it.
         self.held: list[tuple[Element, list[Element]]] = []
 
@@ -64,7 +65,7 @@ class Builder:
             page = self._page(uses)
             for block, use in zip(blocks, uses, strict=True):
                 self._show(page, block, use)
-            self.anchors = page.lines
+            self.anchors, self.definitions = page.lines, page.definitions
         self.prose.headings.name(root)
 
     def _page(self, uses: Sequence[Use]) -> Page:
@@ -95,7 +96,8 @@ class Builder:
         written = list(scan(self.host.page, self.text)) if "sidenotes" in self.text.lower() else []
         uses = []
         for block in blocks:
-            source, only = posixpath.normpath(block.argument), block.options["only"]
+            source = posixpath.normpath(block.argument)
+            only = " ".join(block.options["only"].split())
             same = [use for use in written if (use.source, use.only) == (source, only)]
             uses.append(same[0] if same else Use(self.host.page, 0, source, only))
             written = [use for use in written if use not in same[:1]]
@@ -142,7 +144,7 @@ class Builder:
             for element, _ in self.held:
                 link_files(self.host, element, self.host.place())
             self._refuse_equal_anchors(root)
-            list_headings(root, getattr(self.md, "toc_tokens", []))
+            list_headings(root, getattr(self.md, "toc_tokens", []), self.definitions)
             if self.extension.getConfig("styles"):
                 warn_of_missing(self.host, bool(self.prose.formulas))
 

@@ -96,9 +96,7 @@ class Code:
         tags = self.language.symbol_markup(self.text, names) if names else []
         return [*links, *(tag for tag in tags if (tag.line, tag.start) not in taken)]
 
-    def _row(
-        self, number: int, html: str, indent: int, source_url: str, has_anchor: bool
-    ) -> str:
+    def _row(self, number: int, html: str, indent: int, source_url: str, has_anchor: bool) -> str:
         anchor = f"{self.prefix}{number}"
         url = source_url.replace("{path}", self.use.source).replace("{line}", str(number))
         address = escape(url) if url else f"#{anchor}"

@@ -8,17 +8,19 @@ browser opens and closes it, by mouse, keyboard and touch, and no script is need
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
+from ..actions.row import ROW
+
 
 def panel(block: Element, words: str, anchor: str, tag: str) -> Element:
     """The button `words` in the row of actions of a block, and the panel that it opens."""
-    row = next(element for element in block.iter() if element.get("class") == "sn-actions")
+    row = next(block.iter(ROW))
     button = SubElement(row, "button", {"type": "button", "popovertarget": anchor})
     button.text = AtomicString(words)
     return SubElement(row, tag, {"id": anchor, "popover": "auto", "aria-label": words})
@@ -31,29 +33,30 @@ def contents(block: Element) -> None:
     place.set("aria-keyshortcuts", "c")
 
 
-def list_headings(root: Element, tokens: Sequence[dict[str, Any]]) -> None:
+Tokens = Sequence[dict[str, Any]]
+
+
+def list_headings(root: Element, tokens: Tokens, definitions: Collection[str]) -> None:
     """
     The contents are known last of all: `tokens` is what Markdown's own table of contents has
-    found.
+    found. The heading of one of the `definitions` has its name beside its title.
     """
-    for place in root.iter("nav"):
-        if place.get("class") == "sn-toc":
+    for row in root.iter(ROW):
+        for place in row.findall("nav"):
             title = len(tokens) == 1 and tokens[0]["level"] == 1
-            _list(place, tokens[0]["children"] if title else tokens)
+            _list(place, tokens[0]["children"] if title else tokens, definitions)
+            if not len(place):
+                row.remove(row[list(row).index(place) - 1])
+                row.remove(place)
 
 
-def _list(parent: Element, tokens: Sequence[dict[str, Any]]) -> None:
+def _list(parent: Element, tokens: Tokens, definitions: Collection[str]) -> None:
     if tokens:
         entries = SubElement(parent, "ul")
         for token in tokens:
             entry = SubElement(entries, "li")
             SubElement(entry, "a", {"href": f"#{token['id']}"}).text = unescape(token["name"])
-            if method := _method(token):
-                SubElement(entry, "code").text = AtomicString(method)
-            _list(entry, token["children"])
-
-
-def _method(token: dict[str, Any]) -> str:
-    """The name of the definition that a heading stands for, where it has another title."""
-    *scope, name = token["id"].split(".")
-    return name if scope and name != token["name"] and name.isidentifier() else ""
+            name = token["id"].rpartition(".")[2]
+            if token["id"] in definitions and name != unescape(token["name"]):
+                SubElement(entry, "code").text = AtomicString(name)
+            _list(entry, token["children"], definitions)

@@ -21,7 +21,7 @@ from .contents import panel
 
 def legend(block: Element, symbols: Sequence[Symbol], prose: Prose, where: str) -> None:
     """The list of symbols."""
-    place = panel(block, "Symbols", "sn-symbols", "div")
+    place = panel(block, "Symbols", "sn-symbols", "section")
     place.set("class", "sn-legend")
     place.set("role", "dialog")
     table = SubElement(place, "dl")

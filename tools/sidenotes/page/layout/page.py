@@ -47,6 +47,8 @@ class Page:
     uses: Sequence[Use]
     # The anchors of its lines of code.
     lines: set[str] = field(default_factory=set)
+    # The names of what its files define.
+    definitions: set[str] = field(default_factory=set)
 
     def show(self, parent: Element, use: Use, options: Mapping[str, Any], where: str) -> None:
         """Fill `parent` with the file that a block shows, or with one definition or section."""
@@ -62,9 +64,10 @@ class Page:
     def _view(self, use: Use, text: str, options: Mapping[str, Any], where: str) -> View:
         every = files.sections(text, use.source)
         sections = files.select(every, use.only)
-        if use.only and not sections:
-            known = near(use.only, {s.name for s in every})
-            raise PageError(f"{where}: nothing is named '{use.only}'{known}")
+        for name in use.only.split():
+            if not files.select(every, name):
+                known = near(name, {s.name for s in every})
+                raise PageError(f"{where}: nothing is named '{name}'{known}")
         maths = self.config["math"] and options["math"]
         code = Code(self.host, self.uses, use, text, every)
         return View(self, use, sections, code, maths, where)
@@ -72,6 +75,7 @@ class Page:
     def _show(self, parent: Element, view: View, options: Mapping[str, Any], where: str) -> None:
         use, md = view.use, self.prose.md
         parent.set("data-source", use.source)
+        self.definitions |= view.definitions
         actions = row.actions(self.host, self.config, options, use, where)
         if not use.only:
             head, essay = view.head(parent)
@@ -122,5 +126,3 @@ class Page:
             raise PageError(f"{where}: {path}: it is nested too deeply") from None
         except (ValueError, OSError) as error:
             raise PageError(f"{where}: {path}: {error}") from error
-
-

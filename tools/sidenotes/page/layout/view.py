@@ -95,6 +95,8 @@ class View:
         if self.has_essay():
             self._note(essay, self.sections[0])
             self._move_idea(essay, head)
+            if anchor := essay.attrib.pop("id", ""):
+                head.set("id", anchor)
         line = SubElement(head, "p", {"class": "sn-file"})
         source_url = self.page.config["source_url"]
         url = source_url.replace("{path}", self.use.source).replace("{line}", "1")
@@ -119,7 +121,10 @@ class View:
         The rows that a page begins with. They stand again in their place, with their anchors, so
         here they have none; and of a definition they show the code alone.
         """
-        body = SubElement(parent, "div", {"class": "sn-body sn-first", "data-search-exclude": ""})
+        # Not a `div`, since some stand inside: see the row of actions.
+        body = SubElement(
+            parent, "sn-first", {"class": "sn-body sn-first", "data-search-exclude": ""}
+        )
         block = SubElement(body, "section", {"class": "sn-def", "aria-label": "What is new"})
         for section in sections:
             row = SubElement(block, "div", {"class": "sn-row"})
