@@ -56,8 +56,12 @@ def test_a_name_that_is_not_there_is_an_error_with_the_nearest(project, option):
 
 
 def test_several_names_make_one_excerpt(project):
-    html = project.show(SOURCE, only="adam.Adam.step.m adam")
-    assert {"L21", "L38"} <= set(Tree(html).ids()) and "L39" not in html
+    source = "def f():\n    pass\n\n\ndef g():\n    pass\n\n\ndef h():\n    pass\n"
+    html = project.show(source, "pkg/a.py", only="a.f  a.h")
+    lines = [a["id"] for _, a, _ in Tree(html).all("span", class_="sn-line")]
+    assert lines == ["L1", "L2", "L9", "L10"]
+    with pytest.raises(PageError, match="nothing is named 'a.k'"):
+        project.show(source, "pkg/a.py", only="a.f a.k")
 
 
 ESSAY = r'''r"""
