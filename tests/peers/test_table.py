@@ -12,7 +12,7 @@ from checks.peers.rows import DATA, load
 from sidenotes.errors import PageError
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/optimizers/adabeliefs.md"
+PAGE = ROOT / "docs/notes/adabeliefs.md"
 BLOCK = "/// peers | docs/peers.jsonl\n///\n"
 FIRST = {
     "peer": "abacus",
