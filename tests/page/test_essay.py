@@ -30,8 +30,9 @@ def test_rows_that_come_first_stand_above_the_essay_without_anchors(project):
         "    m = math.sqrt(m)\n",
         "    return m\n",
     ]
-    # The note of the function stands in its place alone, that of a line at both.
-    assert html.count("Update</h") == 1 and html.count("<p>Reason first.") == 2
+    # The formula of a line stands at both, the words in their place alone.
+    assert html.count("Update</h") == 1 and html.count("<p>Reason first.") == 1
+    assert html.count("sn-display") == 3
 
 
 def test_of_a_folded_definition_the_first_line_is_seen(project):
@@ -40,7 +41,7 @@ def test_of_a_folded_definition_the_first_line_is_seen(project):
     )
     project.write("pkg/a.py", source + "\n    y = 1\n")
     html = project.render("/// sidenotes | pkg/a.py\n    fold: a.A.__init__\n///\n")
-    (folded,) = re.findall(r'<details class="sn-folded">(.*?)</details>', html, re.S)
+    (folded,) = re.findall(r'<details class="sn-folded highlight">(.*?)</details>', html, re.S)
     summary, _, rest = folded.partition("</summary>")
     assert 'data-more="2 more lines"' in summary and 'id="L2"' in summary
     assert 'id="L3"' in rest and 'id="L4"' in rest and 'id="L6"' not in folded

@@ -223,59 +223,62 @@ def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
 def test_the_contents_open_with_the_mouse_and_with_the_keyboard(window):
     page = window()
     page.goto("optimizers/adam.html")
-    entry = page.locator(".md-sidebar--secondary a", has_text="How far can a step go?").first
-    control = page.locator("label.sn-contents")
+    entry = page.locator("#sn-contents a", has_text="The update").first
+    control = page.get_by_role("button", name="Contents")
     assert not entry.is_visible()
     control.click()
     entry.wait_for(state="visible")
-    control.click()
+    # The name of the method stands beside its title.
+    assert entry.locator("xpath=following-sibling::code").inner_text() == "update"
+    page.keyboard.press("Escape")
     entry.wait_for(state="hidden")
     page.keyboard.press("c")
     entry.wait_for(state="visible")
-    page.keyboard.press("c")
+    entry.click()
     entry.wait_for(state="hidden")
+    assert page.url.endswith("#adam.Adam.update")
 
 
-def test_the_keyboard_comes_to_the_contents_before_the_code_and_never_where_they_are_hidden(window):
-    reached = """() => [document.activeElement.id, document.activeElement.className]"""
-    for width, there in ((WIDE, True), (NARROW, False)):
-        page, seen = window(width), []
-        page.goto("optimizers/adam.html")
-        page.evaluate("document.querySelector('article').focus()")
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            seen.append(page.evaluate(reached))
-        ids = [name for name, _ in seen]
-        classes = [names for _, names in seen]
-        assert ("sn-contents" in ids) is there, width
-        if there:
-            code = classes.index("sn-anchor") if "sn-anchor" in classes else len(ids)
-            assert ids.index("sn-contents") < code
-
-
-def test_the_list_beside_the_essay_hides_behind_the_open_contents(window):
+def test_with_the_keyboard_alone_a_symbol_lights_up(window):
     page = window()
-    page.goto("optimizers/adam.html")
-    beside = page.locator(".sn-toc")
-    assert beside.is_visible()
-    page.keyboard.press("c")
-    beside.wait_for(state="hidden")
-    page.keyboard.press("c")
-    beside.wait_for(state="visible")
+    page.goto("index.html")
+    page.locator("article").get_by_role("link", name="Adam", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/optimizers/adam.html")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Symbols":
+            break
+    page.keyboard.press("Enter")
+    page.locator("#sn-symbols").wait_for(state="visible")
+    assert page.locator(".sn-code .sn-lit").count() == 0
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.symbol") == "m_t":
+            break
+    assert page.locator('.sn-code .sn-lit[data-symbol="m_t"]').count() >= 2
+    page.keyboard.press("Escape")
+    page.locator("#sn-symbols").wait_for(state="hidden")
 
 
-def test_code_that_scrolls_can_be_scrolled_with_the_keyboard(window):
+def test_code_wraps_on_a_phone_and_a_formula_that_is_cut_fades_and_can_be_reached(window):
     page = window(NARROW)
-    page.goto("optimizers/adam.html")
+    page.goto("notes/m_hat.html")
     page.wait_for_timeout(300)
-    focusable = "e => e.tabIndex === 0"
-    scrolls = "e => e.scrollWidth > e.clientWidth"
-    boxes = page.locator(".sn-code > pre").all()
-    assert any(box.evaluate(scrolls) for box in boxes)
-    assert [box.evaluate(focusable) for box in boxes] == [box.evaluate(scrolls) for box in boxes]
-    box = next(box for box in boxes if box.evaluate(scrolls))
+    code = page.locator("article pre").all()
+    assert code and all(box.evaluate("e => e.scrollWidth <= e.clientWidth") for box in code)
+    page.goto("optimizers/radam.html")
+    page.wait_for_timeout(300)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".sn-display")].filter((e) => e.checkVisibility())
+        .map((e) => [e.scrollWidth > e.clientWidth + 2, e.classList.contains("sn-cut"), e.tabIndex])"""
+    )
+    assert any(cut for cut, _, _ in boxes)
+    assert all((fades, index == 0) == (cut, cut) for cut, fades, index in boxes)
+    box = page.locator(".sn-cut").first
     box.focus()
-    page.keyboard.press("ArrowRight")
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert box.evaluate("e => e.scrollLeft") > 0
 

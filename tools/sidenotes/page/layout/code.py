@@ -72,7 +72,7 @@ class Code:
                 yield _pre(rows[n] for n in (first, *others))
             else:
                 label = f"{len(others)} more line{'s' * (len(others) > 1)}"
-                yield f'<details class="sn-folded"><summary data-more="{label}">{rows[first]}'
+                yield f'<details class="sn-folded highlight"><summary data-more="{label}">{rows[first]}'
                 yield f"</summary>{_pre(rows[n] for n in others)}</details>"
 
     def _fold(self, number: int) -> range | None:

@@ -118,8 +118,8 @@ class View:
 
     def first(self, parent: Element, sections: Sequence[Section]) -> None:
         """
-        The rows that a page begins with. They stand again in their place, with their anchors, so
-        here they have none; and of a definition they show the code alone.
+        The rows that a page begins with: formulas beside their lines. They stand again in their
+        place, with their words and their anchors, so here they have none.
         """
         # Not a `div`, since some stand inside: see the row of actions.
         body = SubElement(
@@ -131,8 +131,8 @@ class View:
             note = SubElement(row, "div", {"class": "sn-note"})
             if section.kind == "comment":
                 self._parse(note, section, ("", f"{section.name}."))
-                if self._ends_in_display(note):
-                    _lead(row, note)
+                # The words are for who reads it line by line.
+                note[:] = [child for child in note if self._is_display(child)]
             box = SubElement(row, "div", {"class": "sn-code"})
             self.code.excerpt.append((box, section))
 
@@ -158,7 +158,7 @@ class View:
         if section.kind in ("class", "function"):
             row.set("class", "sn-row sn-begins")
             self._move_beside(row, note)
-        elif self._ends_in_display(note):
+        elif len(note) and self._is_display(note[-1]):
             note = _lead(row, note)
         if link:
             SubElement(note, "a", link)
@@ -197,9 +197,8 @@ class View:
         if section.note.strip():
             self.page.prose.parse(parent, section.note, where, badge, anchors, self.maths)
 
-    def _ends_in_display(self, note: Element) -> bool:
-        last = list(note)[-1:]
-        return bool(last) and (last[0].text or "").strip() in self.page.prose.displays
+    def _is_display(self, child: Element) -> bool:
+        return (child.text or "").strip() in self.page.prose.displays
 
     def _heading(self, section: Section, anchor: str) -> Element:
         """
