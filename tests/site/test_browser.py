@@ -198,7 +198,7 @@ def test_pointing_at_a_symbol_lights_its_partner_up(window):
 
 def test_search_finds_a_word_that_stands_only_in_a_note(window):
     only = "Cauchy"
-    assert only in source.decode_file(ROOT / "labml_optim/adam.py")
+    assert only in source.decode_file(ROOT / "docs/notes/step_bound.py")
     assert not any(only in path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))
     page = window()
     page.goto("index.html")
@@ -206,7 +206,7 @@ def test_search_finds_a_word_that_stands_only_in_a_note(window):
     page.keyboard.type(only, delay=20)
     result = page.locator(".md-search-result__item a").first
     result.wait_for()
-    assert "optimizers/adam.html" in result.get_attribute("href")
+    assert "notes/step_bound.html" in result.get_attribute("href")
 
 
 def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
@@ -270,7 +270,8 @@ def test_code_wraps_on_a_phone_and_a_formula_that_is_cut_fades_and_can_be_reache
     page.goto("optimizers/radam.html")
     page.wait_for_timeout(300)
     boxes = page.evaluate(
-        """() => [...document.querySelectorAll(".sn-display")].filter((e) => e.checkVisibility())
+        """() => [...document.querySelectorAll(".sn-display")]
+        .filter((e) => e.checkVisibility({ contentVisibilityAuto: true }))
         .map((e) => [e.scrollWidth > e.clientWidth + 2, e.classList.contains("sn-cut"), e.tabIndex])"""
     )
     assert any(cut for cut, _, _ in boxes)
@@ -326,23 +327,43 @@ def test_the_plain_form_of_a_formula_is_neither_seen_nor_copied(window):
     assert "mtm" not in "".join(copied.split()).replace("\u200b", "")
 
 
-def test_each_formula_beside_code_bears_a_mark_that_opens(window, project):
+def test_each_formula_beside_code_has_a_badge_that_opens_and_moves_nothing(window, project):
     report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
     page = window()
     for path in ("adam", "amsgrad", "radam", "weight_decay", "adabelief"):
         page.goto(f"optimizers/{path}.html")
         bare = page.evaluate(
             """() => [...document.querySelectorAll(".sn-row:not(.sn-begins) .sn-display")]
-                .filter((display) => !display.querySelector(".sn-mark")).length"""
+                .filter((display) => !display.parentElement.querySelector(".sn-badge")).length"""
         )
         assert bare == 0, path
-    summary = page.locator(".sn-mark summary").last
-    words = page.locator(".sn-mark > span").last
+    badge = page.locator(".sn-body .sn-badge").last
+    badge.scroll_into_view_if_needed()
+    words = page.locator(".sn-said").last
+    page.wait_for_timeout(200)
+    height, place = page.evaluate("document.documentElement.scrollHeight"), badge.bounding_box()
     assert not words.is_visible()
-    summary.click()
+    badge.click()
     assert words.is_visible() and report["about"]["torch"] in words.inner_text()
-    summary.press("Enter")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert badge.bounding_box() == place
+    # Beside its badge, and on the screen.
+    box = words.bounding_box()
+    assert abs(box["y"] - place["y"]) < 300 and 0 <= box["x"] <= WIDE - box["width"]
+    page.keyboard.press("Escape")
     assert not words.is_visible()
+    badge.press("Enter")
+    assert words.is_visible()
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_the_badge_of_an_algorithm_stands_at_its_first_row(window, width):
+    page = window(width)
+    page.goto("optimizers/adabelief.html")
+    block = page.locator(".sn-essay .sn-formula", has=page.locator(".mtable")).first
+    top = block.locator(".sn-display").bounding_box()["y"]
+    badge = block.locator(".sn-badge").bounding_box()
+    assert -8 <= badge["y"] - top <= 30 and badge["x"] + badge["width"] <= width
 
 
 def test_the_home_page_counts_what_was_checked(window, project):
@@ -351,5 +372,7 @@ def test_the_home_page_counts_what_was_checked(window, project):
     assert passed > 100
     page = window()
     page.goto("index.html")
-    totals = page.locator(".sn-totals").inner_text()
-    assert totals.startswith(f"{passed} formulas") and f"{report['runs']} runs" in totals
+    badge = page.locator(".sn-proofs")
+    assert f"{passed} formulas" in badge.inner_text()
+    badge.click()
+    page.wait_for_url("**/tool/walk.html")
