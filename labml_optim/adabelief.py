@@ -37,9 +37,9 @@ $\alpha\,\hat m_t$. Step 1000 under a gradient that never changes, in units of $
 >>> from labml_optim import AdaBelief, Adam, RAdam
 >>> def step_1000(kind, **flags):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-...     optimizer, theta.grad = kind([theta], lr=1.0, **flags), torch.ones_like(theta)
+...     optimizer = kind([theta], lr=1.0, **flags)
 ...     for t in range(1000):
-...         before = theta.item()
+...         before, theta.grad = theta.item(), torch.ones_like(theta)
 ...         optimizer.step()
 ...     return round(before - theta.item(), 2)
 >>> step_1000(Adam), step_1000(RAdam)
