@@ -209,7 +209,7 @@ class AdaBelief(RAdam):
         # $$\textcolor{new}{e_t \leftarrow g_t - m_t}$$
         #
         # As in the paper, around $m_t$ as it is. [Should it be
-        # $\hat m_t$?](../docs/notes/m_hat.py) The first error would be zero, since
+        # $\hat m_t$?](../docs/notes/m_hat.py) Then the first error would be zero, since
         # $\hat m_1 = g_1$, and the first step, if it is not rectified, three million $\alpha$ long.
         error = grad - m
         # $$\textcolor{new}{s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,e_t^2}$$
