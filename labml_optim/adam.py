@@ -28,9 +28,9 @@ $$
 
 Squares, roots and quotients are taken element by element. The row with $\tilde\theta_{t-1}$ is the
 [decay](weight_decay.py) in its default form. This is the textbook form, `optimized_update=False`;
-the default folds the corrections into the step size, which changes what $\epsilon$ means: [Two
-forms, two epsilons](../docs/notes/two_forms.py). A step can be longer than $\alpha$, see [How far
-can a step go?](../docs/notes/step_bound.py), but the first one is $\alpha$ long at any scale:
+the default folds the corrections into the step size, which [changes what $\epsilon$
+means](../docs/notes/two_forms.py). A step [can be longer than
+$\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at any scale:
 
 >>> import torch
 >>> from labml_optim import Adam

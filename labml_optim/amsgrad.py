@@ -4,11 +4,11 @@ r"""
 AMSGrad is Adam that does not forget: it divides by the root of the largest second moment so far.
 
 Reddi, Kale and Kumar, [On the Convergence of Adam and
-Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018. Adam can fail on a problem with one
-parameter, a line for a loss, and bounded gradients: it divides a rare large gradient by the root of
-a $v_t$ that the gradient itself has just blown up, and forgets it again by the time the many small
-ones come. [Why Adam can fail](../docs/notes/counter_example.py) shows how. $\bar v_t$ can only
-grow, and $\alpha/\sqrt{\bar v_t}$ only fall.
+Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018. Adam [can
+fail](../docs/notes/counter_example.py) on a problem with one parameter, a line for a loss, and
+bounded gradients: it divides a rare large gradient by the root of a $v_t$ that the gradient itself
+has just blown up, and forgets it again by the time the many small ones come. Here $\bar v_t$ can
+only grow, and $\alpha/\sqrt{\bar v_t}$ only fall.
 
 $$
 \begin{align*}

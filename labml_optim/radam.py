@@ -4,13 +4,13 @@ r"""
 RAdam scales each step of Adam by how well $v_t$ is known by then: a warm-up that follows from a
 formula.
 
-Liu, Jiang, He, Chen, Liu, Gao and Han,
-[On the Variance of the Adaptive Learning Rate and Beyond](https://arxiv.org/abs/1908.03265), 2019.
-In the first steps $\hat v_t$ is an average of very few squares, so $1/\sqrt{\hat v_t}$ is a
-wild guess, and a wild guess multiplies the learning rate. People warm up Adam's learning rate
-to get over this. RAdam works out how wild the guess is, and scales the step down by just that:
-$r_t$ is close to 0 at first and goes to 1. While there are too few squares to say anything at
-all, it does not divide by $\sqrt{\hat v_t}$.
+Liu, Jiang, He, Chen, Liu, Gao and Han, [On the Variance of the Adaptive Learning Rate and
+Beyond](https://arxiv.org/abs/1908.03265), 2019. In the first steps $\hat v_t$ is an average of very
+few squares, so $1/\sqrt{\hat v_t}$ is a wild guess, and a wild guess multiplies the learning rate.
+People warm up Adam's learning rate to get over this. RAdam [works
+out](../docs/notes/rectification.py) how wild the guess is, and scales the step down by just that:
+$r_t$ is close to 0 at first and goes to 1. While there are too few squares to say anything at all,
+it does not divide by $\sqrt{\hat v_t}$.
 
 $$
 \begin{align*}
@@ -34,8 +34,7 @@ $$
 \end{align*}
 $$
 
-What is new against [Adam](adam.py) is set in colour; [Where $r_t$ comes
-from](../docs/notes/rectification.py) derives it. As there, this is the textbook form, and the
+What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
 default [folds the corrections into the step size](../docs/notes/two_forms.py). Without
 `degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at
 the default $\beta_2$ move nothing, except for decoupled decay. While the gradient stays 1, an Adam

@@ -8,8 +8,8 @@ Loshchilov and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org
 2019. Under plain gradient descent the decay is the same thing as an $L_2$ penalty
 $\frac{\lambda}{2}\lVert\theta\rVert^2$ on the loss. Under Adam it is not, since the penalty's
 gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the second
-moment. Taken out of the gradient, it makes AdamW of Adam:
-[Three rules of decay](../docs/notes/decay.py).
+moment. Taken out of the gradient, it makes AdamW of Adam. [Three
+rules](../docs/notes/decay.py), one object.
 
 Before the moments of step $t$ are touched, and with `maximize` after the
 sign of the gradient is, with the group's own learning rate $\alpha$,
