@@ -1,0 +1,40 @@
+"""
+Steps of Adam and AdaBelief, at 1, 10, 100 and 1000, for a constant gradient and one that alternates.
+
+>>> constant, alternating = runs()
+>>> [[round(found[t - 1], 2) for t in (1, 10, 100, 1000)] for found in constant]
+[[1.0, 1.0, 1.0, 1.0], [1.11, 1.64, 4.96, 20.03]]
+>>> [[round(found[t - 1], 2) for t in (1, 10, 100, 1000)] for found in alternating]
+[[1.0, 0.05, 0.05, 0.05], [1.11, 0.06, 0.06, 0.06]]
+"""
+
+from functools import cache
+
+from _runs import lengths, spaced
+from sidenotes.figures.data import Axis, Figure, Line
+
+from labml_optim import AdaBelief, Adam
+
+
+@cache
+def runs(steps: int = 1000) -> list[list[list[float]]]:
+    return [
+        [lengths(Adam, gradient, steps), lengths(AdaBelief, gradient, steps, rectify=False)]
+        for gradient in (lambda t: 1.0, lambda t: (-1.0) ** t)
+    ]
+
+
+def figure() -> Figure:
+    at = spaced(1000)
+    names = ["AdaBelief", "Adam"]
+    lines = [
+        Line(f"{name}, ${sign}1$", at, [found[t - 1] for t in at])
+        for found_all, sign in zip(runs(), ("+", r"\pm "), strict=True)
+        for name, found in zip(names, reversed(found_all), strict=True)
+    ]
+    return Figure(
+        "How far a step goes, for a gradient of $1$ and one of $\\pm 1$",
+        Axis("$t$", log=True),
+        Axis(r"step $/\,\alpha$", log=True),
+        lines,
+    )
