@@ -65,7 +65,7 @@ def copy(folder: Path) -> int:
     return written
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sidenotes")
     commands = parser.add_subparsers(dest="command", required=True)
     assets = commands.add_parser(
@@ -86,7 +86,11 @@ def main(arguments: list[str] | None = None) -> int:
     figures.add_arguments(drawn)
     pictures = commands.add_parser("previews", help="draw a picture for each page of the site")
     previews.add_arguments(pictures)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # As on standard error: what a terminal cannot show must not stop a command.
         sys.stdout.reconfigure(errors="backslashreplace")

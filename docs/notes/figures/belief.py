@@ -1,5 +1,5 @@
 """
-Steps of Adam and AdaBelief, at 1, 10, 100 and 1000, for a constant gradient and one that alternates.
+Steps 1, 10, 100 and 1000 of Adam and AdaBelief, for a constant gradient and one that alternates.
 
 >>> constant, alternating = runs()
 >>> [[round(found[t - 1], 2) for t in (1, 10, 100, 1000)] for found in constant]
@@ -11,9 +11,9 @@ Steps of Adam and AdaBelief, at 1, 10, 100 and 1000, for a constant gradient and
 from functools import cache
 
 from _runs import lengths, spaced
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import AdaBelief, Adam
+from sidenotes.figures.data import Axis, Figure, Line
 
 
 @cache

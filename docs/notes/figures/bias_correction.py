@@ -13,9 +13,9 @@ from functools import cache
 
 import torch
 from _runs import spaced
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import Adam
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 3000
 

@@ -1,6 +1,6 @@
 r"""
-The gradient is 1010 at one step in 101, and -10 at the others. Adam walks to +1, AMSGrad to -1, which
-is the best x.
+The gradient is 1010 at one step in 101, and -10 at the others. Adam walks to +1, AMSGrad to -1,
+which is the best x.
 
 >>> adam, amsgrad = runs()
 >>> round(adam[-1][1], 1), round(amsgrad[-1][1], 1), 1010 - 100 * 10
@@ -12,9 +12,9 @@ is the best x.
 from functools import cache
 
 import torch
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import AMSGrad
+from sidenotes.figures.data import Axis, Figure, Line
 
 PERIOD, PERIODS = 101, 200
 

@@ -1,6 +1,6 @@
 r"""
-A parameter that starts at 1, with gradients of one size and alternating sign, so that the loss pulls
-neither way; alpha is 0.01.
+A parameter that starts at 1, with gradients of one size and alternating sign, so that the loss
+pulls neither way; alpha is 0.01.
 
 >>> {label: round(found[-1], 2) for label, found in runs().items()}
 {'coupled, 100': 0.98, 'decoupled': 0.89, 'absolute': 0.36, 'coupled, 0.01': 0.23}
@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 import torch
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import Adam, WeightDecay
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 100
 COUPLED = WeightDecay(0.1, weight_decouple=False)

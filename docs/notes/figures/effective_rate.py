@@ -15,9 +15,9 @@ import math
 from functools import cache
 
 from _runs import lengths, spaced
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import AMSGrad
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 10_000
 

@@ -13,9 +13,9 @@ from functools import cache
 
 import torch
 from _runs import spaced
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import AdaBelief
+from sidenotes.figures.data import Axis, Figure, Line
 
 EPS, STEPS = 1e-8, 5000
 

@@ -4,8 +4,8 @@ them.
 
 >>> length = runs()
 >>> best = max(length, key=length.get)
->>> best, round(length[best], 2), round(length[1.0], 2), round(length[1.05], 2), round(length[1.2], 2)
-(1.11, 7.09, 1.0, 6.61, 6.82)
+>>> best, [round(length[growth], 2) for growth in (1.0, 1.05, best, 1.2)]
+(1.11, [1.0, 6.61, 7.09, 6.82])
 >>> min(growth for growth in length if length[growth] > 3.16)
 1.006
 """
@@ -14,9 +14,9 @@ from functools import cache
 
 import torch
 from _runs import moves
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import Adam
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 3000
 GROWTHS = [round(0.99 + 0.002 * n, 3) for n in range(106)]

@@ -19,10 +19,10 @@ from functools import cache
 
 import torch
 from _runs import moves, noise, spaced
-from sidenotes.figures.data import Axis, Figure, Line
 from step_length import AroundHat
 
 from labml_optim import AdaBelief
+from sidenotes.figures.data import Axis, Figure, Line
 
 MEANS, SIZE, STEPS = (0, 1, 10, 100), 1001, 6000
 

@@ -13,9 +13,9 @@ The gradient is 1 for a hundred steps, and then -1. NAdam turns round earlier.
 from functools import cache
 
 from _runs import moves
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import Adam, NAdam
+from sidenotes.figures.data import Axis, Figure, Line
 
 TURN, STEPS = 100, 130
 

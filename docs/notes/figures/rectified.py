@@ -17,9 +17,9 @@ import warnings
 from functools import cache
 
 from _runs import lengths, spaced
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import RAdam
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 3000
 BETAS = (0.6, 0.9, 0.99, 0.999)

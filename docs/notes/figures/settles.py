@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 from _runs import noise
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import AdaBelief, Adam
+from sidenotes.figures.data import Axis, Figure, Line
 
 SIZE, STEPS, SIGMA, BETAS = 2000, 600, 2.0, (0.9, 0.99)
 

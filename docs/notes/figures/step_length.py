@@ -17,9 +17,9 @@ from functools import cache
 from typing import Any
 
 from _runs import moves, noise, spaced
-from sidenotes.figures.data import Axis, Figure, Line, Panel
 
 from labml_optim import AdaBelief, Adam
+from sidenotes.figures.data import Axis, Figure, Line, Panel
 
 SIZE, STEPS = 1001, 1000
 FLAGS = {"rectify": False, "eps": 1e-8}

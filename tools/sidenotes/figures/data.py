@@ -25,6 +25,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 MOST_LINES = 5
 
@@ -74,7 +75,7 @@ class Line:
             yield "all of y is NaN"
 
 
-def _bad(name: str, values: Sequence[float], log: bool, gaps: bool) -> Iterator[str]:
+def _bad(name: str, values: Sequence[Any], log: bool, gaps: bool) -> Iterator[str]:
     for number, value in enumerate(values):
         if not isinstance(value, int | float):
             yield f"{name}[{number}] is {value!r}, which is no int or float"

@@ -22,7 +22,9 @@ from ...math.symbols import TOKEN
 LOWER, RAISE = 4, -6
 _FORMULA = re.compile(r"\$([^$]+)\$")
 _UPRIGHT = {"text", "mathrm", "operatorname", "mathtt", "texttt"}
-_ACCENTS = {"hat", "bar", "tilde"}
+_ACCENTS = {"hat": "ˆ", "bar": "ˉ", "tilde": "˜"}
+# How wide letters are in the italics of KaTeX, in em: an accent is moved back over its letter.
+_WIDE, _WIDTH, _ACCENT = {"m": 0.88, "w": 0.72}, 0.5, 0.5
 _SPACES = {",": "\u2009", ";": "\u2005", ":": "\u2005", " ": " ", "quad": "\u2003", "!": ""}
 
 
@@ -48,6 +50,8 @@ def _written(pieces: list[tuple[str, str, int]]) -> Iterator[str]:
         # In SVG a shift lasts until the next one.
         move = f' dy="{shift - at}"' if shift != at else ""
         inner = f'<tspan class="sn-m">{escape(text)}</tspan>' if kind else escape(text)
+        if kind == "accented":
+            inner = _accented(text)
         if shift:
             yield f'<tspan class="sn-s"{move}>{inner}</tspan>'
         elif move:
@@ -55,6 +59,16 @@ def _written(pieces: list[tuple[str, str, int]]) -> Iterator[str]:
         else:
             yield inner
         at = shift
+
+
+def _accented(text: str) -> str:
+    letter, accent = text[0], text[1]
+    half = (_WIDE.get(letter, _WIDTH) + _ACCENT) / 2
+    back, forth = f"{0.06 - half:.2f}em", f"{half - _ACCENT - 0.06:.2f}em"
+    return (
+        f'<tspan class="sn-m">{escape(letter)}</tspan><tspan class="sn-a" dx="{back}">{accent}'
+        f'</tspan><tspan class="sn-a" dx="{forth}">\u200b</tspan>'
+    )
 
 
 def _pieces(tex: str) -> list[tuple[str, str, int]]:
@@ -76,7 +90,7 @@ def _row(tokens: list[str], shift: int) -> Iterator[tuple[str, str, int]]:
         elif name in _UPRIGHT:
             yield "".join(_argument(tokens)), "", shift
         elif name in _ACCENTS:
-            yield plain(f"{token}{{{''.join(_argument(tokens))}}}"), "m", shift
+            yield plain("".join(_argument(tokens)))[:1] + _ACCENTS[name], "accented", shift
         elif token.startswith("\\") and name in _SPACES:
             yield _SPACES[name], "", shift
         else:
@@ -90,7 +104,8 @@ def _built(name: str, tokens: list[str], shift: int) -> Iterator[tuple[str, str,
     for number, part in enumerate(parts):
         if number:
             yield "\u200a/\u200a", "", shift
-        simple = sum(not token.isspace() for token in part if token not in "_^") <= 2
+        silent = {"_", "^", "{", "}", *(f"\\{accent}" for accent in _ACCENTS)}
+        simple = sum(not token.isspace() for token in part if token not in silent) <= 2
         yield from [] if simple else [("(", "", shift)]
         yield from _row(part, shift)
         yield from [] if simple else [(")", "", shift)]
@@ -98,6 +113,8 @@ def _built(name: str, tokens: list[str], shift: int) -> Iterator[tuple[str, str,
 
 def _argument(tokens: list[str]) -> list[str]:
     """The next group, without its braces, or the next single thing."""
+    while tokens and tokens[0].isspace():
+        del tokens[0]
     found = [tokens.pop(0)] if tokens else []
     if found != ["{"]:
         return found

@@ -101,9 +101,9 @@ class Plot:
         clip = (self.left, self.total - self.top - self.height, self.right, self.total - self.top)
         clip = (clip[0] - 1, clip[1] - 1, clip[2] + 1, clip[3] + 1)
         path = Path(self.axes.transData.transform(np.array(points, dtype=float)))
-        cleaned = path.cleaned(None, True, clip, simplify=True)
+        cleaned: Any = path.cleaned(None, True, clip, simplify=True)
         piece: list[Any] = []
-        for (x, y), code in zip(cleaned.vertices, cleaned.codes, strict=True):  # type: ignore[arg-type]
+        for (x, y), code in zip(cleaned.vertices, cleaned.codes, strict=True):
             if code == Path.MOVETO:
                 if len(piece) > 1:
                     yield piece
@@ -155,8 +155,8 @@ def spread(wanted: Sequence[float], low: float, high: float) -> list[float]:
             (a, m), (b, k) = groups[-2:]
             groups[-2:] = [[(a * m + b * k) / (m + k), m + k]]
     places = [_first(group) + APART * n for group in groups for n in range(int(group[1]))]
-    over = max(0.0, places[-1] - high)
-    places = [place - over for place in places] if places[0] - over >= low else places
+    move = max(0.0, low - places[0]) or min(0.0, high - places[-1])
+    places = [place + move for place in places]
     return [place for _, place in sorted(zip(order, places, strict=True))]
 
 
