@@ -7,7 +7,9 @@ REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
 RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
-CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOLS)
+# What has formulas: the modules, and the notes on them.
+NOTES  := docs/notes
+CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
@@ -99,7 +101,7 @@ $(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -nam
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
-$(HOLDS): $(ENV) $(shell find labml_optim tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
+$(HOLDS): $(ENV) $(shell find labml_optim $(NOTES) tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
 	@mkdir -p .cache
 	@$(STEP) 'Checking the equations' $(CHECK) --json $(REPORT)
 	@touch $@
