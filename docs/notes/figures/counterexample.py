@@ -3,10 +3,12 @@ The gradient is 1010 at one step in 101, and -10 at the others. Adam walks to +1
 which is the best x.
 
 >>> adam, amsgrad = runs()
->>> round(adam[-1][1], 1), round(amsgrad[-1][1], 1), 1010 - 100 * 10
-(0.9, -0.9, 10)
->>> len(adam) * 101
-20200
+>>> round(adam[-1][1], 1), round(amsgrad[-1][1], 1)
+(0.9, -0.9)
+>>> PERIOD, PERIODS * PERIOD, GRADIENTS, GRADIENTS[0] + (PERIOD - 1) * GRADIENTS[1] > 0
+(101, 20200, (1010, -10), True)
+>>> min([-1, 1], key=lambda x: (GRADIENTS[0] + (PERIOD - 1) * GRADIENTS[1]) * x)
+-1
 """
 
 from functools import cache
@@ -16,14 +18,14 @@ import torch
 from labml_optim import AMSGrad
 from sidenotes.figures.data import Axis, Figure, Line
 
-PERIOD, PERIODS = 101, 200
+PERIOD, PERIODS, GRADIENTS = 101, 200, (1010, -10)
 
 
 def walk(amsgrad: bool) -> list[tuple[float, float, float]]:
     """The least, the mean and the largest x in each period."""
     x = torch.zeros((), dtype=torch.float64, requires_grad=True, device="cpu")
     optimizer = AMSGrad([x], lr=0.05, betas=(0.9, 0.99), amsgrad=amsgrad, fused=False)
-    large, small = (torch.tensor(g, dtype=torch.float64) for g in (1010.0, -10.0))
+    large, small = (torch.tensor(g, dtype=torch.float64) for g in GRADIENTS)
     found = []
     for _ in range(PERIODS):
         path = []

@@ -4,6 +4,10 @@ pulls neither way; alpha is 0.01.
 
 >>> {label: round(found[-1], 2) for label, found in runs().items()}
 {'coupled, 100': 0.98, 'decoupled': 0.89, 'absolute': 0.36, 'coupled, 0.01': 0.23}
+>>> STEPS, [round(shrink(WeightDecay(0.1), size)[-1], 2) for size in (100.0, 0.01)]
+(100, [0.89, 0.89])
+>>> round(0.99**100, 2), round(0.999**100, 2)
+(0.37, 0.9)
 """
 
 from functools import cache

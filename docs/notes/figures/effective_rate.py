@@ -3,6 +3,8 @@ A first gradient of 1, then gradients of 0.01, with beta1 = 0: the step divided 
 against that of the first step.
 
 >>> amsgrad, adam = runs()
+>>> gradient(1), gradient(2)
+(1.0, 0.01)
 >>> [round(amsgrad[t - 1], 1) for t in (2, 300, 3000, 10_000)]
 [1.4, 16.1, 30.8, 31.6]
 >>> [round(growth(0.999, t), 1) for t in (2, 300, 3000, 10_000)]

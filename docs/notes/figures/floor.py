@@ -2,8 +2,8 @@ r"""
 What a step is divided by while the gradient is 0, at epsilon 1e-8.
 
 >>> stored, out = runs()
->>> f"{stored[-1]:.2g}", f"{out[-1]:.2g}", round(stored[-1] / out[-1], 1), len(out)
-('0.0032', '0.0001', 31.5, 5000)
+>>> f"{stored[-1]:.2g}", f"{out[-1]:.2g}", round(stored[-1] / out[-1]), len(out), EPS
+('0.0032', '0.0001', 32, 5000, 1e-08)
 >>> f"{stored[0]:.2g}"
 '0.0001'
 """

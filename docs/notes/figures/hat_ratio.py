@@ -2,6 +2,8 @@ r"""
 The step around the corrected mean divided by the step around the mean as it is, both rectified. The
 median over 1001 parameters, for gradients of mean mu and standard deviation 1.
 
+>>> SIZE, MEANS
+(1001, (0, 1, 10, 100))
 >>> for t in (5, 6, 10, 100, 1000, 6000):
 ...     print(t, *(round(ratio[t - 1], 2) for ratio in ratios()))
 5 1.0 1.0 1.0 1.0
@@ -10,6 +12,8 @@ median over 1001 parameters, for gradients of mean mu and standard deviation 1.
 100 1.01 1.04 2.45 22.3
 1000 1.0 1.0 1.14 5.49
 6000 1.0 1.0 1.0 1.06
+>>> [max(range(6000), key=ratio.__getitem__) + 1 for ratio in ratios()]
+[6, 6, 6, 6]
 >>> [round(predicted(100, t), 1) for t in (100, 1000)]
 [21.8, 5.5]
 """

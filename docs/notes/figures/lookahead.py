@@ -4,8 +4,8 @@ The gradient is 1 for a hundred steps, and then -1. NAdam turns round earlier.
 >>> adam, nadam = runs()
 >>> [next(t for t in range(101, 200) if found[t - 1] > 0) for found in (adam, nadam)]
 [107, 101]
->>> [round(found[100], 2) for found in (adam, nadam)]
-[-0.8, 0.18]
+>>> gradient(100), gradient(101), [round(found[100], 2) for found in (adam, nadam)]
+(1.0, -1.0, [-0.8, 0.18])
 >>> [round(found[109], 2) for found in (adam, nadam)]
 [0.3, 0.68]
 """

@@ -2,14 +2,14 @@ r"""
 The step of RAdam while the gradient is 1: that of SGD at first, and then r_t.
 
 >>> found = runs()
->>> [round(found[0.999][t - 1], 3) for t in (5, 6, 100, 3000)]
-[1.0, 0.026, 0.215, 0.918]
+>>> [(t, round(found[0.999][t - 1], 3)) for t in (5, 6, 100, 3000)]
+[(5, 1.0), (6, 0.026), (100, 0.215), (3000, 0.918)]
 >>> round(exact(0.999, 6), 3), round(exact(0.999, 100), 3)
 (0.038, 0.218)
 >>> [next(t for t in range(1, 3000) if found[beta2][t - 1] < 1) for beta2 in (0.9, 0.99, 0.999)]
 [6, 6, 6]
->>> set(found[0.6])
-{1.0}
+>>> [(beta2, min(lengths) < 1) for beta2, lengths in found.items()]
+[(0.6, False), (0.9, True), (0.99, True), (0.999, True)]
 """
 
 import math

@@ -2,8 +2,10 @@ r"""
 The corrected second moments, averaged over 2000 parameters, for gradients of standard deviation 2.
 
 >>> found = runs()
->>> [round(found[mu]["s"][-1], 1) for mu in (0, 3)], [round(found[mu]["v"][-1]) for mu in (0, 3)]
-([3.4, 3.4], [4, 13])
+>>> for mu in (0, 3):
+...     print(SIGMA, mu, round(found[mu]["s"][-1], 1), round(found[mu]["v"][-1]))
+2.0 0 3.4 4
+2.0 3 3.4 13
 >>> round(expected(0.9, 2), 2), round(found[3]["s"][0], 1)
 (3.41, 10.6)
 """

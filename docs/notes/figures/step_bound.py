@@ -2,8 +2,8 @@ r"""
 Gradients that grow by the factor beta2/beta1 make the longest step at each t.
 
 >>> reached = longest()
->>> [round(reached[t - 1], 2) for t in (1, 10, 100, 3000)]
-[1.0, 1.04, 2.24, 7.09]
+>>> [(t, round(reached[t - 1], 2)) for t in (1, 10, 100, 3000)]
+[(1, 1.0), (10, 1.04), (100, 2.24), (3000, 7.09)]
 >>> max(abs(reached[t - 1] - bound(t)) for t in (1, 10, 100, 1000, 3000)) < 1e-9
 True
 >>> next(t for t in range(1, 3000) if reached[t - 1] > PAPER)

@@ -4,8 +4,8 @@ gradients, of mean 1 and standard deviation 1.
 
 >>> found = runs()
 >>> around_m, around_hat = found["constant"][1:]
->>> round(around_m[0], 2), round(around_m[999], 1), round(around_hat[0]), round(around_hat[999])
-(1.11, 20.0, 316, 7951)
+>>> FLAGS["eps"], SIZE, 1, round(around_m[0], 2), round(around_m[999], 1), round(around_hat[0]), round(around_hat[999])
+(1e-08, 1001, 1, 1.11, 20.0, 316, 7951)
 >>> [round(found["alternating"][line][99], 2) for line in range(3)]
 [0.05, 0.06, 0.06]
 >>> noisy = found["noisy"]
