@@ -13,9 +13,9 @@ The steps of NAdam and of Dozat's own code while the gradient is 1.
 from functools import cache
 
 from _runs import lengths
-from sidenotes.figures.data import Axis, Figure, Line
 
 from labml_optim import NAdam
+from sidenotes.figures.data import Axis, Figure, Line
 
 STEPS = 50
 

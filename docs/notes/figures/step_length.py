@@ -4,8 +4,10 @@ gradients, of mean 1 and standard deviation 1.
 
 >>> found = runs()
 >>> around_m, around_hat = found["constant"][1:]
->>> FLAGS["eps"], SIZE, 1, round(around_m[0], 2), round(around_m[999], 1), round(around_hat[0]), round(around_hat[999])
-(1e-08, 1001, 1, 1.11, 20.0, 316, 7951)
+>>> FLAGS["eps"], SIZE, MEAN
+(1e-08, 1001, 1.0)
+>>> round(around_m[0], 2), round(around_m[999], 1), round(around_hat[0]), round(around_hat[999])
+(1.11, 20.0, 316, 7951)
 >>> [round(found["alternating"][line][99], 2) for line in range(3)]
 [0.05, 0.06, 0.06]
 >>> noisy = found["noisy"]
@@ -21,7 +23,7 @@ from _runs import moves, noise, spaced
 from labml_optim import AdaBelief, Adam
 from sidenotes.figures.data import Axis, Figure, Line, Panel
 
-SIZE, STEPS = 1001, 1000
+SIZE, STEPS, MEAN = 1001, 1000, 1.0
 FLAGS = {"rectify": False, "eps": 1e-8}
 
 
@@ -54,7 +56,7 @@ def runs() -> dict[str, list[list[float]]]:
             gradient = {
                 "constant": lambda t: 1.0,
                 "alternating": lambda t: (-1.0) ** t,
-                "noisy": lambda t, drawn=drawn: 1 + drawn(t),
+                "noisy": lambda t, drawn=drawn: MEAN + drawn(t),
             }[name]
             size = SIZE if name == "noisy" else 1
             found[name].append(

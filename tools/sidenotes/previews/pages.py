@@ -2,7 +2,7 @@ r"""
 # Which pages, and their words
 
 The pages are those of the navigation in `mkdocs.yml`. The title is the page's heading, or that of
-the front matter, or that of the file that the page shows. The formula is one of that file: a row of
+the file that the page shows, or that of the front matter. The formula is one of that file: a row of
 its first display which is new against others, that is, which begins with a colour; else the last
 row of an algorithm, where it arrives, and the first of other displays.
 """
@@ -74,7 +74,7 @@ def _words(root: Path, docs: Path, page: str, site: str) -> Words:
     body = _FENCE.sub("", text[found.end() :] if found else text)
     uses = sorted(scan(page, text), key=lambda use: bool(use.only))
     note = _note(root, uses[0]) if uses else ""
-    title = _heading(body) or front.get("title") or _heading(note) or Path(page).stem
+    title = _heading(body) or _heading(note) or front.get("title") or Path(page).stem
     return Words(site, str(title), str(front.get("description", "")), formula(note))
 
 
