@@ -58,6 +58,12 @@ $m_t$ it is $\alpha/\beta_1$ for every gradient that is not tiny.
 >>> first(AdaBelief, 1e-16, g=100.0), first(AroundHat, 1e-16, g=100.0)
 ('1.11', '3.16e+08')
 
+/// figure | docs/notes/figures/step_length.py
+At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long, and the one around
+$m_t$ $1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$; it is the
+median over $1001$ parameters.
+///
+
 ## With rectification
 
 The first five steps do not look at $s$, and the two are the same to the last bit. From the sixth
@@ -113,6 +119,11 @@ The second summand is what stays in $s$, divided by
 1.1 1.1
 21.8 22.3
 5.5 5.5
+
+/// figure | docs/notes/figures/hat_ratio.py
+At step $6$ the ratio is $103.14$ for a mean that is $100$ times the noise, and at step $1000$ it
+is still $5.49$. For mean $0$ it is $1.24$ at most. The median over $1001$ parameters.
+///
 
 ## Which one estimates the variance better?
 
