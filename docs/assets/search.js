@@ -1,6 +1,11 @@
 // The theme asks for the index of the search when a page opens, whether or not anyone searches. That request waits
 // here until the search is opened. It must run before the theme's script.
 (() => {
+  // From the disk no script may read the index: better no search than one that finds nothing.
+  if (location.protocol === 'file:') {
+    for (const part of document.querySelectorAll('.md-search, .md-header label[for=__search]')) part.remove()
+    return
+  }
   const send = XMLHttpRequest.prototype.send
   const open = XMLHttpRequest.prototype.open
   const waiting = []
