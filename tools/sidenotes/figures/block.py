@@ -70,10 +70,11 @@ def _values(figure: Element, stored: Stored) -> None:
     words = {"class": "sn-values", "data-search-exclude": ""}
     details = SubElement(figure, "details", words)
     SubElement(details, "summary").text = "Values"
-    box = SubElement(details, "div", {"class": "sn-values-table", "tabindex": "0"})
+    box = SubElement(details, "div", {"class": "sn-values-box", "tabindex": "0"})
     box.set("role", "region")
     box.set("aria-label", f"Values: {spelled(stored.title)}")
-    table = SubElement(box, "table")
+    # With a class of its own, a table is left alone by themes.
+    table = SubElement(box, "table", {"class": "sn-values-table"})
     head = SubElement(table, "thead")
     for number, cells in enumerate(stored.head, 1):
         row = SubElement(head, "tr")

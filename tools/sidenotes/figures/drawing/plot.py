@@ -168,6 +168,11 @@ def _last(group: list[float]) -> float:
     return group[0] + APART * (group[1] - 1) / 2
 
 
+def _letters(words: str) -> float:
+    """How many letters wide some words are; large letters are wider."""
+    return sum(1.3 if letter.isupper() else 1 for letter in words)
+
+
 def draw(figure: Figure) -> str:
     """The figure as SVG."""
     panels = figure.plots()
@@ -176,7 +181,7 @@ def draw(figure: Figure) -> str:
     plots = [Plot(figure, panel, tops[n], height) for n, panel in enumerate(panels)]
     total = plots[-1].top + height + BELOW
     kinds = {label: f"sn-l{n}" for n, label in enumerate(figure.labels(), 1)}
-    widest = max(len(spelled(label)) for label in [*kinds, figure.marks])
+    widest = max(_letters(spelled(label)) for label in [*kinds, figure.marks])
     right = WIDTH - max(14.0, min(210.0, 8 + KEY + LETTER * widest))
     # What a user's own settings of matplotlib say must change nothing.
     with matplotlib.rc_context():
