@@ -37,9 +37,9 @@ $\alpha\,\hat m_t$. Step 1000 under a gradient that never changes, in units of $
 >>> from labml_optim import AdaBelief, Adam, RAdam
 >>> def step_1000(kind, **flags):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-...     optimizer, theta.grad = kind([theta], lr=1.0, **flags), torch.ones_like(theta)
+...     optimizer = kind([theta], lr=1.0, **flags)
 ...     for t in range(1000):
-...         before = theta.item()
+...         before, theta.grad = theta.item(), torch.ones_like(theta)
 ...         optimizer.step()
 ...     return round(before - theta.item(), 2)
 >>> step_1000(Adam), step_1000(RAdam)
@@ -214,7 +214,7 @@ class AdaBelief(RAdam):
         # $$\textcolor{new}{e_t \leftarrow g_t - m_t}$$
         #
         # As in the paper, around $m_t$ as it is. [Should it be
-        # $\hat m_t$?](../docs/notes/m_hat.py) The first error would be zero, since
+        # $\hat m_t$?](../docs/notes/m_hat.py) Then the first error would be zero, since
         # $\hat m_1 = g_1$, and the first step, if it is not rectified, three million $\alpha$ long.
         error = grad - m
         # $$\textcolor{new}{s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,e_t^2}$$

@@ -40,10 +40,10 @@ longer or shorter.
 >>> from labml_optim import Adam, NAdam
 >>> def second_step(kind):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-...     optimizer, theta.grad = kind([theta], lr=1.0), torch.ones_like(theta)
-...     optimizer.step()
-...     before = theta.item()
-...     optimizer.step()
+...     optimizer = kind([theta], lr=1.0)
+...     for t in (1, 2):
+...         before, theta.grad = theta.item(), torch.ones_like(theta)
+...         optimizer.step()
 ...     return round(before - theta.item(), 2)
 >>> second_step(Adam), second_step(NAdam)
 (1.0, 0.78)

@@ -123,8 +123,9 @@ def test_two_lists_of_runs_are_the_same(module, runs):
 #
 # Each is one that a well-known annotated page has, or had: what it is, the file, the formula as it
 # stands, the slip, the class to run, and what the message says. Slips of theirs that are no formula
-# here are tested elsewhere: how long typical steps are, in a doctest of `step_bound.py`; arguments handed
-# on by position, below. Our pages have no bound on the regret, and so none that could start at 0.
+# here are tested elsewhere: how long typical steps are, in a doctest of `step_bound.py`; arguments
+# handed on by position, below. Our pages have no bound on the regret, and so none that could start
+# at 0.
 BOUND = r"""\frac{1-\beta_1}{1-\beta_1^t}
 \sqrt{\frac{1-\beta_2^t}{1-\beta_2}\sum_{k=0}^{t-1}\left(\frac{\beta_1^2}{\beta_2}\right)^k}
 \;\alpha"""

@@ -198,7 +198,7 @@ def test_pointing_at_a_symbol_lights_its_partner_up(window):
 
 def test_search_finds_a_word_that_stands_only_in_a_note(window):
     only = "Cauchy"
-    assert only in source.decode_file(ROOT / "labml_optim/adam.py")
+    assert only in source.decode_file(ROOT / "docs/notes/step_bound.py")
     assert not any(only in path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))
     page = window()
     page.goto("index.html")
@@ -206,7 +206,7 @@ def test_search_finds_a_word_that_stands_only_in_a_note(window):
     page.keyboard.type(only, delay=20)
     result = page.locator(".md-search-result__item a").first
     result.wait_for()
-    assert "optimizers/adam.html" in result.get_attribute("href")
+    assert "notes/step_bound.html" in result.get_attribute("href")
 
 
 def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
@@ -223,7 +223,7 @@ def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
 def test_the_contents_open_with_the_mouse_and_with_the_keyboard(window):
     page = window()
     page.goto("optimizers/adam.html")
-    entry = page.locator(".md-sidebar--secondary a", has_text="How far can a step go?").first
+    entry = page.locator(".md-sidebar--secondary a", has_text="The Adam optimizer").first
     control = page.locator("label.sn-contents")
     assert not entry.is_visible()
     control.click()
