@@ -25,7 +25,7 @@ from pymdownx.blocks.block import Block
 from ..errors import PageError
 from .drawing.labels import spelled
 from .drawing.svg import ID
-from .stored import Stored, load
+from .stored import Stored, file_of, load
 
 
 class FigureBlock(Block):
@@ -41,7 +41,8 @@ class FigureBlock(Block):
             stored, changed = load(host.root, extension.getConfig("figures"), source)
         except PageError as error:
             raise PageError(f"{host.place()}: the block 'figure | {source}': {error}") from error
-        for name in stored.files:
+        made = file_of(Path(extension.getConfig("figures")), source)
+        for name in (made, *stored.files):
             host.add_dependency((host.root / name).resolve())
         self.caption = Element("figcaption")
         return self._figure(parent, stored, extension.figure_id(Path(source).stem), changed)

@@ -95,7 +95,7 @@ def _row(tokens: list[str], shift: int) -> Iterator[tuple[str, str, int]]:
         elif token.startswith("\\") and name in _SPACES:
             yield _SPACES[name], "", shift
         else:
-            yield _sign(token, first), "m" if _is_letter(token) else "", shift
+            yield _sign(token, first or bool(shift)), "m" if _is_letter(token) else "", shift
         first = first and token.isspace()
 
 
