@@ -28,6 +28,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
@@ -40,6 +41,7 @@ from .blocks import SidenotesBlock, TotalsBlock
 from .builder import Builder
 from .notes.literal import Literals
 from .notes.prose import Prose
+from .notes.words import add_words
 from .site.host import host
 
 OPTIONS: dict[str, list[Any]] = {
@@ -57,6 +59,7 @@ OPTIONS: dict[str, list[Any]] = {
     "cite": [[], "The entries that each page of a whole file cites, behind its own"],
     "checked": ["", "What 'sidenotes check --json' wrote, within the project"],
     "figures": [".cache/figures", "Where 'sidenotes figures' has written, within the project"],
+    "searched": [[], "Folders of which the search of the site knows the names in the code, too"],
     "math": [True, "Whether formulas are typeset"],
     "styles": [True, "Whether to warn where the site does not name the style sheets"],
     "directory_urls": [True, "Whether addresses end in /, where no site generator tells"],
@@ -94,6 +97,8 @@ class SidenotesExtension(BlocksExtension):
         # Now links are elements (20), and headings are in the table of contents (5). Then the site
         # generator turns links to pages into addresses (0).
         add(_Step(lambda root: self.builder.finish(root)), "sidenotes-links", 4)
+        # What was put aside is back (30).
+        md.postprocessors.register(_Words(self.searched), "sidenotes-words", 25)
 
     def reset(self) -> None:
         """Called before each page, and once before the first."""
@@ -124,6 +129,11 @@ class SidenotesExtension(BlocksExtension):
         self.figures[name] += 1
         return name if self.figures[name] == 1 else f"{name}-{self.figures[name]}"
 
+    def searched(self) -> bool:
+        """Whether the search is to know the code of this page."""
+        folders = tuple(f"{folder}/" for folder in self.getConfig("searched"))
+        return any(block.argument.startswith(folders) for block in self.blocks)
+
     def source_url(self) -> str:
         """The address of a line of source, with `{path}` and `{line}` in it; empty if unknown."""
         repository = self.getConfig("repo_url").rstrip("/")
@@ -151,3 +161,12 @@ class _Step(Treeprocessor):
 
     def run(self, root: Element) -> None:
         self.step(root)
+
+
+class _Words(Postprocessor):
+    def __init__(self, wanted: Callable[[], bool]):
+        super().__init__()
+        self.wanted = wanted
+
+    def run(self, text: str) -> str:
+        return add_words(text) if self.wanted() else text
