@@ -7,7 +7,9 @@ REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
 RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
-CHECK  := $(PY) -m sidenotes check labml_optim --runs $(RUNS) --symbols $(SYMBOLS)
+# What has formulas: the modules, and the notes on them.
+NOTES  := docs/notes
+CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
@@ -22,19 +24,19 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## what there is to make (this list)
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-site: $(ENV) assets $(HOLDS) ## build the site in site/
+site: $(ENV) assets figures $(HOLDS) ## build the site in site/
 	@mkdir -p .build && rm -rf .build/*
 	@$(STEP) 'Building the site' $(PY) -m mkdocs build --strict --site-dir .build/site
 	@if [ -d site ]; then mv site .build/old; fi
 	@mv .build/site site && rm -rf .build
 	@echo 'The site stands: site/index.html'
 
-serve: $(ENV) assets ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
+serve: $(ENV) assets figures ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
 	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
 	@$(PY) -m mkdocs serve --livereload
 
 # Files are handed out whole, and in order: those that take long come early.
-test: $(ENV) assets $(HOLDS) ## run all tests, on up to four processors
+test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 verify: $(ENV) ## check the formulas of the pages against what the code does
@@ -77,8 +79,12 @@ bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in do
 	  $(BUNDLE) labml_optim/$$name.py --check tools/checks/papers/$$name.py \
 	    --output docs/assets/bundles/$$name.py --force || exit 1; done
 
+figures: $(ENV) ## draw the figures of the pages that have changed, and a picture for each page
+	@$(PY) -m sidenotes figures docs/notes/figures --output .cache/figures
+	@$(PY) -m sidenotes previews mkdocs.yml docs/assets/previews
+
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/source
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/previews docs/assets/source
 	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
@@ -98,7 +104,7 @@ $(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -nam
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
-$(HOLDS): $(ENV) $(shell find labml_optim tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
+$(HOLDS): $(ENV) $(shell find labml_optim $(NOTES) tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
 	@mkdir -p .cache
 	@$(STEP) 'Checking the equations' $(CHECK) --json $(REPORT)
 	@touch $@
@@ -114,4 +120,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles dist check clean assets
+.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets

@@ -1,8 +1,10 @@
 r"""
 # Adam
 
-Kingma and Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980), 2014.
+Adam divides the mean gradient by the root of its mean square, so that a step has about the same
+length at any scale of the gradient.
 
+Kingma and Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980), 2014.
 Gradient descent has one learning rate for all parameters, although their gradients can differ
 in size by orders of magnitude. Adam gives each its own. It keeps two moving averages, of the
 gradient and of its square, and divides the one by the root of the other. The scale of the
@@ -25,128 +27,25 @@ $$
 $$
 
 Squares, roots and quotients are taken element by element. The row with $\tilde\theta_{t-1}$ is the
-[decay](weight_decay.py) in its default form; with $\lambda = 0$, the default,
-$\tilde\theta_{t-1}$ is $\theta_{t-1}$. This is the textbook form, `optimized_update=False`. The
-default folds the corrections into the step size, which changes what $\epsilon$ means:
-[see below](#two-forms).
+[decay](weight_decay.py) in its default form. This is the textbook form, `optimized_update=False`;
+the default folds the corrections into the step size, which [changes what $\epsilon$
+means](../docs/notes/two_forms.py). A step [can be longer than
+$\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at any scale:
 
-## Why the hats: bias correction
-
-Both averages start at zero, and for a while they are too small. Unroll the recursion:
-
-$$m_t = (1 - \beta_1) \sum_{i=1}^{t} \beta_1^{t-i} g_i$$
-
-The weights add up to $(1-\beta_1)\sum_{i=1}^t \beta_1^{t-i} = 1 - \beta_1^t$, not to 1. If all
-the $g_i$ have the same expectation, then $\mathbb{E}[m_t] = (1 - \beta_1^t)\,\mathbb{E}[g]$,
-and $\hat m_t$ is what sets it right. The same goes for $v_t$ and the square. At the first step
-both averages are one gradient: $\hat m_1 = g_1$ and $\hat v_1 = g_1^2$, so the first step has
-the length $\alpha$ for every gradient that is not tiny.
-
->>> import math
 >>> import torch
 >>> from labml_optim import Adam
->>> def steps(gradients, **flags):
-...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-...     optimizer = Adam([theta], lr=1.0, **flags)
-...     for g in gradients:
-...         before = theta.item()
-...         theta.grad = torch.tensor([float(g)], dtype=torch.float64)
-...         optimizer.step()
-...         yield theta.item() - before
->>> [round(next(steps([g])), 4) for g in (100, 1, 0.01)]
-[-1.0, -1.0, -1.0]
+>>> for g in (100.0, 1.0, 0.01):
+...     theta = torch.zeros(1, requires_grad=True)
+...     theta.grad = torch.full_like(theta, g)
+...     Adam([theta], lr=1.0).step()
+...     print(round(theta.item(), 4))
+-1.0
+-1.0
+-1.0
 
-Without the correction it would be $(1-\beta_1)/\sqrt{1-\beta_2}$ times as long:
-
->>> round((1 - 0.9) / math.sqrt(1 - 0.999), 2)
-3.16
-
-## How far can a step go?
-
-Not only as far as $\alpha$, as is often read. That bound holds if the gradients are all alike.
-The paper (section 2.1) gives another one, $\alpha\,(1-\beta_1)/\sqrt{1-\beta_2}$, which is
-$3.16\,\alpha$ for the default betas; it holds for a single gradient after a long silence. By the
-inequality of Cauchy and Schwarz, the largest step of all is
-
-$$
-\frac{1-\beta_1}{1-\beta_1^t}
-\sqrt{\frac{1-\beta_2^t}{1-\beta_2}\sum_{k=0}^{t-1}\left(\frac{\beta_1^2}{\beta_2}\right)^k}
-\;\alpha
-$$
-
-and gradients that grow as $g_i = (\beta_1/\beta_2)^{-i}$ reach it. They grow by 11 % a step: a
-loss that blows up can look like this. From step 210 on such a step is longer than the paper's
-bound, and after 3000 steps it is $7.09\,\alpha$ for the default betas.
-
->>> def bound(beta1, beta2, t, lr=1.0):
-...     ratios = sum((beta1**2 / beta2) ** k for k in range(t))
-...     root = math.sqrt((1 - beta2**t) / (1 - beta2) * ratios)
-...     return (1 - beta1) / (1 - beta1**t) * root * lr
->>> for t in (1, 10, 3000):
-...     growing = [(0.9 / 0.999) ** (t - i) for i in range(1, t + 1)]
-...     *_, last = steps(growing, eps=0.0)
-...     print(round(bound(0.9, 0.999, t), 2), round(-last, 2))
-1.0 1.0
-1.04 1.04
-7.09 7.09
->>> paper = (1 - 0.9) / math.sqrt(1 - 0.999)
->>> longer = [t for t in range(1, 1000) if bound(0.9, 0.999, t) > paper]
->>> longer == list(range(210, 1000))
-True
-
-Typical steps are shorter than $\alpha$, because noise cancels in $m_t$ and adds up in $v_t$.
-For independent gradients of standard deviation 1 and mean $\mu$, the mean length of step 400 in
-units of $\alpha$, over 4000 parameters, is:
-
->>> def typical(mu):
-...     theta = torch.zeros(4000, requires_grad=True)
-...     optimizer, _ = Adam([theta], lr=1.0), torch.manual_seed(0)
-...     for t in range(400):
-...         before = theta.detach().clone()
-...         theta.grad = mu + torch.randn(4000, device='cpu').to(theta)
-...         optimizer.step()
-...     return round((theta.detach() - before).abs().mean().item(), 2)
->>> [typical(mu) for mu in (0.0, 0.5, 1.0, 3.0)]
-[0.18, 0.45, 0.71, 0.95]
-
-## Two forms, two epsilons {#two-forms}
-
-The paper notes that one can save work by folding both corrections into the step size,
-$\alpha_t = \alpha\sqrt{1-\beta_2^t}/(1-\beta_1^t)$, and dividing by $\sqrt{v_t} + \hat\epsilon$:
-
-$$
-\alpha\,\frac{m_t/(1-\beta_1^t)}{\sqrt{v_t}/\sqrt{1-\beta_2^t} + \epsilon}
-= \alpha\,\frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}
-\cdot\frac{m_t}{\sqrt{v_t} + \sqrt{1-\beta_2^t}\;\epsilon}
-$$
-
-The two are equal if
-
-$$\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$$
-
-But hardly any library lets $\hat\epsilon$ change with $t$; bitsandbytes is one that does. Kept
-constant, it makes another algorithm: one whose $\epsilon_t = \hat\epsilon/\sqrt{1-\beta_2^t}$
-starts 31.6 times as large, for $\beta_2 = 0.999$, and shrinks to $\hat\epsilon$ in some thousands
-of steps. With
-$\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. The flag
-`optimized_update` chooses: `False` is the textbook form, which is also that of `torch.optim.Adam`,
-and `True` is the folded one. It is the default of Adam and of all that extends it here but
-[NAdam](nadam.py), because the authors of RAdam and AdaBelief write their rectified step so, and
-`torch.optim.RAdam` computes it: optimizers that are compared then have $\epsilon$ in the same
-place. It also needs one pass over memory less.
-
->>> def folded(eps, beta2, t):
-...     return math.sqrt(1 - beta2**t) * eps
->>> round(0.1 / folded(0.1, 0.999, 1), 1)
-31.6
->>> first = next(steps([1], eps=0.1, optimized_update=False))
->>> round(first, 4), round(-1 / (1 + 0.1), 4)
-(-0.9091, -0.9091)
->>> first = next(steps([1], eps=0.1, optimized_update=True))
->>> round(first, 4), round(-1 / (1 + 0.1 / math.sqrt(1 - 0.999)), 4)
-(-0.2403, -0.2403)
->>> round(next(steps([1], eps=folded(0.1, 0.999, 1), optimized_update=True)), 4)
--0.9091
+/// figure | docs/notes/figures/bias_correction.py
+Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
+///
 """
 
 import math
@@ -313,6 +212,13 @@ class Adam(GenericAdaptiveOptimizer):
 
         Everything in step $t$ that is a number and not a tensor, in double precision. The folded
         form is the one at the end of section 2 of the paper.
+
+        Why there are corrections: both averages start at zero, and for a while they are too small.
+        Unrolled, the first one is
+
+        $$m_t = (1 - \beta_1) \sum_{i=1}^{t} \beta_1^{t-i} g_i$$
+
+        and the weights in it add up to $1 - \beta_1^t$, not to 1. The same goes for $v_t$.
         """
         lr, (beta1, beta2) = self.get_lr(state, group), group["betas"]
         # In float32, $1 - 0.999^1$ would be right to five digits only.

@@ -1,18 +1,14 @@
 r"""
 # AMSGrad
 
+AMSGrad is Adam that does not forget: it divides by the root of the largest second moment so far.
+
 Reddi, Kale and Kumar, [On the Convergence of Adam and
-Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018.
-
-Adam can fail on a problem with one parameter, a line for a loss, and bounded gradients. The
-paper shows how: a rare large gradient points the right way, many small ones point the wrong
-way. Adam divides the large one by the root of a $v_t$ that it has just blown up itself, and
-forgets it again by the time the small ones come. So the small ones win, although their sum is
-smaller.
-
-AMSGrad does not forget: it divides by the root of the largest $v$ so far. $\bar v_t$ can only
-grow, and $\alpha/\sqrt{\bar v_t}$ only fall. The effective learning rate, bias correction
-included, [can rise all the same](#which-maximum), and for thousands of steps.
+Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018. Adam [can
+fail](../docs/notes/counter_example.py) on a problem with one parameter, a line for a loss, and
+bounded gradients: it divides a rare large gradient by the root of a $v_t$ that the gradient itself
+has just blown up, and forgets it again by the time the many small ones come. Here $\bar v_t$ can
+only grow, and $\alpha/\sqrt{\bar v_t}$ only fall.
 
 $$
 \begin{align*}
@@ -32,63 +28,27 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
-default [folds the corrections into the step size](adam.py#two-forms).
-
-## The counter-example
-
-The loss is $f_t(x) = 1010\,x$ when $t \bmod 101 = 1$ and $-10\,x$ otherwise, for $x$ in
-$[-1, 1]$. Over 101 steps the gradients add up to $1010 - 1000 = 10 > 0$, so the best $x$ is
-$-1$. Adam, with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, walks to $+1$ and stays near it. AMSGrad
-goes to $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
+default [folds the corrections into the step size](../docs/notes/two_forms.py). The maximum is of
+the uncorrected $v_t$, so the effective learning rate, bias correction included, [can
+rise](../docs/notes/counter_example.py#which-maximum), and for thousands of steps. After a gradient
+of 100 and 5000 gradients of 1, a step of Adam is almost $\alpha$ long again:
 
 >>> import torch
->>> from labml_optim import AMSGrad
->>> def walk(amsgrad, steps=20_200):
-...     x = torch.zeros((), dtype=torch.float64, requires_grad=True)
-...     optimizer = AMSGrad([x], lr=0.05, betas=(0.9, 0.99), amsgrad=amsgrad)
-...     path = []
-...     for t in range(1, steps + 1):
-...         x.grad = torch.full_like(x, 1010 if t % 101 == 1 else -10)
+>>> from labml_optim import Adam, AMSGrad
+>>> def last_step(kind):
+...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+...     optimizer = kind([theta], lr=1.0)
+...     for g in [100.0] + 5000 * [1.0]:
+...         before, theta.grad = theta.item(), torch.full_like(theta, g)
 ...         optimizer.step()
-...         x.data.clamp_(-1, 1)
-...         path.append(x.item())
-...     return round(sum(path[-101:]) / 101, 1)
->>> walk(amsgrad=False), walk(amsgrad=True)
-(0.9, -0.9)
+...     return round(before - theta.item(), 2)
+>>> last_step(Adam), last_step(AMSGrad)
+(0.97, 0.32)
 
-## Which maximum? {#which-maximum}
-
-The maximum is taken of the uncorrected $v_t$, as in the paper, which has no bias correction at
-all. Here, as in torch, the correction comes after the maximum. Some implementations take the
-maximum of $\hat v_t$ instead. It is not a detail of the first
-steps: $\hat v_1 = g_1^2$ is a large value made from one gradient, and its maximum is kept for
-ever.
-
-Our order has a price too. $\bar v_t$ never falls, but $\bar v_t/(1 - \beta_2^t)$ does, for
-as long as the correction grows. After one large gradient $\bar v_t$ stays what it was, and the
-effective learning rate at step $t$, divided by that of the first step, is
-
-$$\sqrt{\frac{1 - \beta_2^t}{1 - \beta_2}}$$
-
-It rises until $\beta_2$ has forgotten the start: for the default $\beta_2$ to 31.6 times the first
-one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
-
->>> import math
->>> def growth(beta2, t):
-...     return math.sqrt((1 - beta2**t) / (1 - beta2))
->>> x = torch.zeros((), dtype=torch.float64, requires_grad=True)
->>> optimizer, rate = AMSGrad([x], lr=1.0, betas=(0.0, 0.999)), []
->>> for t in range(10_000):
-...     before, g = x.item(), 1.0 if t == 0 else 0.01
-...     x.grad = torch.tensor(g, dtype=torch.float64)
-...     optimizer.step()
-...     rate.append((before - x.item()) / g)
->>> for t in (2, 300, 3000, 10_000):
-...     print(round(rate[t - 1] / rate[0], 1), round(growth(0.999, t), 1))
-1.4 1.4
-16.1 16.1
-30.8 30.8
-31.6 31.6
+/// figure | docs/notes/figures/counterexample.py
+[The counter-example](../docs/notes/counter_example.py): one gradient in $101$ is $1010$, the
+others are $-10$. The best $x$ is $-1$; Adam ends at $0.9$ in the mean, AMSGrad at $-0.9$.
+///
 """
 
 from collections.abc import Sequence

@@ -1,13 +1,14 @@
 r"""
 # NAdam
 
-Dozat, [Incorporating Nesterov Momentum into
-Adam](https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ), 2016.
+NAdam is Adam that looks one step ahead: the momentum of the next step is made now.
 
-Momentum looks back: $m_t$ says where the gradients have pointed, and Adam goes there. Nesterov's
-idea is to look one step ahead. The next step will go along $\mu_{t+1}\,m_t$ in any case, whatever
-gradient it finds, so that part of it can be made now. NAdam puts the present gradient and the
-momentum of the *next* step into one mean, $n_t$, and makes Adam's step with that.
+Dozat, [Incorporating Nesterov Momentum into
+Adam](https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ), 2016. Momentum looks back: $m_t$ says
+where the gradients have pointed, and Adam goes there. Nesterov's idea is to look one step ahead.
+The next step will go along $\mu_{t+1}\,m_t$ in any case, whatever gradient it finds, so that part
+of it can be made now. NAdam puts the present gradient and the momentum of the *next* step into one
+mean, $n_t$, and makes Adam's step with that.
 
 $$
 \begin{align*}
@@ -31,49 +32,26 @@ $$
 
 What is new against [Adam](adam.py) is set in colour. The momentum warms up: $\mu_t$ goes from about
 $\beta_1/2$ to $\beta_1$, the more slowly the smaller $\delta$ is. $\Pi_t$, the product of all
-$\mu_i$ so far, takes the place of $\beta_1^t$ in the bias correction.
-
-**The correction is not exact**, in two ways. The two parts of $n_t$ are corrected one by one: at
-the first step the gradient alone has the weight $\frac{1-\mu_1}{1-\Pi_1} = 1$, and the momentum
-comes on top. And $m_t$ is a mean with the weight $\beta_1$, corrected as if it were one with the
-smaller weights $\mu_i$. While the gradient stays the same, an Adam step is $\alpha$ long. With the
-default $\beta_1$ and $\delta$, NAdam's is too long at first, then a quarter too short, and right to
-2 % after thirty steps:
+$\mu_i$ so far, takes the place of $\beta_1^t$ in the bias correction. That is not exact: while
+Adam's steps would all be $\alpha$ long, [the first steps of NAdam](../docs/notes/nesterov.py) are
+longer or shorter.
 
 >>> import torch
->>> from labml_optim import NAdam
->>> def lengths(at=(1, 2, 3, 10, 30, 100)):
+>>> from labml_optim import Adam, NAdam
+>>> def second_step(kind):
 ...     theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-...     optimizer, found = NAdam([theta], lr=1.0), []
-...     for t in range(at[-1]):
-...         before = theta.item()
-...         theta.grad = torch.ones_like(theta)
+...     optimizer = kind([theta], lr=1.0)
+...     for t in (1, 2):
+...         before, theta.grad = theta.item(), torch.ones_like(theta)
 ...         optimizer.step()
-...         found.append(round(before - theta.item(), 2))
-...     return [found[t - 1] for t in at]
->>> lengths()
-[1.06, 0.78, 0.73, 0.84, 0.98, 1.0]
+...     return round(before - theta.item(), 2)
+>>> second_step(Adam), second_step(NAdam)
+(1.0, 0.78)
 
-**Whose $m_t$?** Dozat averages with $\mu_t$ there, too
-([his code](https://github.com/tdozat/Optimization)): $m_t = \mu_t m_{t-1} + (1-\mu_t)\,g_t$. torch
-and Keras do so with $\beta_1$, and so does this class, which makes the steps of
-`torch.optim.NAdam`. Dozat's first steps are longer than $\alpha$, and none is shorter:
-
->>> def dozat(at=(1, 2, 3, 10, 30, 100), beta1=0.9, delta=4e-3):
-...     m, product, found = 0.0, 1.0, {}
-...     for t in range(1, at[-1] + 1):
-...         mu, mu_next = (beta1 * (1 - 0.96 ** (i * delta) / 2) for i in (t, t + 1))
-...         m, product = mu * m + (1 - mu), product * mu
-...         found[t] = (1 - mu) / (1 - product) + mu_next * m / (1 - product * mu_next)
-...     return [round(found[t], 2) for t in at]
->>> dozat()
-[1.31, 1.08, 1.03, 1.0, 1.0, 1.0]
-
-Two more differences. The algorithm as it stands on OpenReview multiplies $\hat v_t$ by $\beta_2$
-once more, which a [contributor to optax](https://github.com/google-deepmind/optax/issues/719) takes
-for a typo; neither torch nor this class does so. And torch keeps $\Pi_t$ in the default type of
-tensors, as a rule float32, this class in float64: in the first steps that is a difference of about
-$10^{-8}$ of a step.
+/// figure | docs/notes/figures/lookahead.py
+The gradient turns at step $101$, and NAdam with it: its step goes $0.18\,\alpha$ the new way.
+Adam turns at step $107$.
+///
 """
 
 from collections.abc import Sequence

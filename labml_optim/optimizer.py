@@ -1,63 +1,30 @@
 r"""
 # The generic adaptive optimizer
 
-Every optimizer here does the same chores: walk over the parameters, skip those without a
-gradient, keep some memory for each, refuse nonsense, save and load. `GenericAdaptiveOptimizer`
-does the chores and leaves two blanks. An optimizer fills in `init_state` (what to remember
-about a parameter) and `step_param` (how to move it). Only the second one holds mathematics, so
-the other pages hold little else.
+It does the chores that every optimizer has, and leaves two blanks: what to remember about a
+parameter, and how to move it.
 
-## Parameter groups and state, for those who are new to torch
-
-An optimizer in torch owns two things.
-
-**`param_groups`** is a list of dictionaries. Each has the list `params` of the parameters that
-it governs, and beside it the hyper-parameters for them: `lr`, `betas`, `eps` and whatever else
-the optimizer knows. They are plain data, read again at each step. So two layers can have
-different learning rates, a scheduler writes a new `lr` into the groups, and a change takes effect
-at the next step.
+The chores are the same for all: walk over the parameters, skip those without a
+gradient, keep some memory for each, refuse nonsense, save and load. An optimizer fills in
+`init_state` (what to remember) and `step_param` (how to move). Only the second one holds
+mathematics, so the other pages hold little else. New to torch? [Parameter groups and
+state](../docs/notes/groups.py) says what the two dictionaries are that every method here gets.
+With both blanks filled in, this is gradient descent:
 
 >>> import torch
->>> from labml_optim import Adam
->>> slow, fast = torch.nn.Linear(3, 2), torch.nn.Linear(2, 1)
->>> optimizer = Adam([
-...     {'params': slow.parameters(), 'lr': 1e-4},
-...     {'params': fast.parameters(), 'weight_decay': 0.1},
-... ])
->>> for group in optimizer.param_groups:
-...     print(group['lr'], group['betas'], group['weight_decay'])
-0.0001 (0.9, 0.999) 0.0
-0.001 (0.9, 0.999) 0.1
-
-**`state`** is a dictionary from parameters to what the optimizer remembers about each. It
-starts empty. A parameter gets its entry when it first has a gradient, and from then on it
-counts its own steps: one that has no gradient in a step does not count it, and its bias correction
-stays right.
-
->>> for t in range(3):
-...     optimizer.zero_grad()
-...     hidden = slow(torch.ones(1, 3))
-...     if t == 1:
-...         hidden = hidden.detach()  # in this step, `slow` gets no gradient
-...     fast(hidden).sum().backward()
-...     optimizer.step()
->>> optimizer.state[slow.weight]['step'], optimizer.state[fast.weight]['step']
-(2, 3)
->>> sorted(optimizer.state[fast.weight])
-['exp_avg', 'exp_avg_sq', 'step']
-
-The keys are those of `torch.optim`, so a checkpoint written there can be read here, and the
-[other way round](_checkpoint.py). One thing differs. Our `step` is a Python `int`, exact for ever.
-torch counts in a float32 tensor, which cannot count past $2^{24}$: there, adding one changes
-nothing.
-
->>> count = torch.tensor(2.0 ** 24)
->>> bool(count + 1 == count)
-True
-
-An `int` cannot be shared between processes. So where the moments are shared, because the parameter
-lies in shared memory or the optimizer was sent to another process, the count is a tensor beside
-them. A subclass may also make it one in `init_state`.
+>>> from labml_optim import GenericAdaptiveOptimizer
+>>> class Descent(GenericAdaptiveOptimizer):
+...     def init_state(self, state, group, param):
+...         state['step'] = 0
+...     def step_param(self, state, group, grad, param):
+...         state['step'] += 1
+...         param.add_(grad, alpha=-group['lr'])
+>>> theta = torch.zeros(1, requires_grad=True)
+>>> optimizer = Descent([theta], {}, lr=0.5, betas=(0.0, 0.0), eps=0.0)
+>>> theta.grad = torch.ones_like(theta)
+>>> optimizer.step()
+>>> theta.item(), optimizer.state[theta]
+(-0.5, {'step': 1})
 """
 
 from collections.abc import Callable, Sequence

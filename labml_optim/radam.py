@@ -1,14 +1,16 @@
 r"""
 # RAdam, the rectified Adam
 
-Liu, Jiang, He, Chen, Liu, Gao and Han,
-[On the Variance of the Adaptive Learning Rate and Beyond](https://arxiv.org/abs/1908.03265), 2019.
+RAdam scales each step of Adam by how well $v_t$ is known by then: a warm-up that follows from a
+formula.
 
-In the first steps $\hat v_t$ is an average of very few squares, so $1/\sqrt{\hat v_t}$ is a
-wild guess, and a wild guess multiplies the learning rate. People warm up Adam's learning rate
-to get over this. RAdam works out how wild the guess is, and scales the step down by just that:
-$r_t$ is close to 0 at first and goes to 1. While there are too few squares to say anything at
-all, it does not divide by $\sqrt{\hat v_t}$.
+Liu, Jiang, He, Chen, Liu, Gao and Han, [On the Variance of the Adaptive Learning Rate and
+Beyond](https://arxiv.org/abs/1908.03265), 2019. In the first steps $\hat v_t$ is an average of very
+few squares, so $1/\sqrt{\hat v_t}$ is a wild guess, and a wild guess multiplies the learning rate.
+People warm up Adam's learning rate to get over this. RAdam [works
+out](../docs/notes/rectification.py) how wild the guess is, and scales the step down by just that:
+$r_t$ is close to 0 at first and goes to 1. While there are too few squares to say anything at all,
+it does not divide by $\sqrt{\hat v_t}$.
 
 $$
 \begin{align*}
@@ -33,108 +35,27 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
-default [folds the corrections into the step size](adam.py#two-forms). Without `degenerate_to_sgd`
-the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at the default
-$\beta_2$ move nothing, except for decoupled decay.
+default [folds the corrections into the step size](../docs/notes/two_forms.py). Without
+`degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at
+the default $\beta_2$ move nothing, except for decoupled decay. While the gradient stays 1, an Adam
+step is $\alpha$ long, and a RAdam step $r_t\,\alpha$ from the sixth on:
 
-## Where $r_t$ comes from
-
-**A simple model.** Take the gradients of one parameter to be independent and normal with mean 0
-and variance $\sigma^2$, as the paper assumes for the start of training, and replace the moving
-average by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$ has the scaled inverse
-$\chi^2$ distribution with $\rho$ degrees of freedom and scale $1/\sigma^2$, of which the mean and
-the variance are known:
-
-$$
-\psi^2 = \frac{1}{\hat v}
-\qquad
-\mathbb{E}[\psi^2] = \frac{\rho}{(\rho-2)\,\sigma^2}
-\qquad
-\operatorname{Var}[\psi^2] = \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
-$$
-
-The variance is finite for $\rho > 4$ only. With ten squares and $\sigma = 1$ it is $0.52$. A
-million draws, with $\sigma = 2$, agree as well as such heavy tails let them:
-
->>> import math
 >>> import torch
->>> def psi_squared(v_hat):
-...     return 1 / v_hat
->>> def mean(rho, sigma):
-...     return rho / ((rho - 2) * sigma**2)
->>> def variance(rho, sigma):
-...     return 2 * rho**2 / ((rho - 2) ** 2 * (rho - 4) * sigma**4)
->>> round(variance(10, 1), 2)
-0.52
->>> _ = torch.manual_seed(1)
->>> drawn = psi_squared((2 * torch.randn(1_000_000, 10, device='cpu')).square().mean(1))
->>> abs(drawn.mean().item() / mean(10, 2) - 1) < 0.01
-True
->>> abs(drawn.var().item() / variance(10, 2) - 1) < 0.02
-True
-
-**From $\psi^2$ to $\psi$.** The step contains the root. To first order,
-$\operatorname{Var}[\psi] \approx \operatorname{Var}[\psi^2] / (4\,\mathbb{E}[\psi^2])$, and
-that is
-
-$$\operatorname{Var}[\psi] \approx \frac{\rho}{2\,(\rho-2)(\rho-4)\,\sigma^2}$$
-
-The exact value is known as well, $\mathbb{E}[\psi^2] - \mathbb{E}[\psi]^2$ with
-$\mathbb{E}[\psi] = \sqrt{\rho/2}\;\Gamma(\frac{\rho-1}{2})/\Gamma(\frac{\rho}{2})/\sigma$.
-Beside it, the first order is 3.3 times as large at $\rho = 5$, and still 5 % too large at 50. So
-RAdam holds back more than its own argument asks for, and mostly in its first rectified steps.
-
->>> def first_order(rho, sigma):
-...     return rho / (2 * (rho - 2) * (rho - 4) * sigma**2)
->>> def exact(rho, sigma):
-...     gammas = math.exp(math.lgamma((rho - 1) / 2) - math.lgamma(rho / 2))
-...     return mean(rho, sigma) - (math.sqrt(rho / 2) * gammas / sigma) ** 2
->>> [round(first_order(rho, 1) / exact(rho, 1), 2) for rho in (5, 50)]
-[3.31, 1.05]
-
-**How long is a moving average?** Its weights $\beta_2^{t-i}$ are all different. A plain mean over
-the last $\rho$ values has the same centre of mass, $t - \frac{\rho-1}{2}$, if
-
-$$\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t\beta_2^t}{1-\beta_2^t}$$
-
-It grows from $\rho_1 = 1$ to $\rho_\infty = \frac{2}{1-\beta_2} - 1$, which is 1999 for
-$\beta_2 = 0.999$.
-
-**The rectification.** The variance of $\psi$ falls as $\rho$ grows, so it is least at
-$\rho_\infty$. Scaling the step by
-$r_t = \sqrt{\operatorname{Var}[\psi]_{\rho_\infty} / \operatorname{Var}[\psi]_{\rho_t}}$ gives
-every step this least variance. $\sigma$ cancels, and what remains is the formula above. It
-needs $\rho_t > 4$, which is what the paper's algorithm asks for. Like the authors' code we ask for
-$\rho_t \ge 5$: close to 4 the first order says nothing, since it goes to infinity there and the
-exact variance does not. At 5 it is of little use yet. With the exact variances, the
-first rectified step would be multiplied by 0.038 and not by 0.026; at step 100 the two agree to
-1 %. For the default $\beta_2$ rectification begins with the sixth step.
-
 >>> from labml_optim import RAdam
->>> [RAdam.calc_rectification_term(0.999, t) for t in (1, 5)]
-[None, None]
->>> r = RAdam.calc_rectification_term
->>> [round(r(0.999, t), 4) for t in (6, 7, 100, 10_000)]
-[0.0258, 0.0327, 0.2153, 0.9998]
->>> def exactly(n, beta2=0.999):
-...     longest = 2 / (1 - beta2) - 1
-...     length = longest - 2 * n * beta2**n / (1 - beta2**n)
-...     return math.sqrt(exact(longest, 1) / exact(length, 1))
->>> [round(exactly(n), 4) for n in (6, 7, 100, 10_000)]
-[0.0378, 0.0435, 0.2178, 0.9998]
-
-The step is multiplied by $r_t$, not by its root. While the gradient stays 1, an Adam step is
-$\alpha$ long, and a RAdam step $r_t\,\alpha$:
-
 >>> theta = torch.zeros(1, dtype=torch.float64, requires_grad=True)
->>> optimizer, lengths = RAdam([theta], lr=1.0), []
->>> for t in range(7):
+>>> optimizer, theta.grad = RAdam([theta], lr=1.0), torch.ones_like(theta)
+>>> for t in range(1, 8):
 ...     before = theta.item()
-...     theta.grad = torch.ones_like(theta)
 ...     optimizer.step()
-...     lengths.append(round(before - theta.item(), 4))
->>> lengths
-[1.0, 1.0, 1.0, 1.0, 1.0, 0.0258, 0.0327]
+...     print(t, round(before - theta.item(), 4)) if t > 4 else None
+5 1.0
+6 0.0258
+7 0.0327
+
+/// figure | docs/notes/figures/rectified.py
+For $\beta_2 = 0.999$, $r_t$ is $0.026$ at step $6$. With $\beta_2 = 0.6$ no step is ever
+rectified.
+///
 """
 
 import math

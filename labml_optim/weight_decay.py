@@ -1,16 +1,17 @@
 r"""
 # Weight decay
 
-Weight decay pulls every parameter towards zero, by an amount in proportion to the parameter.
-Under plain gradient descent that is the same thing as an $L_2$ penalty
-$\frac{\lambda}{2}\lVert\theta\rVert^2$ on the loss. Under an adaptive optimizer it is not. The
-penalty's gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the
-second moment: parameters with large gradients are then decayed *less* than others. Loshchilov
-and Hutter ([Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019)
-take the decay out of the gradient and apply it to the parameter itself. With that, Adam becomes
-AdamW.
+Weight decay pulls every parameter towards zero, by an amount in proportion to the parameter: in one
+of three ways, which differ under an adaptive optimizer.
 
-Three rules, one object. Before the moments of step $t$ are touched, and with `maximize` after the
+Loshchilov and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101),
+2019. Under plain gradient descent the decay is the same thing as an $L_2$ penalty
+$\frac{\lambda}{2}\lVert\theta\rVert^2$ on the loss. Under Adam it is not, since the penalty's
+gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the second
+moment. Taken out of the gradient, it makes AdamW of Adam. [Three
+rules](../docs/notes/decay.py), one object.
+
+Before the moments of step $t$ are touched, and with `maximize` after the
 sign of the gradient is, with the group's own learning rate $\alpha$,
 
 $$
@@ -25,30 +26,12 @@ where $\tilde\theta_{t-1}$ is the decayed parameter, from which the step then st
 coupled decay it is $\theta_{t-1}$, and from there on $g_t$ stands for the gradient with the
 penalty. It has a symbol of its own, because an update that says
 $\theta_t \leftarrow \theta_{t-1} - \dots$ after a decay says something that the code does not
-do.
+do. The default is the rule of `torch.optim.AdamW`.
 
-In the paper (algorithm 2) the decay is multiplied by the schedule $\eta_t$ and not by $\alpha$.
-The default here is the rule of `torch.optim.AdamW`; the absolute one is the paper's with
-$\eta_t = 1$.
-
-The difference shows as soon as two gradients differ in size. Let one parameter have gradients
-of $\pm100$ and another of $\pm0.01$, with alternating sign, so that the loss pulls neither way.
-Decoupled, both shrink to $(1-\alpha\lambda)^{100} \approx 0.9$ of their size. Coupled, the
-first one hardly shrinks at all, and the second much more than it should.
-
->>> import torch
->>> from labml_optim import Adam, WeightDecay
->>> def shrink(decay):
-...     theta = torch.ones(2, requires_grad=True)
-...     optimizer = Adam([theta], lr=1e-2, weight_decay=decay)
-...     for t in range(100):
-...         theta.grad = torch.tensor([100.0, 0.01]) * (-1) ** t
-...         optimizer.step()
-...     return [round(x, 1) for x in theta.tolist()]
->>> shrink(WeightDecay(0.1))
-[0.9, 0.9]
->>> shrink(WeightDecay(0.1, weight_decouple=False))
-[1.0, 0.2]
+/// figure | docs/notes/figures/decay.py
+After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
+$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
+///
 """
 
 from dataclasses import asdict, dataclass

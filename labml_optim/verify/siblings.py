@@ -4,8 +4,8 @@ r"""
 What compares: the class that the [state interchanges with](../_checkpoint.py), given the same
 flags, with $\epsilon$ as people use it and so large that its place shows, without weight decay,
 coupled and decoupled, minimizing and maximizing. torch has one form of the update for each class,
-ours have [two](../adam.py#two-forms), which are equal where $\epsilon$ is 0: there the other form
-is compared as well.
+ours have [two](../../docs/notes/two_forms.py), which are equal where $\epsilon$ is 0: there the
+other form is compared as well.
 
 In float64 both sides do the same sums in another order, about $10^{-16}$ a step on values of about
 1, for 200 steps: $10^{-12}$ is allowed. An epsilon, a power or a correction in the wrong place

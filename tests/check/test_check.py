@@ -25,7 +25,8 @@ from sidenotes.math.symbols import load
 ROOT = Path(__file__).parents[2]
 SYMBOLS = load(ROOT / "tools/checks/symbols.yml")
 # The kernels have runs of their own: see `test_kernels.py`.
-PACKAGE = checker.sources(sorted((ROOT / "labml_optim").glob("*.py")))
+FOLDERS = ("labml_optim", "docs/notes")
+PACKAGE = checker.sources(path for name in FOLDERS for path in sorted((ROOT / name).glob("*.py")))
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +123,9 @@ def test_two_lists_of_runs_are_the_same(module, runs):
 #
 # Each is one that a well-known annotated page has, or had: what it is, the file, the formula as it
 # stands, the slip, the class to run, and what the message says. Slips of theirs that are no formula
-# here are tested elsewhere: how long typical steps are, in a doctest of `adam.py`; arguments handed
-# on by position, below. Our pages have no bound on the regret, and so none that could start at 0.
+# here are tested elsewhere: how long typical steps are, in a doctest of `step_bound.py`; arguments
+# handed on by position, below. Our pages have no bound on the regret, and so none that could start
+# at 0.
 BOUND = r"""\frac{1-\beta_1}{1-\beta_1^t}
 \sqrt{\frac{1-\beta_2^t}{1-\beta_2}\sum_{k=0}^{t-1}\left(\frac{\beta_1^2}{\beta_2}\right)^k}
 \;\alpha"""
@@ -154,15 +156,15 @@ SLIPS = [
     ),
     (
         "Adam: the folded epsilon without the root",
-        "adam",
+        "two_forms",
         r"\sqrt{1-\beta_2^t}\;\epsilon}",
         r"(1-\beta_2^t)\;\epsilon}",
         "Adam",
-        "one side is",
+        "textbook() is",
     ),
     (
         "Adam: the folded epsilon without the root, by itself",
-        "adam",
+        "two_forms",
         r"$$\hat\epsilon = \sqrt{1-\beta_2^t}\,\epsilon$$",
         r"$$\hat\epsilon = (1-\beta_2^t)\,\epsilon$$",
         "Adam",
@@ -170,7 +172,7 @@ SLIPS = [
     ),
     (
         "Adam: the largest step is that of one gradient after a silence",
-        "adam",
+        "step_bound",
         BOUND,
         r"\frac{1-\beta_1}{\sqrt{1-\beta_2}}\;\alpha",
         "Adam",
@@ -178,7 +180,7 @@ SLIPS = [
     ),
     (
         "Adam: the largest step is the learning rate",
-        "adam",
+        "step_bound",
         BOUND,
         r"\alpha",
         "Adam",
@@ -250,7 +252,7 @@ SLIPS = [
     ),
     (
         "RAdam: the variance of the reciprocal",
-        "radam",
+        "rectification",
         r"= \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}",
         r"= \frac{2\rho/\sigma^4}{(\rho-2)^2(\rho-2)}",
         "RAdam",
@@ -258,7 +260,7 @@ SLIPS = [
     ),
     (
         "RAdam: the distribution of the mean, not of its reciprocal",
-        "radam",
+        "rectification",
         r"\psi^2 = \frac{1}{\hat v}",
         r"\psi^2 = \hat v",
         "RAdam",
@@ -266,7 +268,7 @@ SLIPS = [
     ),
     (
         "RAdam: v for psi, not for the reciprocal of its square",
-        "radam",
+        "rectification",
         r"\psi^2 = \frac{1}{\hat v}",
         r"\psi^2 = \frac{1}{\hat v^2}",
         "RAdam",
@@ -282,11 +284,11 @@ SLIPS = [
     ),
     (
         "RAdam: the length of the average, in its derivation",
-        "radam",
+        "rectification",
         r"\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t\beta_2^t}",
         r"\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{t\beta_2^t}",
         "RAdam",
-        "one side is",
+        "length() is",
     ),
     (
         "RAdam: the fallback from the parameter before its decay",
@@ -322,7 +324,7 @@ SLIPS = [
     ),
     (
         "AdaBelief: what it divides by, in the end, is the variance",
-        "adabelief",
+        "belief",
         "= \\frac{2\\beta_1^2}{1+\\beta_1}\\,\\sigma^2\n",
         "= \\sigma^2\n",
         "AdaBelief",
@@ -330,11 +332,11 @@ SLIPS = [
     ),
     (
         "AdaBelief: the error is that of the expectation one step before",
-        "adabelief",
-        r"$$g_t - m_t = \beta_1\,(g_t - m_{t-1})$$",
-        r"$$g_t - m_t = g_t - m_{t-1}$$",
+        "belief",
+        r"= \beta_1\,(g_t - m_{t-1})$$",
+        r"= g_t - m_{t-1}$$",
         "AdaBelief",
-        "one side is",
+        "error() is",
     ),
     (
         "AdaBelief with amsgrad: epsilon on the average, not on its maximum",
@@ -369,7 +371,7 @@ SLIPS = [
     ids=[row[0] for row in SLIPS],
 )
 def test_a_slip_is_found(name, old, new, subject, message, runs, draws):
-    path = ROOT / f"labml_optim/{name}.py"
+    (path,) = [path for path in PACKAGE if path.stem == name]
     text = PACKAGE[path]
     assert text.count(old) == 1, "the slip has to be made in a formula that stands once on the page"
     line = text.count("\n", 0, text.index(old)) + 1

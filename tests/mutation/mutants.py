@@ -1,5 +1,5 @@
 r"""
-All mutants of the package.
+All mutants of the package, and of the notes on it.
 
 A formula is mutated if the checker computes its value: a claim beside code, an algorithm, an
 equation that is evaluated along with one or compared with the function of an example. What means
@@ -38,7 +38,9 @@ from sidenotes.check.symbol_table import SymbolTable
 from sidenotes.math.symbols import load
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = {path: path.read_text("utf-8") for path in sorted((ROOT / "labml_optim").glob("*.py"))}
+NOTES = ROOT / "docs/notes"
+FILES = [path for folder in (ROOT / "labml_optim", NOTES) for path in sorted(folder.glob("*.py"))]
+PACKAGE = {path: path.read_text("utf-8") for path in FILES}
 SYMBOLS = load(ROOT / "tools/checks/symbols.yml")
 TABLE = SymbolTable(SYMBOLS)
 DRAWS = list(runs.load(ROOT / "tools/checks/optimizers.py").draws())
@@ -60,7 +62,7 @@ class Mutant:
 
     @property
     def path(self) -> Path:
-        return ROOT / "labml_optim" / self.file
+        return next(path for path in PACKAGE if path.name == self.file)
 
     def text(self) -> str:
         """The file with the slip in it."""

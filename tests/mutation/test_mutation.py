@@ -10,7 +10,7 @@ import formulas
 import lines
 import pytest
 from judge import Verdict, judge, within
-from mutants import PACKAGE, ROOT, SYMBOLS, Mutant, assigned, differs, every
+from mutants import NOTES, PACKAGE, ROOT, SYMBOLS, Mutant, assigned, differs, every
 from run import main, report, sample
 from survivors import EQUIVALENT, SURVIVORS
 
@@ -33,8 +33,10 @@ def test_there_are_twenty_operators_on_formulas_and_twenty_on_lines():
 def test_every_file_with_formulas_is_mutated():
     files = {mutant.file for mutant in every(0)}
     formulas = {path.name for path, text in PACKAGE.items() if r"\leftarrow" in text}
+    notes = {path.name for path, text in PACKAGE.items() if path.parent == NOTES and "$$" in text}
+    assert formulas & notes == set() and len(notes) > 4
     # `optimizer.py` has no formula, and the loop that makes a step.
-    assert files == formulas | {"optimizer.py"}
+    assert files == formulas | notes | {"optimizer.py"}
 
 
 def test_operators_make_what_can_be_read():

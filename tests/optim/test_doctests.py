@@ -1,5 +1,6 @@
 """What the pages show of the code is true: every doctest runs, on the CPU and on a GPU."""
 
+import ast
 import doctest
 import importlib
 import io
@@ -14,6 +15,7 @@ import torch
 ROOT = Path(__file__).parents[2]
 PACKAGE = sorted((ROOT / "labml_optim").rglob("*.py"))
 TOOL = sorted((ROOT / "tools" / "sidenotes").rglob("*.py"))
+NOTES = sorted((ROOT / "docs" / "notes").glob("*.py"))
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 ANNOTATED = ("weight_decay", "optimizer", "adam", "amsgrad", "radam", "nadam", "adabelief")
 
@@ -26,6 +28,13 @@ def of_module(path):
     name = relative(path.with_suffix("")).removeprefix("tools/").replace("/", ".")
     module = importlib.import_module(name.removesuffix(".__init__"))
     return doctest.DocTestFinder(exclude_empty=True).find(module)
+
+
+def of_note(path):
+    # It is a docstring and nothing else, and in no package.
+    (docstring,) = ast.parse(path.read_text("utf-8")).body
+    text, place = docstring.value.value, str(path)
+    return [doctest.DocTestParser().get_doctest(text, {}, path.stem, place, 0)]
 
 
 def of_page(path):
@@ -54,6 +63,13 @@ def test_an_annotated_module_has_doctests(name):
     assert any(test.examples for test in tests)
 
 
+@pytest.mark.parametrize("path", NOTES, ids=relative)
+def test_doctests_of_a_note_hold(path):
+    tests = of_note(path)
+    assert all(test.examples for test in tests)
+    run(tests)
+
+
 @pytest.mark.parametrize("path", PAGES, ids=relative)
 def test_doctests_of_a_page_hold(path, monkeypatch):
     # The examples read files of the project, from wherever the tests are run.
@@ -72,9 +88,16 @@ def test_doctests_of_the_package_hold_on_the_gpu(path):
         run(of_module(path))
 
 
+@pytest.mark.gpu
+@pytest.mark.parametrize("path", NOTES, ids=relative)
+def test_doctests_of_a_note_hold_on_the_gpu(path):
+    with torch.device("cuda"):
+        run(of_note(path))
+
+
 def test_doctests_hold_from_the_command_line():
     # `doctest` imports a file by its name, and `__main__` is then `doctest` itself.
-    files = [path for path in PACKAGE if path.name != "__main__.py"]
+    files = [path for path in [*PACKAGE, *NOTES] if path.name != "__main__.py"]
     command = [sys.executable, "-m", "doctest", *map(relative, files)]
     found = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": found},

@@ -157,7 +157,7 @@ FAULTS = {
     "the belief": (("adabelief.py", "\n        error = grad - m\n", "\n        error = grad\n"),
                    FUSED, "AdaBelief, float32"),
     "the decay": (("weight_decay.py", "1 - group", "1 - 2 * group"), TORCH, "RAdam"),
-    "an example": (("nadam.py", "[1.06, 0.78, 0.73,", "[1.06, 0.79, 0.73,"),
+    "an example": (("nadam.py", "\n(1.0, 0.78)\n", "\n(1.0, 0.79)\n"),
                    "doctests", "labml_edited.nadam"),
     "a name": (("radam.py", "if rho < 5:", "if rho < five:"), TORCH, "RAdam"),
     "no number": (("nadam.py", "weight = (1 - mu)", "weight = math.nan * (1 - mu)"),

@@ -160,8 +160,9 @@ class Page(HTMLParser):
     """The words in the notes of a page, with those of their attributes."""
 
     VOID = {"input", "br", "hr", "img", "meta", "link", "col", "wbr"}
-    NOTES = {"sn-note", "sn-lead", "sn-essay", "footnote"}
-    OTHERS = {"sn-code", "sn-name", "sn-file", "sn-aside", "sn-anchor", "headerlink", "sn-mark"}
+    NOTES = {"sn-note", "sn-lead", "sn-head", "sn-essay", "sn-beside", "footnote"}
+    OTHERS = {"sn-code", "sn-name", "sn-file", "sn-anchor", "headerlink", "sn-actions", "sn-first"}
+    OTHERS |= {"sn-badge", "sn-said"}
     APART = {
         "p",
         "li",

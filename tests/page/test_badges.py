@@ -1,6 +1,7 @@
 """A formula bears a mark if, and only if, the report is of the text that the page shows."""
 
 import json
+import re
 from hashlib import sha256
 
 import pytest
@@ -65,14 +66,17 @@ def report(project, badges=BADGES, text=SOURCE):
 
 
 def signs(html):
-    return [part.partition("</summary>")[0][-1] for part in html.split("<summary aria-label=")[1:]]
+    shown = re.findall(
+        r'<button[^>]*class="sn-badge"[^>]*>(.)|<div class="sn-wrong"[^>]*><b>(.)', html
+    )
+    return [badge or wrong for badge, wrong in shown]
 
 
 def test_each_display_bears_its_own_mark(project):
     report(project)
     html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
     assert signs(html) == ["✓", "∴", "?", "✓"]
-    assert '<summary aria-label="A derivation" title="A derivation">∴</summary>' in html
+    assert 'aria-label="A derivation" title="A derivation" data-search-exclude>∴</button>' in html
     assert "3 runs. torch 9.9, device &lt;abacus&gt;." in html
     assert "Compared with <code>m</code>: 7 times." in html
 
@@ -137,7 +141,8 @@ def test_what_does_not_hold_is_shown_with_its_message(project):
     report(project, BADGES[:-1] + [badge(20, BADGES[-1]["tex"], "✗", text, wrong=True)])
     html = project.show(SOURCE, "pkg/mean.py", checked="report.json")
     assert signs(html) == ["✓", "∴", "?", "✗"]
-    assert html.count("sn-wrong") == 1 and '<details class="sn-mark sn-wrong" open>' in html
+    # It is said without a press on anything.
+    assert html.count("sn-wrong") == 1 and "<b>✗ Does not hold</b>" in html
     assert "v is 2.0, not &lt;3.0&gt;<br>    in draw 7" in html
 
 

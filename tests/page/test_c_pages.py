@@ -91,8 +91,9 @@ def test_every_line_of_code_is_there_once_with_its_number_and_text(tree):
 
 def test_the_first_comment_is_the_essay_and_its_heading_the_title(project, tree):
     assert tree.elements[0][0] == "h1" and tree.elements[0][1]["id"] == "kernel.c"
+    (head,) = tree.all("div", class_="sn-head")
     (essay,) = tree.all("div", class_="sn-essay")
-    assert "pkg/kernel.c" in essay[2] and "It is fast." in essay[2]
+    assert "pkg/kernel.c" in head[2] and "It is fast." in head[2] + essay[2]
 
 
 def test_anchors_and_contents_have_stable_names(project, tree):
@@ -139,7 +140,7 @@ def test_the_text_of_each_line_is_kept():
 def test_symbols_light_up_in_code_and_formula(project, tree):
     tagged = [(t, text) for t, _, text in tree.all(data_symbol="m_t")]
     assert tagged.count(("span", "m")) == 4 and len(tagged) > 4
-    assert tree.all("details", class_="sn-legend")
+    assert tree.all("section", class_="sn-legend")
 
 
 def test_only_shows_a_function_or_a_note_in_it(project):
@@ -197,9 +198,9 @@ def test_a_report_of_checked_formulas_may_speak_of_a_c_file(project):
     badge = {"line": 23, "tex": "m_t", "sign": "∴", "label": "", "words": "", "wrong": False}
     digest = sha256(SOURCE.encode()).hexdigest()
     report = {"files": {"pkg/kernel.c": {"sha256": digest, "badges": [badge]}}, "summary": ""}
-    assert not show(project).all("details", class_="sn-mark")
+    assert not show(project).all("button", class_="sn-badge")
     project.write("report.json", dumps(report))
-    (mark,) = show(project, checked="report.json").all("details", class_="sn-mark")
+    (mark,) = show(project, checked="report.json").all("button", class_="sn-badge")
     assert mark[2].startswith("∴")
 
 

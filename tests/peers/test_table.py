@@ -12,7 +12,7 @@ from checks.peers.rows import DATA, load
 from sidenotes.errors import PageError
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/optimizers/adabeliefs.md"
+PAGE = ROOT / "docs/notes/adabeliefs.md"
 BLOCK = "/// peers | docs/peers.jsonl\n///\n"
 FIRST = {
     "peer": "abacus",
@@ -145,7 +145,7 @@ def test_what_the_page_says_in_words_is_said_of_the_packages_that_were_run():
 def test_the_number_of_implementations_is_the_number_that_is_run():
     number_of = len({row.peer for row in load(DATA)})
     word = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][number_of]
-    for path in (PAGE, ROOT / "labml_optim/adabelief.py"):
+    for path in (PAGE, ROOT / "docs/notes/two_forms.py"):
         text = " ".join(path.read_text("utf-8").split())
         found = re.findall(r"(\w+) published implementations", text)
         assert found and {"the", word} >= set(found), (path.name, found)

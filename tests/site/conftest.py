@@ -34,7 +34,8 @@ def project(tmp_path_factory):
         "--symbols",
         "tools/checks/symbols.yml",
     ]
-    run("sidenotes", "check", "labml_optim", *told, "--json", ".cache/equations.json", cwd=copy)
+    words = ["labml_optim", "docs/notes", *told, "--json", ".cache/equations.json"]
+    run("sidenotes", "check", *words, cwd=copy)
     return copy
 
 

@@ -198,7 +198,7 @@ def test_pointing_at_a_symbol_lights_its_partner_up(window):
 
 def test_search_finds_a_word_that_stands_only_in_a_note(window):
     only = "Cauchy"
-    assert only in source.decode_file(ROOT / "labml_optim/adam.py")
+    assert only in source.decode_file(ROOT / "docs/notes/step_bound.py")
     assert not any(only in path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))
     page = window()
     page.goto("index.html")
@@ -206,7 +206,7 @@ def test_search_finds_a_word_that_stands_only_in_a_note(window):
     page.keyboard.type(only, delay=20)
     result = page.locator(".md-search-result__item a").first
     result.wait_for()
-    assert "optimizers/adam.html" in result.get_attribute("href")
+    assert "notes/step_bound.html" in result.get_attribute("href")
 
 
 def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
@@ -223,59 +223,64 @@ def test_a_link_to_a_section_or_a_line_brings_it_into_view(window):
 def test_the_contents_open_with_the_mouse_and_with_the_keyboard(window):
     page = window()
     page.goto("optimizers/adam.html")
-    entry = page.locator(".md-sidebar--secondary a", has_text="How far can a step go?").first
-    control = page.locator("label.sn-contents")
+    entry = page.locator("#sn-contents a", has_text="The update").first
+    control = page.get_by_role("button", name="Contents")
     assert not entry.is_visible()
     control.click()
     entry.wait_for(state="visible")
-    control.click()
+    # The name of the method stands beside its title.
+    assert entry.locator("xpath=following-sibling::code").inner_text() == "update"
+    page.keyboard.press("Escape")
     entry.wait_for(state="hidden")
     page.keyboard.press("c")
     entry.wait_for(state="visible")
-    page.keyboard.press("c")
+    entry.click()
     entry.wait_for(state="hidden")
+    assert page.url.endswith("#adam.Adam.update")
 
 
-def test_the_keyboard_comes_to_the_contents_before_the_code_and_never_where_they_are_hidden(window):
-    reached = """() => [document.activeElement.id, document.activeElement.className]"""
-    for width, there in ((WIDE, True), (NARROW, False)):
-        page, seen = window(width), []
-        page.goto("optimizers/adam.html")
-        page.evaluate("document.querySelector('article').focus()")
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            seen.append(page.evaluate(reached))
-        ids = [name for name, _ in seen]
-        classes = [names for _, names in seen]
-        assert ("sn-contents" in ids) is there, width
-        if there:
-            code = classes.index("sn-anchor") if "sn-anchor" in classes else len(ids)
-            assert ids.index("sn-contents") < code
-
-
-def test_the_list_beside_the_essay_hides_behind_the_open_contents(window):
+def test_with_the_keyboard_alone_a_symbol_lights_up(window):
     page = window()
-    page.goto("optimizers/adam.html")
-    beside = page.locator(".sn-toc")
-    assert beside.is_visible()
-    page.keyboard.press("c")
-    beside.wait_for(state="hidden")
-    page.keyboard.press("c")
-    beside.wait_for(state="visible")
+    page.goto("index.html")
+    page.locator("article").get_by_role("link", name="Adam", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/optimizers/adam.html")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Symbols":
+            break
+    page.keyboard.press("Enter")
+    page.locator("#sn-symbols").wait_for(state="visible")
+    assert page.locator(".sn-code .sn-lit").count() == 0
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.symbol") == "m_t":
+            break
+    assert page.locator('.sn-code .sn-lit[data-symbol="m_t"]').count() >= 2
+    page.keyboard.press("Escape")
+    page.locator("#sn-symbols").wait_for(state="hidden")
 
 
-def test_code_that_scrolls_can_be_scrolled_with_the_keyboard(window):
+def test_code_wraps_on_a_phone_and_a_formula_that_is_cut_fades_and_can_be_reached(window):
     page = window(NARROW)
-    page.goto("optimizers/adam.html")
+    page.goto("notes/m_hat.html")
     page.wait_for_timeout(300)
-    focusable = "e => e.tabIndex === 0"
-    scrolls = "e => e.scrollWidth > e.clientWidth"
-    boxes = page.locator(".sn-code > pre").all()
-    assert any(box.evaluate(scrolls) for box in boxes)
-    assert [box.evaluate(focusable) for box in boxes] == [box.evaluate(scrolls) for box in boxes]
-    box = next(box for box in boxes if box.evaluate(scrolls))
+    code = page.locator("article pre").all()
+    assert code and all(box.evaluate("e => e.scrollWidth <= e.clientWidth") for box in code)
+    page.goto("optimizers/radam.html")
+    page.wait_for_timeout(300)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".sn-display")]
+        .filter((e) => e.checkVisibility({ contentVisibilityAuto: true }))
+        .map((e) => [
+          e.scrollWidth > e.clientWidth + 2, e.classList.contains("sn-cut"), e.tabIndex])"""
+    )
+    assert any(cut for cut, _, _ in boxes)
+    assert all((fades, index == 0) == (cut, cut) for cut, fades, index in boxes)
+    box = page.locator(".sn-cut").first
     box.focus()
-    page.keyboard.press("ArrowRight")
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert box.evaluate("e => e.scrollLeft") > 0
 
@@ -323,23 +328,43 @@ def test_the_plain_form_of_a_formula_is_neither_seen_nor_copied(window):
     assert "mtm" not in "".join(copied.split()).replace("\u200b", "")
 
 
-def test_each_formula_beside_code_bears_a_mark_that_opens(window, project):
+def test_each_formula_beside_code_has_a_badge_that_opens_and_moves_nothing(window, project):
     report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
     page = window()
     for path in ("adam", "amsgrad", "radam", "weight_decay", "adabelief"):
         page.goto(f"optimizers/{path}.html")
         bare = page.evaluate(
             """() => [...document.querySelectorAll(".sn-row:not(.sn-begins) .sn-display")]
-                .filter((display) => !display.querySelector(".sn-mark")).length"""
+                .filter((display) => !display.parentElement.querySelector(".sn-badge")).length"""
         )
         assert bare == 0, path
-    summary = page.locator(".sn-mark summary").last
-    words = page.locator(".sn-mark > span").last
+    badge = page.locator(".sn-body .sn-badge").last
+    badge.scroll_into_view_if_needed()
+    words = page.locator(".sn-said").last
+    page.wait_for_timeout(200)
+    height, place = page.evaluate("document.documentElement.scrollHeight"), badge.bounding_box()
     assert not words.is_visible()
-    summary.click()
+    badge.click()
     assert words.is_visible() and report["about"]["torch"] in words.inner_text()
-    summary.press("Enter")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert badge.bounding_box() == place
+    # Beside its badge, and on the screen.
+    box = words.bounding_box()
+    assert abs(box["y"] - place["y"]) < 300 and 0 <= box["x"] <= WIDE - box["width"]
+    page.keyboard.press("Escape")
     assert not words.is_visible()
+    badge.press("Enter")
+    assert words.is_visible()
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_the_badge_of_an_algorithm_stands_at_its_first_row(window, width):
+    page = window(width)
+    page.goto("optimizers/adabelief.html")
+    block = page.locator(".sn-essay .sn-formula", has=page.locator(".mtable")).first
+    top = block.locator(".sn-display").bounding_box()["y"]
+    badge = block.locator(".sn-badge").bounding_box()
+    assert -8 <= badge["y"] - top <= 30 and badge["x"] + badge["width"] <= width
 
 
 def test_the_home_page_counts_what_was_checked(window, project):
@@ -348,5 +373,7 @@ def test_the_home_page_counts_what_was_checked(window, project):
     assert passed > 100
     page = window()
     page.goto("index.html")
-    totals = page.locator(".sn-totals").inner_text()
-    assert totals.startswith(f"{passed} formulas") and f"{report['runs']} runs" in totals
+    badge = page.locator(".sn-proofs")
+    assert f"{passed} formulas" in badge.inner_text()
+    badge.click()
+    page.wait_for_url("**/tool/walk.html")

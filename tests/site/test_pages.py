@@ -20,9 +20,11 @@ FOLDERS = [
     "tools/checks",
     "tools/benchmarks",
 ]
+NOTES = sorted((ROOT / "docs/notes").glob("*.py"))
 # The package's `__init__` only names what it exports.
 MODULES = [
     *(path for path in (ROOT / "labml_optim").glob("*.py") if path.name != "__init__.py"),
+    *NOTES,
     *(p for folder in FOLDERS for p in (ROOT / folder).rglob("*") if p.suffix in (".py", ".c")),
 ]
 
@@ -49,6 +51,8 @@ def shown(path):
         if path.is_relative_to(ROOT / folder):
             page = page_name(path.relative_to(ROOT / folder)).removesuffix(".md")
             return sections, f"{pages.removeprefix('docs/')}/{page}.html"
+    if path in NOTES:
+        return sections, f"notes/{path.stem}.html"
     names = {"_validation": "validation", "_checkpoint": "checkpoint", "__main__": "../use/check"}
     return sections, posixpath.normpath(f"optimizers/{names.get(path.stem, path.stem)}.html")
 

@@ -84,6 +84,12 @@ def draws() -> Iterator[dict[str, float]]:
             r"\sigma": draw.uniform(0.5, 2.0),
             r"\hat v": draw.uniform(0.5, 2.0),
             "t": draw.randint(1, STEPS),
+            r"\rho_\infty": draw.uniform(25.0, 60.0),
+            "g_t": draw.uniform(-3.0, 3.0),
+            "m_{t-1}": draw.uniform(-1.0, 1.0),
+            "m_t": draw.uniform(-1.0, 1.0),
+            "v_t": draw.uniform(0.5, 2.0),
+            "s_t": draw.uniform(0.5, 2.0),
         }
 
 

@@ -1,39 +1,100 @@
-// Conveniences. Every page can be read, and its contents opened, without this script.
+// Conveniences. Every page can be read, and what it folds or lists opens, without this script.
 //
-// `c` opens and closes the contents, Escape and a click on an entry close them.
-// Rows of one definition scroll sideways together, so that indentation stays what it is, and the
-// keyboard reaches those that do scroll.
+// A symbol that is pointed at, tapped, or reached with the keyboard lights up everywhere; one does
+// so once, to show that they can. `c` opens and closes the contents.
+//
+// A formula that is wider than its place fades at the edge, and the keyboard reaches it.
 //
 // Buttons copy a file, a definition and the BibTeX entries. A selection that begins in the code
 // takes code alone, and one that begins in the notes takes none.
 (() => {
-  const toggle = () => document.getElementById("sn-contents");
-  const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && el.id !== "sn-contents";
-
-  document.addEventListener("keydown", (event) => {
-    const box = toggle();
-    if (!box || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.key === "c") box.checked = !box.checked;
-    if (event.key === "Escape") box.checked = false;
-  });
-
-  document.addEventListener("click", (event) => {
-    const box = toggle();
-    if (box && event.target.closest(".md-sidebar a[href]")) box.checked = false;
-  });
-
-  const reach = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
-  });
   const begin = () => {
+    lit = [];
     reach.disconnect();
-    for (const pre of document.querySelectorAll(".sn-code > pre")) reach.observe(pre);
+    for (const box of document.querySelectorAll(".sn-display")) reach.observe(box);
     document.body.append(status);
     for (const carried of document.querySelectorAll(".sn-source")) offer(carried);
+    for (const link of document.querySelectorAll("a.sn-takes")) takes(link);
+    unfold();
+    show();
   };
+
+  // ## Symbols
+
+  let lit = [], waiting = 0;
+  const light = (symbol) => {
+    if (symbol === lit.symbol) return;
+    for (const element of lit) element.classList.remove("sn-lit");
+    lit = symbol ? [...document.querySelectorAll(`[data-symbol="${CSS.escape(symbol)}"]`)] : [];
+    lit.symbol = symbol;
+    for (const element of lit) element.classList.add("sn-lit");
+  };
+  for (const kind of ["pointerover", "pointerdown", "focusin"]) {
+    document.addEventListener(kind, (event) => {
+      clearTimeout(waiting);
+      light(event.target.closest?.("[data-symbol]")?.dataset.symbol);
+    });
+  }
+
+  // Once in a visit, in the rows that a page begins with, and not where motion is unwelcome.
+  const show = () => {
+    const symbol = document.querySelector(".sn-first .sn-code [data-symbol]")?.dataset.symbol;
+    if (!symbol || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    try {
+      if (sessionStorage.getItem("sn-lit")) return;
+      sessionStorage.setItem("sn-lit", "1");
+    } catch {
+      // Where nothing can be stored, each page does.
+    }
+    waiting = setTimeout(() => {
+      light(symbol);
+      waiting = setTimeout(light, 1600);
+    }, 700);
+  };
+
+  // ## What opens
+
+  const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    document.getElementById("sn-contents")?.togglePopover();
+  });
+  document.addEventListener("click", (event) => {
+    event.target.closest("#sn-contents a[href]")?.closest("[popover]").hidePopover();
+  });
+
+  // A link to a line leads into what is folded.
+  const unfold = () => {
+    let name = "";
+    try {
+      name = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return;
+    }
+    const target = name && document.getElementById(name);
+    if (!target) return;
+    for (let at = target; (at = at.parentElement?.closest("details")); ) at.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll(".sn-body details")) details.open = true;
+  });
+
+  // ## Wide formulas
+
+  const fade = (box) => box.classList.toggle("sn-cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth + 2) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+      fade(target);
+    }
+  });
+  document.addEventListener("scroll", ({ target }) => {
+    if (target.matches?.(".sn-display")) fade(target);
+  }, { capture: true, passive: true });
+
   // ## Copying
 
   const status = Object.assign(document.createElement("div"), { className: "sn-status", role: "status" });
@@ -71,7 +132,7 @@
       status.textContent = words;
     };
     made.addEventListener("click", async () => {
-      say((await copy(text())) ? "Copied" : "The browser did not allow it");
+      say((await copy(await text())) ? "Copied" : "The browser did not allow it");
       clearTimeout(timer);
       timer = setTimeout(say, 2500, "");
     });
@@ -101,6 +162,12 @@
       const number = document.getElementById(anchor)?.firstChild;
       number?.after(button("Copy", `Copy ${name}`, () => definition(source, from, to)));
     }
+  };
+
+  // Beside a link to a file, a button that copies it. From the disk, no script can read a file.
+  const takes = (link) => {
+    if (location.protocol === "file:" || link.previousElementSibling?.matches(".sn-copy")) return;
+    link.before(button("Copy file", `Copy ${link.getAttribute("download")}`, async () => (await fetch(link.href)).text()));
   };
 
   // ## Selecting
@@ -156,16 +223,4 @@
   begin();
   // With instant navigation, Material puts the next page in the place of this one, and says so.
   window.document$?.subscribe?.(begin);
-
-  let leader = null;
-  document.addEventListener("scroll", (event) => {
-    const pre = event.target;
-    const block = pre.matches?.(".sn-code > pre") && pre.closest(".sn-def");
-    if (!block || (leader && leader !== pre)) return;
-    leader = pre;
-    for (const other of block.querySelectorAll(".sn-code > pre")) {
-      if (other !== pre) other.scrollLeft = pre.scrollLeft;
-    }
-    requestAnimationFrame(() => requestAnimationFrame(() => (leader = null)));
-  }, { capture: true, passive: true });
 })();

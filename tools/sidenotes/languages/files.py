@@ -34,8 +34,16 @@ def sections(text: str, path: str) -> Sequence[Section]:
 
 
 def select(sections: Sequence[Section], only: str) -> Sequence[Section]:
-    """The sections of one definition, or the one section of that name; all if `only` is empty."""
-    return [s for s in sections if not only or f"{s.name}.".startswith(f"{only}.")]
+    """
+    The sections of each definition that `only` names, and those that it names themselves; all if
+    it is empty.
+    """
+    return [s for s in sections if not only or shows(only, s.name)]
+
+
+def shows(only: str, name: str) -> bool:
+    """Whether a section or a definition is among those that `only` names, with spaces between."""
+    return any(f"{name}.".startswith(f"{one}.") for one in only.split())
 
 
 def line_with(text: str, path: str, words: str) -> int:

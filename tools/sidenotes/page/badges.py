@@ -1,8 +1,9 @@
 r"""
-# The mark beside a checked formula
+# The badge beside a checked formula
 
 `sidenotes check --json FILE` writes down what became of each formula. With that file as the option
-`checked`, the pages show it: a small sign beside a formula, which opens to say what was done.
+`checked`, the pages show it: a small sign beside a formula, which opens to say what was done. It
+opens as a popover, above the page, so nothing on the page moves. What is wrong is said at once.
 The sign, its label and the words are written into the report by [the checker](../check/report.py);
 here they are put on the page.
 
@@ -16,11 +17,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from hashlib import sha256
 from html import escape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ class Marks:
     report: dict[str, Any]
     # Whether something has changed that the check has read.
     stale: bool = False
+    # A page is given a fresh object, and its badges are numbered.
+    _numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
     def mark(self, path: str, text: str, line: int, tex: str) -> str:
         """The mark for a display that begins on a line of a file, if it has that text."""
@@ -45,12 +49,15 @@ class Marks:
         badge = next((b for b in near if _bare(b["tex"]) == _bare(tex)), None)
         if not badge:
             return ""
-        kind = "sn-mark sn-wrong" if badge["wrong"] else "sn-mark"
-        label = escape(badge["label"])
+        label, words = escape(badge["label"]), _html(badge["words"])
+        if badge["wrong"]:
+            said = f"<b>{badge['sign']} {label}</b> {words}"
+            return f'<div class="sn-wrong" data-search-exclude>{said}</div>'
+        anchor = f"sn-badge-{next(self._numbers)}"
         return (
-            f'<details class="{kind}"{" open" * badge["wrong"]}>'
-            f'<summary aria-label="{label}" title="{label}">{badge["sign"]}</summary>'
-            f"<span>{_html(badge['words'])}</span></details>"
+            f'<button type="button" class="sn-badge" popovertarget="{anchor}" aria-label="{label}"'
+            f' title="{label}" data-search-exclude>{badge["sign"]}</button>'
+            f'<div class="sn-said" id="{anchor}" popover data-search-exclude>{words}</div>'
         )
 
     def totals(self) -> str:

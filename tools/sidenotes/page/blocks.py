@@ -3,7 +3,10 @@ r"""
 
 `/// sidenotes | path` shows a file. Its options, indented below the first line:
 
-* `only: adam.Adam.step` shows one definition or one section of it;
+* `only: adam.Adam.step` shows one definition or one section of it, or several;
+* `first: adam.Adam.step` names definitions or sections of which the rows stand at the top of the
+  page, too, so that a reader sees at once what the file is about;
+* `fold: adam.Adam.__init__` names those that are folded until a reader opens them;
 * `math: false` leaves the dollars in its notes alone;
 * `file: assets/single/mean.py` names a file of the site that Copy and Download give in place of
   the file that is shown: one that needs no others, say;
@@ -27,6 +30,8 @@ class SidenotesBlock(Block):
     ARGUMENT = True
     OPTIONS = {
         "only": ["", type_string],
+        "first": ["", type_string],
+        "fold": ["", type_string],
         "math": [True, type_boolean],
         "file": ["", type_string],
         "cite": ["", type_string],
@@ -51,14 +56,23 @@ class SidenotesBlock(Block):
 
 
 class TotalsBlock(Block):
-    """`/// totals`: a sentence that counts the checked formulas."""
+    """
+    `/// totals` is a sentence that counts the checked formulas; `/// totals | page.md` is a badge
+    with the first half of it, which leads to a page that says how they are checked.
+    """
 
     NAME = "totals"
+    ARGUMENT = None
 
     def on_create(self, parent: Element) -> Element:
-        totals = SubElement(parent, "p", {"class": "sn-totals"})
-        totals.text = self.config["extension"].badges().totals()
-        return totals
+        place = SubElement(parent, "p", {"class": "sn-totals"})
+        totals = self.config["extension"].badges().totals()
+        if self.argument:
+            link = SubElement(place, "a", {"href": self.argument, "class": "sn-proofs"})
+            link.text = totals.partition(":")[0].rstrip(".")
+        else:
+            place.text = totals
+        return place
 
 
 BLOCKS: tuple[type[Any], ...] = (SidenotesBlock, TotalsBlock)

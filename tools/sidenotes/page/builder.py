@@ -14,17 +14,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement
-
-from markdown.util import AtomicString
+from xml.etree.ElementTree import Element
 
 from ..errors import PageError
 from ..languages.files import stem
 from ..math.symbols import Symbol
 from .blocks import SidenotesBlock
-from .contents import contents, list_headings
 from .layout import Page
-from .legend import legend, style
+from .layout.contents import contents, list_headings
+from .layout.legend import legend
 from .notes.misread_blocks import refuse_on_page
 from .site.index import Use, scan
 from .site.lines import Lines
@@ -41,6 +39,7 @@ class Builder:
         self.host, self.prose, self.md = extension.host, extension.prose, extension.md
         self.lines = Lines(text, self.host.source)
         self.anchors: set[str] = set()
+        self.definitions: set[str] = set()
         # What a block holds, while Markdown is busy with the page around it.
         self.held: list[tuple[Element, list[Element]]] = []
 
@@ -66,7 +65,7 @@ class Builder:
             page = self._page(uses)
             for block, use in zip(blocks, uses, strict=True):
                 self._show(page, block, use)
-            self.anchors = page.lines
+            self.anchors, self.definitions = page.lines, page.definitions
         self.prose.headings.name(root)
 
     def _page(self, uses: Sequence[Use]) -> Page:
@@ -97,7 +96,8 @@ class Builder:
         written = list(scan(self.host.page, self.text)) if "sidenotes" in self.text.lower() else []
         uses = []
         for block in blocks:
-            source, only = posixpath.normpath(block.argument), block.options["only"]
+            source = posixpath.normpath(block.argument)
+            only = " ".join(block.options["only"].split())
             same = [use for use in written if (use.source, use.only) == (source, only)]
             uses.append(same[0] if same else Use(self.host.page, 0, source, only))
             written = [use for use in written if use not in same[:1]]
@@ -129,14 +129,11 @@ class Builder:
         _settle_titles(root)
         seen = [symbol for symbol in self.symbols if symbol.tex in self.prose.symbols]
         whole = [block for block in self.extension.blocks if not block.options["only"]]
-        # The contents and the legend belong to the first whole file, the rules that highlight
-        # symbols to the page.
+        # They belong to the first whole file.
         if whole:
             contents(whole[0].element)
             if seen:
                 legend(whole[0].element, seen, self.prose, self.where(0))
-        rules = SubElement(self.held[0][0], "div", {"hidden": ""})
-        rules.text = AtomicString(self.md.htmlStash.store(style([s.tex for s in seen])))
 
     def finish(self, root: Element) -> None:
         """What can only be known when all else is there."""
@@ -147,7 +144,7 @@ class Builder:
             for element, _ in self.held:
                 link_files(self.host, element, self.host.place())
             self._refuse_equal_anchors(root)
-            list_headings(root, getattr(self.md, "toc_tokens", []))
+            list_headings(root, getattr(self.md, "toc_tokens", []), self.definitions)
             if self.extension.getConfig("styles"):
                 warn_of_missing(self.host, bool(self.prose.formulas))
 
@@ -180,15 +177,16 @@ def _settle_titles(root: Element) -> None:
     """
     titled = any(child.tag == "h1" for child in root)
     for block in root.findall("div"):
-        essay = block.find("div[@class='sn-top']/div[@class='sn-essay']")
-        if essay is None:
+        head = block.find("div[@class='sn-head']")
+        if head is None:
             continue
-        if not titled and root[0] is block and len(essay) and essay[0].tag == "h1":
-            title = essay[0]
-            essay.remove(title)
+        if not titled and root[0] is block and head[0].tag == "h1":
+            title = head[0]
+            head.remove(title)
             root.insert(0, title)
             titled = True
         elif titled:
-            for heading in essay.iter():
-                if re.fullmatch("h[1-5]", heading.tag):
-                    heading.tag = f"h{int(heading.tag[1]) + 1}"
+            for part in (head, *block.findall("div[@class='sn-essay']")):
+                for heading in part.iter():
+                    if re.fullmatch("h[1-5]", heading.tag):
+                        heading.tag = f"h{int(heading.tag[1]) + 1}"

@@ -22,6 +22,7 @@ is printed as text. Here it is one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -32,6 +33,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
+from ..figures.block import FigureBlock
 from ..math.katex import table, typesetter
 from .badges import Marks
 from .badges import load as load_badges
@@ -56,6 +58,7 @@ OPTIONS: dict[str, list[Any]] = {
     "bibliography": ["", "A BibTeX file with the entries that pages cite, within the project"],
     "cite": [[], "The entries that each page of a whole file cites, behind its own"],
     "checked": ["", "What 'sidenotes check --json' wrote, within the project"],
+    "figures": [".cache/figures", "Where 'sidenotes figures' has written, within the project"],
     "searched": [[], "Folders of which the search of the site knows the names in the code, too"],
     "math": [True, "Whether formulas are typeset"],
     "styles": [True, "Whether to warn where the site does not name the style sheets"],
@@ -77,6 +80,7 @@ class SidenotesExtension(BlocksExtension):
         self.reset()
         block_mgr.register(SidenotesBlock, {"extension": self})
         block_mgr.register(TotalsBlock, {"extension": self})
+        block_mgr.register(FigureBlock, {"extension": self})
         # Before all others: what it is given is still the text of a page. Snippets (32) change it.
         md.preprocessors.register(_Lines(self.begin), "sidenotes-page", 40)
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put
@@ -99,6 +103,7 @@ class SidenotesExtension(BlocksExtension):
     def reset(self) -> None:
         """Called before each page, and once before the first."""
         self.blocks: list[SidenotesBlock] = []
+        self.figures: Counter[str] = Counter()
         self.original = ""
 
     def begin(self, text: str) -> str:
@@ -118,6 +123,11 @@ class SidenotesExtension(BlocksExtension):
         self.prose = Prose(self.md, made, self.literals, self.host.warn, option("math"))
         self.builder = Builder(self, symbols, text)
         return self.builder.prepare()
+
+    def figure_id(self, name: str) -> str:
+        """An id for a figure that is not on the page yet."""
+        self.figures[name] += 1
+        return name if self.figures[name] == 1 else f"{name}-{self.figures[name]}"
 
     def searched(self) -> bool:
         """Whether the search is to know the code of this page."""

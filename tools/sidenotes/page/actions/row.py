@@ -22,6 +22,10 @@ from ..site.index import Use
 from .bibliography import cited
 from .sources import SUFFIX, renew
 
+# Material's search passes over an element up to the first end of a tag of the same name: it must be
+# one that does not stand inside.
+ROW = "sn-actions"
+
 
 class Actions(NamedTuple):
     """What a row offers: files of the site, by their places in it, and BibTeX entries."""
@@ -39,7 +43,7 @@ def actions(
 ) -> Actions:
     """What the options of the site and of a block give. An excerpt offers nothing."""
     if use.only:
-        for name in ("file", "cite"):
+        for name in ("file", "cite", "first"):
             if options[name]:
                 raise PageError(f"{where}: '{name}' is for a whole file, and 'only' shows a part")
         return Actions("", "", "", ())
@@ -64,7 +68,8 @@ def actions(
 def insert(essay: Element, host: Host, md: Markdown, actions: Actions, number: int) -> None:
     """Put the row below the path of a file; `number` tells the blocks of a page apart, from 0."""
     below = next(i for i, child in enumerate(essay, 1) if child.get("class") == "sn-file")
-    row = Element("div", {"class": "sn-actions", "data-search-exclude": ""})
+    named = {"role": "group", "aria-label": "This file"}
+    row = Element(ROW, {"class": "sn-actions", "data-search-exclude": "", **named})
     essay.insert(below, row)
     if download := actions.download and host.link_to_asset(actions.download):
         words = f"Download {actions.name}"

@@ -30,8 +30,8 @@ class Headings:
         # Whether an author can give an anchor, `{#so}`. Generated anchors avoid those.
         self.attributes = attributes
         self.explicit: set[str] = set()
-        # The checkbox of the contents has this one, and is made later.
-        self.anchors = {"sn-contents"}
+        # The panels of the contents and of the symbols have these, and are made later.
+        self.anchors = {"sn-contents", "sn-symbols"}
 
     def note_explicit(self, text: str) -> None:
         if self.attributes and "{" in text:

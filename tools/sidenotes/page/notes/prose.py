@@ -22,15 +22,13 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.util import ETX, STX
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonConsoleLexer
 
 from ...errors import PageError
 from ...math.fences import hidden
 from ...math.formulas import BadFormula, replace
 from ...math.katex import Typesetter
 from ...math.plain import plain
+from .console import console
 from .extract import Extractor
 from .headings import Headings
 from .literal import Literals, holds_html
@@ -171,8 +169,10 @@ class Prose:
         return html
 
     def _formula(self, tex: str, badge: str) -> str:
+        # A formula that is too wide scrolls; its badge does not.
         html = self._typeset(tex, True)
-        placeholder = self._stash(f"{html.removesuffix('</div>')}{badge}</div>", tex)
+        html = f'<div class="sn-formula">{html}{badge}</div>' if badge else html
+        placeholder = self._stash(html, tex)
         self.displays.add(placeholder)
         self.blocks.add(placeholder)
         return placeholder
@@ -229,8 +229,6 @@ class Prose:
         return "\n".join(result)
 
     def _console(self, code: str) -> str:
-        formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
-        html = highlight(code, PythonConsoleLexer(), formatter)
-        placeholder = self.md.htmlStash.store(html)
+        placeholder = self.md.htmlStash.store(console(code))
         self.blocks.add(placeholder)
         return placeholder

@@ -73,7 +73,7 @@ class Index:
         if there is one.
         """
         for use in sorted(self._sources.get(source, ()), key=lambda use: bool(use.only)):
-            if not use.only or f"{name}.".startswith(f"{use.only}."):
+            if not use.only or files.shows(use.only, name):
                 return use
         return None
 
@@ -142,4 +142,4 @@ def _only(below: list[str], lead: str, margin: int) -> str:
     except yaml.YAMLError:
         # Then the block is not accepted either.
         return ""
-    return str(found.get("only", "")) if isinstance(found, dict) else ""
+    return " ".join(str(found.get("only", "")).split()) if isinstance(found, dict) else ""

@@ -8,23 +8,23 @@ section gets its lines.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePath
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.util import AtomicString
 
-from ..languages import highlight
-from ..languages.highlight import Markup
-from ..languages.registry import language
-from ..languages.sections import Section, loose_blanks
-from ..math.symbols import Symbol
-from .site.host import Host
-from .site.index import Use, line_prefix
-from .site.links import link_markup
+from ...languages import highlight
+from ...languages.highlight import Markup
+from ...languages.registry import language
+from ...languages.sections import Section, loose_blanks
+from ...math.symbols import Symbol
+from ..site.host import Host
+from ..site.index import Use, line_prefix
+from ..site.links import link_markup
 
 
 class Code:
@@ -39,6 +39,10 @@ class Code:
         self.numbers = {number for section in sections for number in section.code}
         self.prefix = line_prefix(uses, use)
         self.boxes: list[tuple[Element, Section]] = []
+        # Those of the rows that a page begins with: the same lines once more.
+        self.excerpt: list[tuple[Element, Section]] = []
+        # The lines of definitions of which only the first is seen before a reader opens them.
+        self.folds: list[range] = []
 
     def render(
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
@@ -49,15 +53,30 @@ class Code:
         highlighted = self.language.highlighters[suffix](self.text)
         markup = self._markup([symbol for symbol in symbols if symbol.tex in seen])
         html = highlight.lines(highlighted, markup)
-        indent = self._common_indent() if self.use.only else 0
-        anchors = set()
-        for box, section in self.boxes:
-            rows = [self._row(n, html[n - 1], indent, source_url) for n in section.code]
-            anchors |= {f"{self.prefix}{n}" for n in section.code}
-            pre = f'<pre class="highlight">{"".join(rows)}</pre>' if rows else ""
-            box.text = AtomicString(md.htmlStash.store(pre))
+        for boxes, is_excerpt in ((self.boxes, bool(self.use.only)), (self.excerpt, True)):
+            indent = self._common_indent(boxes) if is_excerpt else 0
+            for box, section in boxes:
+                rows = {
+                    n: self._row(n, html[n - 1], indent, source_url, boxes is self.boxes)
+                    for n in section.code
+                }
+                box.text = AtomicString(md.htmlStash.store("".join(self._parts(rows))))
         self._part()
-        return anchors
+        return {f"{self.prefix}{n}" for _, section in self.boxes for n in section.code}
+
+    def _parts(self, rows: dict[int, str]) -> Iterator[str]:
+        """The lines of a box, those of a fold behind the first of them."""
+        for fold, numbers in groupby(rows, key=self._fold):
+            first, *others = list(numbers)
+            if fold is None or not others:
+                yield _pre(rows[n] for n in (first, *others))
+            else:
+                label = f"{len(others)} more line{'s' * (len(others) > 1)}"
+                yield f'<details class="sn-folded highlight"><summary data-more="{label}">'
+                yield f"{rows[first]}</summary>{_pre(rows[n] for n in others)}</details>"
+
+    def _fold(self, number: int) -> range | None:
+        return next((fold for fold in self.folds if number in fold), None)
 
     def _part(self) -> None:
         """Tell each box how many blank lines part its code from that of the box before it."""
@@ -77,7 +96,7 @@ class Code:
         tags = self.language.symbol_markup(self.text, names) if names else []
         return [*links, *(tag for tag in tags if (tag.line, tag.start) not in taken)]
 
-    def _row(self, number: int, html: str, indent: int, source_url: str) -> str:
+    def _row(self, number: int, html: str, indent: int, source_url: str, has_anchor: bool) -> str:
         anchor = f"{self.prefix}{number}"
         url = source_url.replace("{path}", self.use.source).replace("{line}", str(number))
         address = escape(url) if url else f"#{anchor}"
@@ -86,13 +105,18 @@ class Code:
         style = f' style="--i:{margin}"' if margin > 0 else ""
         if indent:
             html = highlight.dedent(html, indent)
-        return f'<span class="sn-line" id="{anchor}"{style}>{link}{html}\n</span>'
+        named = f' id="{anchor}"' if has_anchor else ""
+        return f'<span class="sn-line"{named}{style}>{link}{html}\n</span>'
 
     def _margin(self, number: int) -> int:
         line = self.lines[number - 1]
         return len(line) - len(line.lstrip())
 
-    def _common_indent(self) -> int:
+    def _common_indent(self, boxes: Sequence[tuple[Element, Section]]) -> int:
         """The indentation that all lines of an excerpt have in common."""
-        shown = [number for _, section in self.boxes for number in section.code]
+        shown = [number for _, section in boxes for number in section.code]
         return min((self._margin(n) for n in shown if self.lines[n - 1].strip()), default=0)
+
+
+def _pre(rows: Iterable[str]) -> str:
+    return f'<pre class="highlight">{"".join(rows)}</pre>'

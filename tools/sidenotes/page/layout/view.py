@@ -1,0 +1,240 @@
+r"""
+# Sections as rows
+
+Each section is a row, with its note at the left and [its code](code.py) at the right. Rows of one
+definition stand in one block, so that the style sheet can give the code an unbroken surface from
+the first line to the last. A row is as high as the taller of its two sides; where the note is long,
+the code stays in sight beside it, and what the note shows stands below the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from ...errors import PageError, near
+from ...languages import files
+from ...languages.files import stem
+from ...languages.sections import Section
+from ..notes.headings import HEADINGS
+from ..site.index import Use
+from .code import Code
+from .essay import fold_long_displays, is_beside, lay_out
+
+if TYPE_CHECKING:
+    from .page import Page
+
+
+class View:
+    """One file on a page."""
+
+    def __init__(
+        self, page: Page, use: Use, sections: Sequence[Section], code: Code, maths: bool, where: str
+    ):
+        self.page, self.use, self.sections = page, use, sections
+        self.code, self.maths = code, maths
+        self.stem, self.where = stem(use.source), where
+        self.definitions = set(code.language.definitions(code.text, self.stem))
+        page.prose.literals.code = "\n".join(code.lines[n - 1] for n in sorted(code.numbers))
+
+    # ## Which rows there are
+
+    def rows(self) -> Sequence[Section]:
+        """The sections that are rows. An essay without code is none."""
+        is_essay = not self.use.only and self.has_essay() and not self.sections[0].code
+        return self.sections[1:] if is_essay else self.sections
+
+    def named(self, names: str) -> Sequence[Section]:
+        """The sections that the option `first` names, in the order of the names."""
+        found: list[Section] = []
+        for name in _words(names):
+            sections = files.select(self.sections, name)
+            if not sections:
+                known = near(name, {s.name for s in self.sections})
+                raise PageError(f"{self.where}: first: nothing is named '{name}'{known}")
+            found += sections
+        return found
+
+    def fold(self, names: str) -> None:
+        """Let the code of the definitions that the option `fold` names be folded."""
+        scopes = {s.name: s for s in self.code.language.scopes(self.code.text, self.stem)}
+        for name in _words(names):
+            if name not in scopes:
+                known = near(name, set(scopes))
+                raise PageError(f"{self.where}: fold: nothing is named '{name}'{known}")
+            self.code.folds.append(range(scopes[name].first, scopes[name].last + 1))
+
+    def _definition(self, section: Section) -> str:
+        """
+        The class or function at the top of the file that a section belongs to, else an empty
+        string.
+        """
+        top = f"{self.stem}.{self._qualified(section)[0]}"
+        return top if top in self.definitions else ""
+
+    def _qualified(self, section: Section) -> list[str]:
+        """The parts of a section's name below the stem, which may have a dot of its own."""
+        return section.name[len(self.stem) + 1 :].split(".")
+
+    # ## The note that opens the file
+
+    def has_essay(self) -> bool:
+        return bool(self.sections) and self.sections[0].kind == "module"
+
+    def head(self, parent: Element) -> tuple[Element, Element]:
+        """
+        The title with the first paragraph and the path of the file; and the rest of the note, in
+        rows, for later.
+        """
+        head = SubElement(parent, "div", {"class": "sn-head"})
+        essay = Element("div", {"class": "sn-essay"})
+        if self.has_essay():
+            self._note(essay, self.sections[0])
+            self._move_idea(essay, head)
+            if anchor := essay.attrib.pop("id", ""):
+                head.set("id", anchor)
+        line = SubElement(head, "p", {"class": "sn-file"})
+        source_url = self.page.config["source_url"]
+        url = source_url.replace("{path}", self.use.source).replace("{line}", "1")
+        name = SubElement(line, "a", {"href": url}) if url else SubElement(line, "span")
+        name.text = AtomicString(self.use.source)
+        lay_out(essay, self.page.prose)
+        return head, essay
+
+    def _move_idea(self, essay: Element, head: Element) -> None:
+        """The title and the paragraph below it."""
+        blocks = self.page.prose.blocks
+        if _begins_with_heading(essay):
+            _move(essay[0], essay, head)
+        if len(essay) and essay[0].tag == "p" and (essay[0].text or "").strip() not in blocks:
+            essay[0].set("class", "sn-idea")
+            _move(essay[0], essay, head)
+
+    # ## Rows
+
+    def first(self, parent: Element, sections: Sequence[Section]) -> None:
+        """
+        The rows that a page begins with: formulas beside their lines. They stand again in their
+        place, with their words and their anchors, so here they have none.
+        """
+        # Not a `div`, since some stand inside: see the row of actions.
+        body = SubElement(
+            parent, "sn-first", {"class": "sn-body sn-first", "data-search-exclude": ""}
+        )
+        block = SubElement(body, "section", {"class": "sn-def", "aria-label": "What is new"})
+        for section in sections:
+            row = SubElement(block, "div", {"class": "sn-row"})
+            note = SubElement(row, "div", {"class": "sn-note"})
+            if section.kind == "comment":
+                self._parse(note, section, ("", f"{section.name}."))
+                # The words are for who reads it line by line.
+                note[:] = [child for child in note if self._is_display(child)]
+            box = SubElement(row, "div", {"class": "sn-code"})
+            self.code.excerpt.append((box, section))
+
+    def body(self, parent: Element, rows: Sequence[Section]) -> None:
+        """The rows of the file, or of the part that is shown."""
+        body = SubElement(parent, "div", {"class": "sn-body"})
+        for _, group in groupby(rows, key=self._definition):
+            block = SubElement(body, "section", {"class": "sn-def"})
+            for section in group:
+                self._row(block, section)
+
+    def _row(self, parent: Element, section: Section) -> None:
+        row = SubElement(parent, "div", {"class": "sn-row"})
+        note = SubElement(row, "div", {"class": "sn-note"})
+        link = None
+        if section.kind != "module":
+            anchor = self._note(note, section)
+            # The sign on it is the style sheet's: as text it would be found by the search.
+            label = f"Link to {section.name}"
+            link = {"class": "sn-anchor", "href": f"#{anchor}", "aria-label": label}
+        box = SubElement(row, "div", {"class": "sn-code", "data-search-exclude": ""})
+        self.code.boxes.append((box, section))
+        if section.kind in ("class", "function"):
+            row.set("class", "sn-row sn-begins")
+            self._move_beside(row, note)
+        elif len(note) and self._is_display(note[-1]):
+            note = _lead(row, note)
+        if link:
+            SubElement(note, "a", link)
+
+    def _move_beside(self, row: Element, note: Element) -> None:
+        """What the note of a definition shows stands below the line that begins it."""
+        prose = self.page.prose
+        fold_long_displays(note, prose)
+        shown = [child for child in note if is_beside(child, prose)]
+        if shown:
+            row.set("class", "sn-row sn-begins sn-shows")
+            beside = SubElement(row, "div", {"class": "sn-beside"})
+            for child in shown:
+                _move(child, note, beside)
+
+    def _note(self, parent: Element, section: Section) -> str:
+        """Fill in the note, give an element in it the section's anchor, and return that."""
+        anchor = self.page.prose.headings.unused(section.name)
+        self._parse(parent, section, (anchor, "" if section.kind == "module" else f"{anchor}."))
+        if _begins_with_heading(parent) and parent[0].get("id") == anchor:
+            return anchor
+        if section.kind in ("class", "function"):
+            parent.insert(0, self._heading(section, anchor))
+        else:
+            parent.set("id", anchor)
+        return anchor
+
+    def _parse(self, parent: Element, section: Section, anchors: tuple[str, str]) -> None:
+        def where(line: int) -> str:
+            return f"{self.where}, line {section.note_first + line}"
+
+        def badge(tex: str, line: int) -> str:
+            first = section.note_first + line
+            return self.page.badges.mark(self.use.source, self.code.text, first, tex)
+
+        if section.note.strip():
+            self.page.prose.parse(parent, section.note, where, badge, anchors, self.maths)
+
+    def _is_display(self, child: Element) -> bool:
+        return (child.text or "").strip() in self.page.prose.displays
+
+    def _heading(self, section: Section, anchor: str) -> Element:
+        """
+        Definitions without a heading of their own get a small one: for the contents, and for the
+        search.
+        """
+        qualified = self._qualified(section)
+        heading = Element(f"h{min(1 + len(qualified), 6)}", {"class": "sn-name", "id": anchor})
+        heading.set("data-toc-label", qualified[-1])
+        SubElement(heading, "code").text = AtomicString(qualified[-1])
+        return heading
+
+
+def _lead(row: Element, note: Element) -> Element:
+    """
+    A formula that ends a comment is that of the next line of code. What comes before it moves to
+    a cell above, so that formula and line stand at one height. Return the cell that is on top.
+    """
+    before = list(note)[:-1]
+    if not before:
+        return note
+    lead = Element("div", {"class": "sn-lead"})
+    for child in before:
+        _move(child, note, lead)
+    row.insert(0, lead)
+    return lead
+
+
+def _move(child: Element, parent: Element, other: Element) -> None:
+    parent.remove(child)
+    other.append(child)
+
+
+def _begins_with_heading(element: Element) -> bool:
+    return len(element) > 0 and element[0].tag in HEADINGS
+
+
+def _words(names: str) -> Sequence[str]:
+    return names.replace(",", " ").split()
