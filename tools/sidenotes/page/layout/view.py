@@ -63,7 +63,8 @@ class View:
 
     def fold(self, names: str) -> None:
         """Let the code of the definitions that the option `fold` names be folded."""
-        scopes = {s.name: s for s in self.code.language.scopes(self.code.text, self.stem)}
+        code = self.code
+        scopes = {s.name: s for s in code.language.scopes(code.text, self.stem)} if names else {}
         for name in _words(names):
             if name not in scopes:
                 known = near(name, set(scopes))
