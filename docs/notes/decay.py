@@ -40,9 +40,9 @@ first one hardly shrinks at all, and the second much more than it should.
 ## With the learning rate or without it
 
 In the paper (algorithm 2) the decay is multiplied by the schedule $\eta_t$ and not by $\alpha$, so
-that the best $\lambda$ does not depend on the learning rate. `torch.optim.AdamW` and most libraries
-multiply by $\alpha$, and that is the default here; the absolute rule is the paper's with
-$\eta_t = 1$. Who halves the learning rate halves the decay with the first, and not with the second:
+that the two can be chosen apart. `torch.optim.AdamW` multiplies by $\alpha$, and that is the
+default here; the absolute rule is the paper's with $\eta_t = 1$. Half the learning rate is half the
+decay with the first, and the same decay with the second:
 
 >>> for lr in (1e-2, 5e-3):
 ...     print(shrink(WeightDecay(0.5), lr))

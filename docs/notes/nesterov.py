@@ -4,8 +4,8 @@ r"""
 NAdam's bias correction is not exact: under a gradient that stays the same its first steps are too
 long or too short, and there are two NAdams that disagree about which.
 
-While the gradient stays the same, an Adam step is $\alpha$ long. Who takes
-[NAdam](../../labml_optim/nadam.py) for Adam with a better momentum will expect the same. In torch
+While the gradient stays the same, an Adam step is $\alpha$ long. Should a step of
+[NAdam](../../labml_optim/nadam.py), Adam with a better momentum, not be as long? In torch
 and here the first step is 6 % longer, the next ones are up to a quarter shorter, and after thirty
 steps all is right to 2 %. In Dozat's own code the first step is 31 % longer, and none is shorter.
 

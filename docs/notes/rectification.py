@@ -11,18 +11,18 @@ mostly in its first rectified steps.
 
 ## A simple model
 
-Take the gradients of one parameter to be independent and normal with mean 0
-and variance $\sigma^2$, as the [paper](https://arxiv.org/abs/1908.03265) assumes for the start of
-training, and replace the moving average by a plain mean $\hat v$ of $\rho$ squares. Its
-*reciprocal* $\psi^2$ has the scaled inverse $\chi^2$ distribution with $\rho$ degrees of freedom
-and scale $1/\sigma^2$, of which the mean and the variance are known:
+Take the gradients of one parameter to be independent and normal with mean 0 and variance
+$\sigma^2$, as the [paper](https://arxiv.org/abs/1908.03265) assumes for the start of training, and
+replace the moving average by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$
+has the scaled inverse $\chi^2$ distribution with $\rho$ degrees of freedom and scale
+$1/\sigma^2$, of which the mean and the variance are known:
 
 $$
-\psi^2 = \frac{1}{\hat v}
-\qquad
-\mathbb{E}[\psi^2] = \frac{\rho}{(\rho-2)\,\sigma^2}
-\qquad
-\operatorname{Var}[\psi^2] = \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
+\begin{align*}
+\psi^2 &= \frac{1}{\hat v} \\
+\mathbb{E}[\psi^2] &= \frac{\rho}{(\rho-2)\,\sigma^2} \\
+\operatorname{Var}[\psi^2] &= \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
+\end{align*}
 $$
 
 The variance is finite for $\rho > 4$ only. With ten squares and $\sigma = 1$ it is $0.52$.

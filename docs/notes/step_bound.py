@@ -4,11 +4,10 @@ r"""
 One reads that a step of Adam is never longer than the learning rate $\alpha$. The first step is as
 long as that, most are shorter, and the longest possible one is $7.09\,\alpha$.
 
-It is what people ask who see a loss jump: can [Adam](../../labml_optim/adam.py) have done that by
-itself? It can. The bound of $\alpha$ holds while the gradients are all alike; gradients that grow
+The loss has jumped: can [Adam](../../labml_optim/adam.py) have done that by itself? It can. The bound of $\alpha$ holds while the gradients are all alike; gradients that grow
 by 11 % a step make steps of seven times that, with the default betas. Noise makes them shorter.
 
-## The first step
+## The first step, and the bias correction {#first-step}
 
 Both averages start at zero, and for a while they are too small, by what their weights add up to:
 

@@ -4,7 +4,7 @@ r"""
 Libraries write Adam's step in two forms that look alike, and the same $\epsilon$ does not mean the
 same in both; AdaBelief has a second $\epsilon$, and there they disagree once more.
 
-Who carries $\epsilon$ from one library to another meets this question: is it the same optimizer?
+If you carry $\epsilon$ from one library to another, is it the same optimizer?
 At $10^{-8}$ Adam's two forms cannot be told apart, at $0.1$ everyone sees the difference in the
 first thousand steps. AdaBelief's inner $\epsilon$ shows at $10^{-8}$ already.
 
