@@ -79,9 +79,8 @@ $$
 = \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2
 $$
 
-whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's
-$\mathbb{E}[v_t]$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41
-against 13.
+whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's $\mathbb{E}[v_t]$
+goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41 against 13.
 
 >>> def expected(beta1, sigma):
 ...     return 2 * beta1**2 / (1 + beta1) * sigma**2

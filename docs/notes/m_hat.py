@@ -31,9 +31,10 @@ The version that does so in the variance too is a subclass with one method:
 
 **Why one would want it.** With a constant gradient $\mu$ there is no variance. Around $\hat m_t$,
 which is $\mu$ from the first step on, it is indeed zero. Around $m_t$ it is not:
-$g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares, $\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 =
-4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$ until $\beta_2$ has forgotten it. It has
-nothing to do with noise. It is the mean, taken for a deviation.
+$g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares,
+$\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 = 4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$
+until $\beta_2$ has forgotten it. It has nothing to do with noise. It is the mean, taken for a
+deviation.
 
 >>> round(0.9**2 / (1 - 0.9**2), 2)
 4.26
@@ -99,8 +100,7 @@ $$
 \cdot \frac{\mu^2}{\sigma^2}}
 $$
 
-The second summand is what stays in $s$, divided by
-[what $s$ settles at](belief.py#settles).
+The second summand is what stays in $s$, divided by [what $s$ settles at](belief.py#settles).
 
 >>> def predicted(mu, sigma, t, beta1=0.9, beta2=0.999):
 ...     left = beta1**2 / (1 - beta1**2) * mu**2 * (1 - beta2) * beta2**t
