@@ -24,19 +24,19 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## what there is to make (this list)
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-site: $(ENV) assets $(HOLDS) ## build the site in site/
+site: $(ENV) assets figures $(HOLDS) ## build the site in site/
 	@mkdir -p .build && rm -rf .build/*
 	@$(STEP) 'Building the site' $(PY) -m mkdocs build --strict --site-dir .build/site
 	@if [ -d site ]; then mv site .build/old; fi
 	@mv .build/site site && rm -rf .build
 	@echo 'The site stands: site/index.html'
 
-serve: $(ENV) assets ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
+serve: $(ENV) assets figures ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
 	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
 	@$(PY) -m mkdocs serve --livereload
 
 # Files are handed out whole, and in order: those that take long come early.
-test: $(ENV) assets $(HOLDS) ## run all tests, on up to four processors
+test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 verify: $(ENV) ## check the formulas of the pages against what the code does
@@ -52,6 +52,9 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table that the site shows
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
+
+lighthouse: ## Lighthouse on site/, on a phone: the scores of the pages in PAGES, of home and AdaBelief without it
+	@$(PY) tools/lighthouse.py $(PAGES)
 
 gpu: ## all that needs a GPU, in seven minutes; takes what `python3` has, and installs nothing
 	@$(PYTHON) tools/gpu.py
@@ -76,8 +79,12 @@ bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in do
 	  $(BUNDLE) labml_optim/$$name.py --check tools/checks/papers/$$name.py \
 	    --output docs/assets/bundles/$$name.py --force || exit 1; done
 
+figures: $(ENV) ## draw the figures of the pages that have changed, and a picture for each page
+	@$(PY) -m sidenotes figures docs/notes/figures --output .cache/figures
+	@$(PY) -m sidenotes previews mkdocs.yml docs/assets/previews
+
 clean: ## remove all that was built, the environment too
-	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/source
+	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/previews docs/assets/source
 	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
@@ -113,4 +120,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers gpu picture bundles dist check clean assets
+.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets

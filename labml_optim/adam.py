@@ -39,6 +39,10 @@ $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at an
 >>> Adam([theta], lr=1.0).step()
 >>> [round(x, 4) for x in theta.tolist()]
 [-1.0, -1.0, -1.0]
+
+/// figure | docs/notes/figures/bias_correction.py
+Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
+///
 """
 
 import math

@@ -44,6 +44,11 @@ of 100 and 5000 gradients of 1, a step of Adam is almost $\alpha$ long again:
 ...     return round(before - theta.item(), 2)
 >>> last_step(Adam), last_step(AMSGrad)
 (0.97, 0.32)
+
+/// figure | docs/notes/figures/counterexample.py
+[The counter-example](../docs/notes/counter_example.py): one gradient in $101$ is $1010$, the
+others are $-10$. The best $x$ is $-1$; Adam ends at $0.9$ in the mean, AMSGrad at $-0.9$.
+///
 """
 
 from collections.abc import Sequence

@@ -47,6 +47,11 @@ longer or shorter.
 ...     return round(before - theta.item(), 2)
 >>> second_step(Adam), second_step(NAdam)
 (1.0, 0.78)
+
+/// figure | docs/notes/figures/lookahead.py
+The gradient turns at step $101$, and NAdam with it: its step goes $0.18\,\alpha$ the new way.
+Adam turns at step $107$.
+///
 """
 
 from collections.abc import Sequence

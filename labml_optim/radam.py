@@ -51,6 +51,11 @@ step is $\alpha$ long, and a RAdam step $r_t\,\alpha$ from the sixth on:
 5 1.0
 6 0.0258
 7 0.0327
+
+/// figure | docs/notes/figures/rectified.py
+For $\beta_2 = 0.999$, $r_t$ is $0.026$ at step $6$. With $\beta_2 = 0.6$ no step is ever
+rectified.
+///
 """
 
 import math

@@ -27,6 +27,11 @@ coupled decay it is $\theta_{t-1}$, and from there on $g_t$ stands for the gradi
 penalty. It has a symbol of its own, because an update that says
 $\theta_t \leftarrow \theta_{t-1} - \dots$ after a decay says something that the code does not
 do. The default is the rule of `torch.optim.AdamW`.
+
+/// figure | docs/notes/figures/decay.py
+After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
+$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
+///
 """
 
 from dataclasses import asdict, dataclass

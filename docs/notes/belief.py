@@ -59,6 +59,11 @@ It surprises us at every step, and the two optimizers are much alike:
 >>> lengths(AdaBelief, lambda t: (-1) ** t, rectify=False)
 [1.11, 0.06, 0.06, 0.06]
 
+/// figure | docs/notes/figures/belief.py
+While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
+sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
+///
+
 ## What $s_t$ settles at {#settles}
 
 Not quite the variance of the gradient, since $m_t$ contains $g_t$ itself. The error
@@ -97,4 +102,9 @@ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41 agains
 >>> _ = torch.manual_seed(0)
 >>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
 (3.4, 13.0)
+
+/// figure | docs/notes/figures/settles.py
+The bias-corrected $\hat s_t$ forgets the mean of the gradient and settles at $3.4$. $\hat v_t$
+does not: it settles at $4$ for mean $0$, and at $13$ for mean $3$.
+///
 """

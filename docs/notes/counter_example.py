@@ -36,6 +36,11 @@ $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 >>> walk(amsgrad=False), walk(amsgrad=True)
 (0.9, -0.9)
 
+/// figure | docs/notes/figures/counterexample.py
+One gradient in $101$ is $1010$, the others are $-10$; the best $x$ is $-1$. The mean of $x$ over
+$101$ steps ends at $0.9$ with Adam and at $-0.9$ with AMSGrad. The bands are how far $x$ swings.
+///
+
 ## Which maximum? {#which-maximum}
 
 The maximum is taken of the uncorrected $v_t$, as in the paper, which has no bias correction at all.
@@ -68,4 +73,9 @@ one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
 16.1 16.1
 30.8 30.8
 31.6 31.6
+
+/// figure | docs/notes/figures/effective_rate.py
+A gradient of $1$, and then gradients of $0.01$. AMSGrad's rate grows to $31.6$ times the first
+one. Adam forgets the large gradient: its rate grows to $100$ times the first one.
+///
 """

@@ -36,6 +36,11 @@ one hardly shrinks at all, and the second much more than it should.
 >>> shrink(WeightDecay(0.1, weight_decouple=False))
 [1.0, 0.2]
 
+/// figure | docs/notes/figures/decay.py
+After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
+$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
+///
+
 ## With the learning rate or without it
 
 In the paper (algorithm 2) the decay is multiplied by the schedule $\eta_t$ and not by $\alpha$, so

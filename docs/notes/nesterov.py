@@ -51,6 +51,11 @@ Dozat's first steps are longer than $\alpha$, and none is shorter:
 >>> dozat()
 [1.31, 1.08, 1.03, 1.0, 1.0, 1.0]
 
+/// figure | docs/notes/figures/nadam_start.py
+The first step is $1.06\,\alpha$ long, the third one $0.73\,\alpha$. Dozat's first step is
+$1.31\,\alpha$ long.
+///
+
 ## Two more differences
 
 The algorithm as it stands on OpenReview multiplies $\hat v_t$ by $\beta_2$ once more, which a

@@ -117,6 +117,11 @@ default $\beta_2$ rectification begins with the sixth step.
 >>> [round(exactly(t), 4) for t in (6, 7, 100, 10_000)]
 [0.0378, 0.0435, 0.2178, 0.9998]
 
+/// figure | docs/notes/figures/rectified.py
+Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
+where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
+///
+
 ## In a run
 
 The step is multiplied by $r_t$, not by its root. While the gradient stays 1, an Adam step is

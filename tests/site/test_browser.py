@@ -272,7 +272,8 @@ def test_code_wraps_on_a_phone_and_a_formula_that_is_cut_fades_and_can_be_reache
     boxes = page.evaluate(
         """() => [...document.querySelectorAll(".sn-display")]
         .filter((e) => e.checkVisibility({ contentVisibilityAuto: true }))
-        .map((e) => [e.scrollWidth > e.clientWidth + 2, e.classList.contains("sn-cut"), e.tabIndex])"""
+        .map((e) => [
+          e.scrollWidth > e.clientWidth + 2, e.classList.contains("sn-cut"), e.tabIndex])"""
     )
     assert any(cut for cut, _, _ in boxes)
     assert all((fades, index == 0) == (cut, cut) for cut, fades, index in boxes)

@@ -14,8 +14,9 @@ The way of a file through the tool:
 3. [`math/`](math/__init__.py) finds the formulas in the notes and typesets them.
 4. [`check/`](check/__init__.py) compares the formulas with what the code does.
 
-[`bundle/`](bundle/__init__.py) is apart from that: it writes a module, and what it needs from its
-package, into one file.
+Apart from that, [`bundle/`](bundle/__init__.py) writes a module, and what it needs from its
+package, into one file. [`figures/`](figures/__init__.py) draws figures of data, and
+[`previews/`](previews/__init__.py) a picture for each page.
 
 [`__main__.py`](__main__.py) is the command, [`output.py`](output.py) writes files, and
 [`errors.py`](errors.py) says how a build stops.

@@ -7,6 +7,8 @@ sidenotes pages tools/sidenotes docs/tool/source
 sidenotes sources docs docs/assets/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
 sidenotes bundle labml_optim/adabelief.py -o adabelief.py
+sidenotes figures docs/notes/figures --output .cache/figures
+sidenotes previews mkdocs.yml docs/assets/previews
 ```
 
 `assets` writes what the pages need beside themselves into a folder of the site: the style sheet,
@@ -21,6 +23,9 @@ the script, and the style sheet and fonts of KaTeX.
 
 `bundle` writes a module and what it needs from its package into one file: see
 [command.py](bundle/command.py).
+
+`figures` draws [figures](figures/__init__.py), and `previews` [the pictures](previews/__init__.py)
+that other sites show beside a link to a page.
 """
 
 from __future__ import annotations
@@ -34,7 +39,9 @@ from pathlib import Path
 from .bundle import command as bundle
 from .check import command
 from .errors import PageError
+from .figures import command as figures
 from .output import update
+from .previews import command as previews
 
 _HERE = Path(__file__).parent
 
@@ -58,7 +65,7 @@ def copy(folder: Path) -> int:
     return written
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sidenotes")
     commands = parser.add_subparsers(dest="command", required=True)
     assets = commands.add_parser(
@@ -75,7 +82,15 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_arguments(check)
     one_file = commands.add_parser("bundle", help="write a module and what it needs into one file")
     bundle.add_arguments(one_file)
-    options = parser.parse_args(arguments)
+    drawn = commands.add_parser("figures", help="draw the figures of a folder")
+    figures.add_arguments(drawn)
+    pictures = commands.add_parser("previews", help="draw a picture for each page of the site")
+    previews.add_arguments(pictures)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # As on standard error: what a terminal cannot show must not stop a command.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -117,6 +132,8 @@ COMMANDS = {
     "sources": copy_sources,
     "check": command.main,
     "bundle": bundle.main,
+    "figures": figures.main,
+    "previews": previews.main,
 }
 
 

@@ -22,15 +22,18 @@ is printed as text. Here it is one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
+from ..figures.block import FigureBlock
 from ..math.katex import table, typesetter
 from .badges import Marks
 from .badges import load as load_badges
@@ -38,6 +41,7 @@ from .blocks import SidenotesBlock, TotalsBlock
 from .builder import Builder
 from .notes.literal import Literals
 from .notes.prose import Prose
+from .notes.words import add_words
 from .site.host import host
 
 OPTIONS: dict[str, list[Any]] = {
@@ -54,6 +58,8 @@ OPTIONS: dict[str, list[Any]] = {
     "bibliography": ["", "A BibTeX file with the entries that pages cite, within the project"],
     "cite": [[], "The entries that each page of a whole file cites, behind its own"],
     "checked": ["", "What 'sidenotes check --json' wrote, within the project"],
+    "figures": [".cache/figures", "Where 'sidenotes figures' has written, within the project"],
+    "searched": [[], "Folders of which the search of the site knows the names in the code, too"],
     "math": [True, "Whether formulas are typeset"],
     "styles": [True, "Whether to warn where the site does not name the style sheets"],
     "directory_urls": [True, "Whether addresses end in /, where no site generator tells"],
@@ -74,6 +80,7 @@ class SidenotesExtension(BlocksExtension):
         self.reset()
         block_mgr.register(SidenotesBlock, {"extension": self})
         block_mgr.register(TotalsBlock, {"extension": self})
+        block_mgr.register(FigureBlock, {"extension": self})
         # Before all others: what it is given is still the text of a page. Snippets (32) change it.
         md.preprocessors.register(_Lines(self.begin), "sidenotes-page", 40)
         # After the ends of lines are made equal (30), before fences (25) and HTML (20) are put
@@ -90,10 +97,13 @@ class SidenotesExtension(BlocksExtension):
         # Now links are elements (20), and headings are in the table of contents (5). Then the site
         # generator turns links to pages into addresses (0).
         add(_Step(lambda root: self.builder.finish(root)), "sidenotes-links", 4)
+        # What was put aside is back (30).
+        md.postprocessors.register(_Words(self.searched), "sidenotes-words", 25)
 
     def reset(self) -> None:
         """Called before each page, and once before the first."""
         self.blocks: list[SidenotesBlock] = []
+        self.figures: Counter[str] = Counter()
         self.original = ""
 
     def begin(self, text: str) -> str:
@@ -113,6 +123,16 @@ class SidenotesExtension(BlocksExtension):
         self.prose = Prose(self.md, made, self.literals, self.host.warn, option("math"))
         self.builder = Builder(self, symbols, text)
         return self.builder.prepare()
+
+    def figure_id(self, name: str) -> str:
+        """An id for a figure that is not on the page yet."""
+        self.figures[name] += 1
+        return name if self.figures[name] == 1 else f"{name}-{self.figures[name]}"
+
+    def searched(self) -> bool:
+        """Whether the search is to know the code of this page."""
+        folders = tuple(f"{folder}/" for folder in self.getConfig("searched"))
+        return any(block.argument.startswith(folders) for block in self.blocks)
 
     def source_url(self) -> str:
         """The address of a line of source, with `{path}` and `{line}` in it; empty if unknown."""
@@ -141,3 +161,12 @@ class _Step(Treeprocessor):
 
     def run(self, root: Element) -> None:
         self.step(root)
+
+
+class _Words(Postprocessor):
+    def __init__(self, wanted: Callable[[], bool]):
+        super().__init__()
+        self.wanted = wanted
+
+    def run(self, text: str) -> str:
+        return add_words(text) if self.wanted() else text

@@ -31,6 +31,7 @@ from ..math.plain import plain
 MARK = "generated: sidenotes pages"
 # Search engines cut off what is longer.
 LENGTH = 160
+SHORT = 50
 
 
 def write(source: Path, folder: Path) -> tuple[int, int]:
@@ -94,7 +95,7 @@ def page_text(path: Path) -> str:
 
 
 def introduction(path: Path) -> tuple[str, str]:
-    """The heading of a file and the first sentence below it, as plain text."""
+    """The heading of a file and the first sentences below it, as plain text."""
     try:
         sections = files.sections(files.text_of(path), path.as_posix())
     except SyntaxError as error:
@@ -105,18 +106,18 @@ def introduction(path: Path) -> tuple[str, str]:
     note = sections[0].note if sections and sections[0].kind == "module" else ""
     first, *rest = [*note.split("\n\n"), ""]
     heading = first.removeprefix("#").strip() if first.startswith("# ") else ""
-    body = next((text for text in (rest if heading else [first]) if prose(text)), "")
+    body = " ".join(text for text in (rest if heading else [first]) if prose(text))
     return words(heading), shortened(words(body))
 
 
 def shortened(text: str) -> str:
-    """As many whole sentences as fit, or else as many words."""
+    """As many whole sentences as fit, or, if those say little, as many words."""
     found = ""
     for sentence in re.findall(r"\S.*?[.!?](?=\s|$)", text):
         if len(f"{found} {sentence}") > LENGTH:
             break
         found = f"{found} {sentence}".strip()
-    return found or textwrap.shorten(text, LENGTH, placeholder=" …")
+    return found if len(found) >= SHORT else textwrap.shorten(text, LENGTH, placeholder=" …")
 
 
 def prose(text: str) -> bool:

@@ -98,7 +98,7 @@ class Layout:
     def noted(self, statement: Statement, text: str) -> str:
         folder = self.relative(statement.module).rpartition("/")[0]
         anchors = statement.module is self.module
-        return notes.without_links(text, folder, self.address, anchors)
+        return notes.without_links(notes.without_figures(text), folder, self.address, anchors)
 
     def gap(self, before: Statement | None, statement: Statement) -> Iterator[str]:
         """Empty lines as they were, and a line with the name of the file where it changes."""

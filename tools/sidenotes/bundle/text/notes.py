@@ -2,7 +2,8 @@ r"""
 # Notes in a bundle
 
 A link to another file of the project leads nowhere from a single file. It becomes its text, or a
-link to the site if its address is given. In a bare bundle there are no notes: no comments, and of
+link to the site if its address is given. A figure is left out, with its caption: what that says of
+a picture would be said of none. In a bare bundle there are no notes: no comments, and of
 each docstring one line.
 """
 
@@ -19,6 +20,7 @@ from ..source.examples import docstrings
 
 WIDTH = 100
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]+)\]\((?P<file>[\w./-]*\.\w+)?(?P<anchor>#[\w.-]+)?\)")
+FIGURE = re.compile(r"(?:^[ \t]*\n)?^ */// *figure *\|.*?^ *///[ \t]*\n", re.MULTILINE | re.DOTALL)
 DOCTEST = re.compile(r"^ *(>>>|\.\.\.)( |$)")
 
 
@@ -34,6 +36,20 @@ def without_links(text: str, folder: str, address: str, anchors: bool) -> str:
         if LINK.search(plain):
             joined = LINK.sub(lambda found: _link(found, folder, address, anchors), "".join(block))
             lines[first - 1 : last] = joined.splitlines(keepends=True)
+    return "".join(lines)
+
+
+def without_figures(text: str) -> str:
+    r"""
+    The text of a statement without the blocks of figures in its docstrings.
+
+    >>> without_figures("'A.\\n'"), FIGURE.sub("", "A.\n\n/// figure | a.py\nB.\n///\n\nC.")
+    ("'A.\\n'", 'A.\n\nC.')
+    """
+    lines = text.splitlines(keepends=True)
+    for docstring in reversed(list(docstrings(ast.parse(text).body))):
+        first, last = docstring.lineno - 1, docstring.end_lineno or 0
+        lines[first:last] = [FIGURE.sub("", "".join(lines[first:last]))]
     return "".join(lines)
 
 

@@ -72,8 +72,8 @@ class Code:
                 yield _pre(rows[n] for n in (first, *others))
             else:
                 label = f"{len(others)} more line{'s' * (len(others) > 1)}"
-                yield f'<details class="sn-folded highlight"><summary data-more="{label}">{rows[first]}'
-                yield f"</summary>{_pre(rows[n] for n in others)}</details>"
+                yield f'<details class="sn-folded highlight"><summary data-more="{label}">'
+                yield f"{rows[first]}</summary>{_pre(rows[n] for n in others)}</details>"
 
     def _fold(self, number: int) -> range | None:
         return next((fold for fold in self.folds if number in fold), None)
