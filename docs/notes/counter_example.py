@@ -10,6 +10,11 @@ gradient descent does, and found that it need not. Adam forgets a rare large gra
 many small ones have been made up for. [AMSGrad](../../labml_optim/amsgrad.py) divides by the
 largest $v$ so far and does not forget; but its rate can rise as well, for thousands of steps.
 
+/// figure | docs/notes/figures/counterexample.py
+One gradient in $101$ is $1010$, the others are $-10$; the best $x$ is $-1$. The mean of $x$ over
+$101$ steps ends at $0.9$ with Adam and at $-0.9$ with AMSGrad. The bands are how far $x$ swings.
+///
+
 ## The counter-example
 
 The loss is $f_t(x) = 1010\,x$ when $t \bmod 101 = 1$ and $-10\,x$ otherwise, for $x$ in $[-1, 1]$.
@@ -35,11 +40,6 @@ $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 ...     return round(sum(path[-101:]) / 101, 1)
 >>> walk(amsgrad=False), walk(amsgrad=True)
 (0.9, -0.9)
-
-/// figure | docs/notes/figures/counterexample.py
-One gradient in $101$ is $1010$, the others are $-10$; the best $x$ is $-1$. The mean of $x$ over
-$101$ steps ends at $0.9$ with Adam and at $-0.9$ with AMSGrad. The bands are how far $x$ swings.
-///
 
 ## Which maximum? {#which-maximum}
 

@@ -10,6 +10,11 @@ AdamW's shrinks a parameter by $\alpha\lambda$ of itself in a step and follows t
 learning rate, the *absolute* one shrinks it by $\lambda$ and does not. [The
 rules](../../labml_optim/weight_decay.py) are three formulas and three lines of code.
 
+/// figure | docs/notes/figures/decay.py
+After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
+$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
+///
+
 ## The penalty is divided too
 
 The penalty's gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the
@@ -35,11 +40,6 @@ one hardly shrinks at all, and the second much more than it should.
 ([0.9, 0.9], 0.9)
 >>> shrink(WeightDecay(0.1, weight_decouple=False))
 [1.0, 0.2]
-
-/// figure | docs/notes/figures/decay.py
-After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
-$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
-///
 
 ## With the learning rate or without it
 

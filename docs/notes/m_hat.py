@@ -11,6 +11,12 @@ larger than the noise, the choice changes hundreds of steps, or thousands. The p
 safe one, since it errs towards short steps, and it is what
 [AdaBelief](../../labml_optim/adabelief.py) here computes.
 
+/// figure | docs/notes/figures/step_length.py
+At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
+$1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$, and the line is the
+median over $1001$ parameters.
+///
+
 ## The other version
 
 The [paper](https://arxiv.org/abs/2010.07468) averages $(g_t - m_t)^2$, and so does the authors'
@@ -58,12 +64,6 @@ $m_t$ it is $\alpha/\beta_1$ for every gradient that is not tiny.
 '316'
 >>> first(AdaBelief, 1e-16, g=100.0), first(AroundHat, 1e-16, g=100.0)
 ('1.11', '3.16e+08')
-
-/// figure | docs/notes/figures/step_length.py
-At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
-$1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$, and the line is the
-median over $1001$ parameters.
-///
 
 ## With rectification
 

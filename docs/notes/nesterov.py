@@ -9,6 +9,11 @@ While the gradient stays the same, an Adam step is $\alpha$ long. Should a step 
 the first step is 6 % longer, the next ones are up to 27 % shorter, and after thirty steps all is
 right to 2 %. In Dozat's own code the first step is 31 % longer, and none is shorter.
 
+/// figure | docs/notes/figures/nadam_start.py
+The first step is $1.06\,\alpha$ long, the third one $0.73\,\alpha$. Dozat's first step is
+$1.31\,\alpha$ long.
+///
+
 ## What the correction leaves
 
 It is inexact in two ways. The two parts of $n_t$ are corrected one by one: at the first step the
@@ -50,11 +55,6 @@ Dozat's first steps are longer than $\alpha$, and none is shorter:
 ...     return [round(found[t], 2) for t in at]
 >>> dozat()
 [1.31, 1.08, 1.03, 1.0, 1.0, 1.0]
-
-/// figure | docs/notes/figures/nadam_start.py
-The first step is $1.06\,\alpha$ long, the third one $0.73\,\alpha$. Dozat's first step is
-$1.31\,\alpha$ long.
-///
 
 ## Two more differences
 

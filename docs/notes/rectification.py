@@ -9,6 +9,11 @@ answer is a formula: scale each step so that its variance is what it would be af
 The formula is a first-order estimate, so it holds back more than its own argument asks for, and
 mostly in its first rectified steps.
 
+/// figure | docs/notes/figures/rectified.py
+Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
+where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
+///
+
 ## A simple model
 
 Take the gradients of one parameter to be independent and normal with mean 0 and variance
@@ -116,11 +121,6 @@ default $\beta_2$ rectification begins with the sixth step.
 ...     return math.sqrt(exact(longest, 1) / exact(length(beta2, t), 1))
 >>> [round(exactly(t), 4) for t in (6, 7, 100, 10_000)]
 [0.0378, 0.0435, 0.2178, 0.9998]
-
-/// figure | docs/notes/figures/rectified.py
-Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
-where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
-///
 
 ## In a run
 
