@@ -34,14 +34,11 @@ $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at an
 
 >>> import torch
 >>> from labml_optim import Adam
->>> for g in (100.0, 1.0, 0.01):
-...     theta = torch.zeros(1, requires_grad=True)
-...     theta.grad = torch.full_like(theta, g)
-...     Adam([theta], lr=1.0).step()
-...     print(round(theta.item(), 4))
--1.0
--1.0
--1.0
+>>> theta = torch.zeros(3, requires_grad=True)
+>>> theta.grad = torch.tensor([100.0, 1.0, 0.01])
+>>> Adam([theta], lr=1.0).step()
+>>> [round(x, 4) for x in theta.tolist()]
+[-1.0, -1.0, -1.0]
 
 /// figure | docs/notes/figures/bias_correction.py
 Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.

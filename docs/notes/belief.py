@@ -10,6 +10,11 @@ change? Under a gradient that never changes, a thousand steps make AdaBelief's s
 long as Adam's. Under noise, $s_t$ settles at 0.853 of the variance of the gradient, whatever its
 mean, and Adam's $v_t$ at the variance and the square of the mean.
 
+/// figure | docs/notes/figures/belief.py
+While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
+sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
+///
+
 ## A gradient that never changes
 
 It is what we expect, more and more so. Adam's step stays at $\alpha$; AdaBelief's grows. This is
@@ -59,11 +64,6 @@ It surprises us at every step, and the two optimizers are much alike:
 >>> lengths(AdaBelief, lambda t: (-1) ** t, rectify=False)
 [1.11, 0.06, 0.06, 0.06]
 
-/// figure | docs/notes/figures/belief.py
-While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
-sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
-///
-
 ## What $s_t$ settles at {#settles}
 
 Not quite the variance of the gradient, since $m_t$ contains $g_t$ itself. The error
@@ -84,9 +84,8 @@ $$
 = \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2
 $$
 
-whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's
-$\mathbb{E}[v_t]$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41
-against 13.
+whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's $\mathbb{E}[v_t]$
+goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41 against 13.
 
 >>> def expected(beta1, sigma):
 ...     return 2 * beta1**2 / (1 + beta1) * sigma**2

@@ -11,6 +11,12 @@ larger than the noise, the choice changes hundreds of steps, or thousands. The p
 safe one, since it errs towards short steps, and it is what
 [AdaBelief](../../labml_optim/adabelief.py) here computes.
 
+/// figure | docs/notes/figures/step_length.py
+At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
+$1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$, and the line is the
+median over $1001$ parameters.
+///
+
 ## The other version
 
 The [paper](https://arxiv.org/abs/2010.07468) averages $(g_t - m_t)^2$, and so does the authors'
@@ -31,9 +37,10 @@ The version that does so in the variance too is a subclass with one method:
 
 **Why one would want it.** With a constant gradient $\mu$ there is no variance. Around $\hat m_t$,
 which is $\mu$ from the first step on, it is indeed zero. Around $m_t$ it is not:
-$g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares, $\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 =
-4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$ until $\beta_2$ has forgotten it. It has
-nothing to do with noise. It is the mean, taken for a deviation.
+$g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares,
+$\frac{\beta_1^2}{1-\beta_1^2}\,\mu^2 = 4.26\,\mu^2$, stays in $s$ with the weight $1 - \beta_2$
+until $\beta_2$ has forgotten it. It has nothing to do with noise. It is the mean, taken for a
+deviation.
 
 >>> round(0.9**2 / (1 - 0.9**2), 2)
 4.26
@@ -57,12 +64,6 @@ $m_t$ it is $\alpha/\beta_1$ for every gradient that is not tiny.
 '316'
 >>> first(AdaBelief, 1e-16, g=100.0), first(AroundHat, 1e-16, g=100.0)
 ('1.11', '3.16e+08')
-
-/// figure | docs/notes/figures/step_length.py
-At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
-$1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$, and the line is the
-median over $1001$ parameters.
-///
 
 ## With rectification
 
@@ -105,8 +106,7 @@ $$
 \cdot \frac{\mu^2}{\sigma^2}}
 $$
 
-The second summand is what stays in $s$, divided by
-[what $s$ settles at](belief.py#settles).
+The second summand is what stays in $s$, divided by [what $s$ settles at](belief.py#settles).
 
 >>> def predicted(mu, sigma, t, beta1=0.9, beta2=0.999):
 ...     left = beta1**2 / (1 - beta1**2) * mu**2 * (1 - beta2) * beta2**t
