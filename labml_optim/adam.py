@@ -35,8 +35,8 @@ means](../docs/notes/two_forms.py).
 Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
 ///
 
-A step [can be longer than $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long
-at any scale:
+A step [can be longer than $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$
+long at any scale:
 
 >>> import torch
 >>> from labml_optim import Adam

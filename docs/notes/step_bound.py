@@ -97,8 +97,8 @@ step $3000$. From step $210$ on they pass the paper's bound, $3.16\,\alpha$.
 >>> longer == list(range(210, 1000))
 True
 
-It need not be exactly that factor. What counts is that the last gradients are much larger than those
-that $v_t$ is still full of, so most factors above 1 do nearly as well in the end.
+It need not be exactly that factor. What counts is that the last gradients are much larger than
+those that $v_t$ is still full of, so most factors above 1 do nearly as well in the end.
 
 /// figure | docs/notes/figures/growth.py
 The factor $1.11$ is the worst: $7.09\,\alpha$. From $1.006$ on, step $3000$ is longer than the
