@@ -84,18 +84,20 @@ $7.09\,\alpha$ for the default betas.
 1.04 1.04
 7.09 7.09
 
-From step 210 on such a step is longer than the paper's bound. The bound that is often claimed is
-passed much earlier.
-
-/// figure | docs/notes/figures/step_bound.py
-Gradients that grow by the factor $1.11$ reach the true bound at each $t$, and $7.09\,\alpha$ at
-step $3000$. From step $210$ on they pass the paper's bound, $3.16\,\alpha$.
-///
+From step 210 on such a step is longer than the paper's bound:
 
 >>> paper = (1 - 0.9) / math.sqrt(1 - 0.999)
 >>> longer = [t for t in range(1, 1000) if bound(0.9, 0.999, t) > paper]
 >>> longer == list(range(210, 1000))
 True
+
+The bound that is often claimed, $\alpha$, is passed much earlier. The dots are steps that Adam has
+made with such gradients.
+
+/// figure | docs/notes/figures/step_bound.py
+Gradients that grow by the factor $1.11$ reach the true bound at each $t$, and $7.09\,\alpha$ at
+step $3000$. From step $210$ on they pass the paper's bound, $3.16\,\alpha$.
+///
 
 It need not be exactly that factor. What counts is that the last gradients are much larger than
 those that $v_t$ is still full of, so most factors above 1 do nearly as well in the end.
