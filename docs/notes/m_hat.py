@@ -64,7 +64,7 @@ Over a thousand steps, at $\epsilon = 10^{-8}$, and beside Adam:
 * Where the gradient is constant, the step around $m_t$ grows as the belief does. Around $\hat m_t$
   there has never been an error, and the step grows without one.
 * Where it flips its sign, the first step around $\hat m_t$ is as long, and later ones are short.
-* Where it is noisy, the first step is as long, and from then on the three are of one size.
+* Where it is noisy, the first step is about as long, and the three are soon of one size.
 
 /// figure | docs/notes/figures/step_length.py
 At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
