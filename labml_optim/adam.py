@@ -29,8 +29,14 @@ $$
 Squares, roots and quotients are taken element by element. The row with $\tilde\theta_{t-1}$ is the
 [decay](weight_decay.py) in its default form. This is the textbook form, `optimized_update=False`;
 the default folds the corrections into the step size, which [changes what $\epsilon$
-means](../docs/notes/two_forms.py). A step [can be longer than
-$\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at any scale:
+means](../docs/notes/two_forms.py).
+
+/// figure | docs/notes/figures/bias_correction.py
+Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
+///
+
+A step [can be longer than $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$
+long at any scale:
 
 >>> import torch
 >>> from labml_optim import Adam
@@ -39,10 +45,6 @@ $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at an
 >>> Adam([theta], lr=1.0).step()
 >>> [round(x, 4) for x in theta.tolist()]
 [-1.0, -1.0, -1.0]
-
-/// figure | docs/notes/figures/bias_correction.py
-Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
-///
 """
 
 import math

@@ -23,6 +23,11 @@ large gradient points the right way, the many small ones the wrong way. Adam div
 by the root of a $v_t$ that it has just blown up itself, and forgets it again by the time the small
 ones come. So the small ones win, although their sum is smaller.
 
+/// figure | docs/notes/figures/counterexample.py
+One gradient in $101$ is $1010$, the others are $-10$; the best $x$ is $-1$. The mean of $x$ over
+$101$ steps ends at $0.9$ with Adam and at $-0.9$ with AMSGrad. The bands are how far $x$ swings.
+///
+
 Adam, with $\beta_1 = 0.9$ and $\beta_2 = 0.99$, walks to $+1$ and stays near it. AMSGrad goes to
 $-1$. Here is the mean of $x$ over the last 101 of 20 200 steps:
 
@@ -54,6 +59,11 @@ learning rate at step $t$, divided by that of the first step, is
 
 $$\sqrt{\frac{1 - \beta_2^t}{1 - \beta_2}}$$
 
+/// figure | docs/notes/figures/effective_rate.py
+A gradient of $1$, and then gradients of $0.01$. AMSGrad's rate grows to $31.6$ times the first
+one. Adam forgets the large gradient: its rate grows to $100$ times the first one.
+///
+
 It rises until $\beta_2$ has forgotten the start: for the default $\beta_2$ to 31.6 times the first
 one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
 
@@ -73,9 +83,4 @@ one. Here with $\beta_1 = 0$, a first gradient of 1 and then gradients of 0.01:
 16.1 16.1
 30.8 30.8
 31.6 31.6
-
-/// figure | docs/notes/figures/effective_rate.py
-A gradient of $1$, and then gradients of $0.01$. AMSGrad's rate grows to $31.6$ times the first
-one. Adam forgets the large gradient: its rate grows to $100$ times the first one.
-///
 """

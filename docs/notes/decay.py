@@ -22,6 +22,11 @@ second moment: parameters with large gradients are then decayed *less* than othe
 Hutter ([Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019) take the
 decay out of the gradient and apply it to the parameter itself. With that, Adam becomes AdamW.
 
+/// figure | docs/notes/figures/decay.py
+After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and
+$0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of both.
+///
+
 The difference shows as soon as two gradients differ in size. Let one parameter have gradients of
 $\pm100$ and another of $\pm0.01$, with alternating sign, so that the loss pulls neither way.
 Decoupled, both shrink to $(1-\alpha\lambda)^{100} \approx 0.9$ of their size. Coupled, the first

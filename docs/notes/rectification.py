@@ -106,9 +106,16 @@ $$
 
 It needs $\rho_t > 4$, which is what the paper's algorithm asks for. Like the authors' code we ask
 for $\rho_t \ge 5$: close to 4 the first order says nothing, since it goes to infinity there and the
-exact variance does not. At 5 it is of little use yet. With the exact variances, the first rectified
-step would be multiplied by 0.038 and not by 0.026; at step 100 the two agree to about 1 %. For the
-default $\beta_2$ rectification begins with the sixth step.
+exact variance does not. At 5 it is of little use yet.
+
+/// figure | docs/notes/figures/rectified.py
+Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
+where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
+///
+
+With the exact variances, the first rectified step would be multiplied by 0.038 and not by 0.026; at
+step 100 the two agree to about 1 %. For the default $\beta_2$ rectification begins with the sixth
+step.
 
 >>> from labml_optim import RAdam
 >>> r = RAdam.calc_rectification_term

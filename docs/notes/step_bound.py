@@ -45,6 +45,9 @@ reason more for a warm-up of the learning rate:
 >>> round((1 - 0.9) / math.sqrt(1 - 0.999), 2)
 3.16
 
+Nor would it end with the first step. $m_t$ comes to its size in some ten steps and $v_t$ in some
+thousand, so that without the hats the steps would grow before they come down to $\alpha$.
+
 /// figure | docs/notes/figures/bias_correction.py
 Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
 ///
@@ -81,17 +84,23 @@ $7.09\,\alpha$ for the default betas.
 1.04 1.04
 7.09 7.09
 
-/// figure | docs/notes/figures/step_bound.py
-Gradients that grow by the factor $1.11$ reach the true bound at each $t$, and $7.09\,\alpha$ at
-step $3000$. From step $210$ on they pass the paper's bound, $3.16\,\alpha$.
-///
-
 From step 210 on such a step is longer than the paper's bound:
 
 >>> paper = (1 - 0.9) / math.sqrt(1 - 0.999)
 >>> longer = [t for t in range(1, 1000) if bound(0.9, 0.999, t) > paper]
 >>> longer == list(range(210, 1000))
 True
+
+The bound that is often claimed, $\alpha$, is passed much earlier. The dots are steps that Adam has
+made with such gradients.
+
+/// figure | docs/notes/figures/step_bound.py
+Gradients that grow by the factor $1.11$ reach the true bound at each $t$, and $7.09\,\alpha$ at
+step $3000$. From step $210$ on they pass the paper's bound, $3.16\,\alpha$.
+///
+
+It need not be exactly that factor. What counts is that the last gradients are much larger than
+those that $v_t$ is still full of, so most factors above 1 do nearly as well in the end.
 
 /// figure | docs/notes/figures/growth.py
 The factor $1.11$ is the worst: $7.09\,\alpha$. From $1.006$ on, step $3000$ is longer than the

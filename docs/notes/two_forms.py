@@ -101,13 +101,13 @@ stored, and the root that the step is divided by:
 >>> floor(accumulate_eps=False)
 ('0', '0.0001')
 
-/// figure | docs/notes/figures/floor.py
-While the gradient is $0$. With $\epsilon = 10^{-8}$ added into $s_t$, the root grows to $0.0032$
-in $5000$ steps; with $\epsilon$ added on the way out it stays at $0.0001$.
-///
-
 The least denominator differs by a factor of about 30: these are two optimizers. We add $\epsilon$
 out of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of $s_t$, and
 $\epsilon$ is added to that. [How AdaBeliefs differ](adabeliefs.md) has what seven published
 implementations do.
+
+/// figure | docs/notes/figures/floor.py
+While the gradient is $0$. With $\epsilon = 10^{-8}$ added into $s_t$, the root grows to $0.0032$
+in $5000$ steps; with $\epsilon$ added on the way out it stays at $0.0001$.
+///
 """
