@@ -41,7 +41,7 @@ $$
 $$
 
 and it grows until $\epsilon$ ends it. (The rectification, which is left out here, multiplies it by
-[$r_t$](rectification.py).)
+[RAdam's $r_t$](rectification.py).)
 
 >>> def grown(beta1, beta2, t):
 ...     steps = range(1, t + 1)
