@@ -59,8 +59,8 @@ $m_t$ it is $\alpha/\beta_1$ for every gradient that is not tiny.
 ('1.11', '3.16e+08')
 
 /// figure | docs/notes/figures/step_length.py
-At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long, and the one around
-$m_t$ $1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$; it is the
+At $\epsilon = 10^{-8}$ the first step around $\hat m_t$ is $316\,\alpha$ long; around $m_t$ it is
+$1.11\,\alpha$. The noisy gradients have mean $1$ and standard deviation $1$, and the line is the
 median over $1001$ parameters.
 ///
 
@@ -121,8 +121,8 @@ The second summand is what stays in $s$, divided by
 5.5 5.5
 
 /// figure | docs/notes/figures/hat_ratio.py
-At step $6$ the ratio is $103.14$ for a mean that is $100$ times the noise, and at step $1000$ it
-is still $5.49$. For mean $0$ it is $1.24$ at most. The median over $1001$ parameters.
+At step $6$ the ratio is $105.53$ for a mean that is $100$ times the noise, and at step $1000$ it
+is still $5.51$. For mean $0$ it is $1.23$ at most. The median over $501$ parameters.
 ///
 
 ## Which one estimates the variance better?

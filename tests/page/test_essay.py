@@ -123,3 +123,11 @@ def test_what_the_note_of_a_class_shows_stands_below_its_first_line_and_long_dis
     assert "Words." in note and "All the rows:" not in note
     assert "<summary>All the rows:</summary>" in beside and "sn-fold" in beside
     assert "&gt;&gt;&gt;" in beside
+
+
+def test_an_excerpt_may_have_the_formulas_of_its_notes_alone(project):
+    project.write("pkg/adam.py", SOURCE)
+    html = project.render(
+        "/// sidenotes | pkg/adam.py\n    only: adam.Adam.step.m\n    words: false\n///\n"
+    )
+    assert "Reason first." not in html.partition("data-file")[0] and "sn-display" in html

@@ -50,6 +50,17 @@ def make_bundles(folder):
             run("sidenotes", "bundle", f"labml_optim/{name.name}", *words, cwd=folder)
 
 
+def draw(folder):
+    """What `make figures` makes; what is drawn already in the working tree is taken from there."""
+    for part in (".cache/figures", ".cache/previews.json"):
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, folder / part)
+        elif (ROOT / part).is_file():
+            shutil.copy(ROOT / part, folder / part)
+    run("sidenotes", "figures", "docs/notes/figures", "--output", ".cache/figures", cwd=folder)
+    run("sidenotes", "previews", "mkdocs.yml", "docs/assets/previews", cwd=folder)
+
+
 def run(*command, cwd):
     """Run a Python module; what it printed is shown where it fails."""
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}

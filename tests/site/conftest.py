@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from building import GENERATED, copy_project, make_bundles, run, served
+from building import GENERATED, copy_project, draw, make_bundles, run, served
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -27,6 +27,7 @@ def project(tmp_path_factory):
     run("sidenotes", "sources", "docs", "docs/assets/source", cwd=copy)
     make_bundles(copy)
     (copy / ".cache").mkdir()
+    draw(copy)
     told = [
         "--runs",
         "tools/checks/optimizers.py",

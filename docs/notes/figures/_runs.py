@@ -34,6 +34,7 @@ def noise(size: int, seed: int = 0) -> Callable[[int], Tensor]:
 def spaced(steps: int, per_decade: int = 60) -> list[int]:
     """Some steps from 1 on, as a logarithmic axis needs them: all of the first, few of the last."""
     found, x = {1, steps}, 1.0
+    found |= {n * 10**k for k in range(6) for n in (1, 2, 3, 5) if n * 10**k <= steps}
     while x < steps:
         found.add(round(x))
         x *= 10 ** (1 / per_decade)

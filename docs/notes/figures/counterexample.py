@@ -54,4 +54,5 @@ def figure() -> Figure:
         Axis("$t$"),
         Axis("$x$", limits=(-1.05, 1.05)),
         lines,
+        rows=[at[0], *at[19::20]],
     )

@@ -1,16 +1,16 @@
 r"""
 The step around the corrected mean divided by the step around the mean as it is, both rectified. The
-median over 1001 parameters, for gradients of mean mu and standard deviation 1.
+median over 501 parameters, for gradients of mean mu and standard deviation 1.
 
 >>> SIZE, MEANS
-(1001, (0, 1, 10, 100))
+(501, (0, 1, 10, 100))
 >>> for t in (5, 6, 10, 100, 1000, 6000):
 ...     print(t, *(round(ratio[t - 1], 2) for ratio in ratios()))
 5 1.0 1.0 1.0 1.0
-6 1.24 1.57 10.31 103.14
-10 1.14 1.37 7.85 79.58
-100 1.01 1.04 2.45 22.3
-1000 1.0 1.0 1.14 5.49
+6 1.23 1.59 10.47 105.53
+10 1.14 1.37 8.01 79.41
+100 1.01 1.04 2.44 22.28
+1000 1.0 1.0 1.14 5.51
 6000 1.0 1.0 1.0 1.06
 >>> [max(range(6000), key=ratio.__getitem__) + 1 for ratio in ratios()]
 [6, 6, 6, 6]
@@ -28,7 +28,8 @@ from step_length import AroundHat
 from labml_optim import AdaBelief
 from sidenotes.figures.data import Axis, Figure, Line
 
-MEANS, SIZE, STEPS = (0, 1, 10, 100), 1001, 6000
+# So few that torch does not wake a second thread for a root.
+MEANS, SIZE, STEPS = (0, 1, 10, 100), 501, 6000
 
 
 @cache
@@ -52,7 +53,7 @@ def predicted(mu: float, t: int, beta1: float = 0.9, beta2: float = 0.999) -> fl
 
 def figure() -> Figure:
     at = [t for t in spaced(STEPS, 50)]
-    marked = [t for t in (20, 50, 100, 200, 501, 1000, 1995, 3981) if t in at]
+    marked = (20, 50, 100, 200, 500, 1000, 2000, 4000)
     return Figure(
         r"The step around $\hat m_t$, divided by the step around $m_t$",
         Axis("$t$", log=True),

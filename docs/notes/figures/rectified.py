@@ -50,7 +50,7 @@ def exact(beta2: float, t: int) -> float:
 
 def figure() -> Figure:
     at = sorted({*spaced(STEPS), 4, 5, 6, 7, 8})
-    marked = [t for t in (6, 8, 13, 20, 50, 100, 200, 501, 1000, 1995) if t in at]
+    marked = (6, 8, 13, 20, 50, 100, 200, 500, 1000, 2000)
     lines = []
     for beta2, found in runs().items():
         marks = [(t, exact(beta2, t)) for t in marked] if beta2 in (0.99, 0.999) else ()

@@ -25,7 +25,7 @@ from pymdownx.blocks.block import Block
 from ..errors import PageError
 from .drawing.labels import spelled
 from .drawing.svg import ID
-from .stored import Stored, load
+from .stored import Stored, file_of, load
 
 
 class FigureBlock(Block):
@@ -41,7 +41,8 @@ class FigureBlock(Block):
             stored, changed = load(host.root, extension.getConfig("figures"), source)
         except PageError as error:
             raise PageError(f"{host.place()}: the block 'figure | {source}': {error}") from error
-        for name in stored.files:
+        made = file_of(Path(extension.getConfig("figures")), source)
+        for name in (made, *stored.files):
             host.add_dependency((host.root / name).resolve())
         self.caption = Element("figcaption")
         return self._figure(parent, stored, extension.figure_id(Path(source).stem), changed)
@@ -70,10 +71,11 @@ def _values(figure: Element, stored: Stored) -> None:
     words = {"class": "sn-values", "data-search-exclude": ""}
     details = SubElement(figure, "details", words)
     SubElement(details, "summary").text = "Values"
-    box = SubElement(details, "div", {"class": "sn-values-table", "tabindex": "0"})
+    box = SubElement(details, "div", {"class": "sn-values-box", "tabindex": "0"})
     box.set("role", "region")
     box.set("aria-label", f"Values: {spelled(stored.title)}")
-    table = SubElement(box, "table")
+    # With a class of its own, a table is left alone by themes.
+    table = SubElement(box, "table", {"class": "sn-values-table"})
     head = SubElement(table, "thead")
     for number, cells in enumerate(stored.head, 1):
         row = SubElement(head, "tr")

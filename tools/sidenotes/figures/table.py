@@ -60,6 +60,9 @@ def picked(figure: Figure, lines: Sequence[Line]) -> list[float]:
     sets = [set(line.x) for line in lines]
     # The values that all lines have come first: a row of dashes says nothing.
     common = [x for x in every if all(x in shown for shown in sets)] or every
+    round_ones = [x for x in common if f"{x:e}"[:8] in ("1.000000", "2.000000", "5.000000")]
+    if figure.x.log and MOST // 2 < len(round_ones) < MOST + 3:
+        return sorted({*round_ones, common[-1]})
     first, last = common[0], common[-1]
     if figure.x.log:
         steps = [first * (last / first) ** (n / (MOST - 1)) for n in range(MOST)]

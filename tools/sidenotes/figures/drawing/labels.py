@@ -77,6 +77,7 @@ def _pieces(tex: str) -> list[tuple[str, str, int]]:
 
 
 def _row(tokens: list[str], shift: int) -> Iterator[tuple[str, str, int]]:
+    first = True
     while tokens:
         token = tokens.pop(0)
         name = token[1:]
@@ -94,7 +95,8 @@ def _row(tokens: list[str], shift: int) -> Iterator[tuple[str, str, int]]:
         elif token.startswith("\\") and name in _SPACES:
             yield _SPACES[name], "", shift
         else:
-            yield _sign(token), "m" if _is_letter(token) else "", shift
+            yield _sign(token, first or bool(shift)), "m" if _is_letter(token) else "", shift
+        first = first and token.isspace()
 
 
 def _built(name: str, tokens: list[str], shift: int) -> Iterator[tuple[str, str, int]]:
@@ -131,8 +133,7 @@ def _is_letter(token: str) -> bool:
     return len(sign) == 1 and sign.isalpha()
 
 
-def _sign(token: str) -> str:
-    if token.isspace():
-        return ""
-    sign = plain(token) if token != "-" else "−"
-    return f"\u2005{sign}\u2005" if sign in "=≤≥<>≈+−" and token else sign
+def _sign(token: str, first: bool) -> str:
+    sign = "−" if token == "-" else plain(token)
+    # A sign that stands first belongs to what follows.
+    return f"\u2005{sign}\u2005" if sign and sign in "=≤≥<>≈+−" and not first else sign

@@ -16,17 +16,18 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 
 from ..data import Figure, Line, Panel
 from .labels import spelled
 from .svg import Svg, route
 from .ticks import Tick, ticks
 
-WIDTH, TOP, BELOW = 520.0, 26.0, 46.0
+WIDTH, TOP, BELOW = 520.0, 26.0, 52.0
 # The height of a plot alone, and of one of several; what is between them.
 ALONE, ONE_OF, BETWEEN = 250.0, 132.0, 30.0
-# How wide a letter of a label and of a number is at most, and how far apart labels stand.
-LETTER, DIGIT, APART = 8.4, 8.2, 19.0
+# How large letters are at most, how wide a digit is then, and how far apart labels stand.
+LARGE, DIGIT, APART = 16.0, 8.2, 19.0
 KEY = 24.0
 
 
@@ -168,6 +169,14 @@ def _last(group: list[float]) -> float:
     return group[0] + APART * (group[1] - 1) / 2
 
 
+def _width(words: str) -> float:
+    """
+    How wide some words are where letters are enlarged. The face that matplotlib brings is as wide
+    as any that a system has for text.
+    """
+    return float(TextPath((0, 0), spelled(words), size=LARGE).get_extents().width)
+
+
 def draw(figure: Figure) -> str:
     """The figure as SVG."""
     panels = figure.plots()
@@ -176,12 +185,12 @@ def draw(figure: Figure) -> str:
     plots = [Plot(figure, panel, tops[n], height) for n, panel in enumerate(panels)]
     total = plots[-1].top + height + BELOW
     kinds = {label: f"sn-l{n}" for n, label in enumerate(figure.labels(), 1)}
-    widest = max(len(spelled(label)) for label in [*kinds, figure.marks])
-    right = WIDTH - max(14.0, min(210.0, 8 + KEY + LETTER * widest))
     # What a user's own settings of matplotlib say must change nothing.
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams["path.simplify_threshold"] = 0.4
+        widest = max(_width(label) for label in [*kinds, figure.marks] if label)
+        right = WIDTH - (8 + KEY + widest + 5)
         canvas = Canvas(figsize=(WIDTH / 72, total / 72), dpi=72)
         for plot in plots:
             plot.place(canvas, total, 40.0, right)

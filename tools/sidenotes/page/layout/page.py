@@ -85,6 +85,7 @@ class Page:
             if len(essay):
                 parent.append(essay)
         view.fold(options["fold"])
+        view.words = options["words"]
         if rows := view.rows():
             view.body(parent, rows)
         url = self.config["source_url"]

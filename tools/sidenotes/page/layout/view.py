@@ -37,6 +37,8 @@ class View:
     ):
         self.page, self.use, self.sections = page, use, sections
         self.code, self.maths = code, maths
+        # Whether the notes of an excerpt have words, or formulas alone.
+        self.words = True
         self.stem, self.where = stem(use.source), where
         self.definitions = set(code.language.definitions(code.text, self.stem))
         page.prose.literals.code = "\n".join(code.lines[n - 1] for n in sorted(code.numbers))
@@ -131,8 +133,7 @@ class View:
             note = SubElement(row, "div", {"class": "sn-note"})
             if section.kind == "comment":
                 self._parse(note, section, ("", f"{section.name}."))
-                # The words are for who reads it line by line.
-                note[:] = [child for child in note if self._is_display(child)]
+                self._keep_formulas(note)
             box = SubElement(row, "div", {"class": "sn-code"})
             self.code.excerpt.append((box, section))
 
@@ -144,12 +145,17 @@ class View:
             for section in group:
                 self._row(block, section)
 
+    def _keep_formulas(self, note: Element) -> None:
+        note[:] = [child for child in note if self._is_display(child)]
+
     def _row(self, parent: Element, section: Section) -> None:
         row = SubElement(parent, "div", {"class": "sn-row"})
         note = SubElement(row, "div", {"class": "sn-note"})
         link = None
         if section.kind != "module":
             anchor = self._note(note, section)
+            if not self.words:
+                self._keep_formulas(note)
             # The sign on it is the style sheet's: as text it would be found by the search.
             label = f"Link to {section.name}"
             link = {"class": "sn-anchor", "href": f"#{anchor}", "aria-label": label}
