@@ -46,7 +46,7 @@ $$
 $$
 
 and it grows until $\epsilon$ ends it. (The rectification, which is left out here, multiplies it by
-[$r_t$](rectification.py).)
+[RAdam's $r_t$](rectification.py).)
 
 /// figure | docs/notes/figures/belief.py
 While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its

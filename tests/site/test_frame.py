@@ -110,6 +110,11 @@ def test_a_page_of_the_navigation_has_its_picture_and_a_made_one_has_none(addres
     assert "og:image" not in found and found["twitter:card"] == "summary"
 
 
+def test_each_page_of_the_navigation_has_its_picture_on_the_site(site, listed):
+    names = {page.removesuffix(".html").replace("/", "-") for page in listed}
+    assert {path.stem for path in (site / "assets/previews").glob("*.png")} >= names
+
+
 def test_with_an_address_there_is_a_sitemap(addressed):
     found = re.findall("<loc>(.*?)</loc>", (addressed / "sitemap.xml").read_text("utf-8"))
     assert {f"{ADDRESS}a/one.html", f"{ADDRESS}made.html"} < set(found)

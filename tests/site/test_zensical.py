@@ -1,10 +1,11 @@
 """Zensical, MkDocs' successor, makes the same annotated pages from the same files."""
 
 import importlib.util
+import json
 import re
 
 import pytest
-from building import run
+from building import run, served
 
 pytestmark = pytest.mark.skipif(
     not importlib.util.find_spec("zensical"), reason="Zensical is not installed"
@@ -92,3 +93,39 @@ def test_links_lead_to_pages_with_either_kind_of_address(tmp_path):
         html = (tmp_path / "site" / page).read_text("utf-8")
         address = "../../a/#a.f" if directories else "../a.html#a.f"
         assert html.count(f'href="{address}"') == 2
+
+
+# ## The frame
+
+
+def test_the_frame_is_the_same_under_zensical(site, other):
+    for page in ("index.html", "optimizers/adam.html", "use/torch.html"):
+        tags = [
+            re.findall(
+                r'<meta property="og:[^>]*>|<script src="[^"]*search.js">|<link rel="preload"', text
+            )
+            for text in ((folder / page).read_text("utf-8") for folder in (site, other))
+        ]
+        assert tags[0] == tags[1] and len(tags[0]) > 5
+    lost = (other / "404.html").read_text("utf-8")
+    assert re.search('<li><a href="[^"]*optimizers/adabelief.html">AdaBelief</a>', lost)
+
+
+def test_its_search_knows_the_names_in_the_code(other):
+    entries = json.loads((other / "search.json").read_text("utf-8"))["items"]
+    found = {e["location"] for e in entries if "exp_avg_var" in e["text"]}
+    assert "optimizers/adabelief.html#adabelief.AdaBelief.get_mv" in found
+
+
+def test_its_index_is_fetched_when_the_search_is_opened(browser, other):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    with served(other) as address:
+        page.goto(address + "index.html")
+        page.wait_for_function("window.component$")
+        page.wait_for_timeout(200)
+        assert [url for url in requests if url.endswith("search.json")] == []
+        with page.expect_response("**/search.json"):
+            page.locator(".md-search").first.click()
+        page.close()
