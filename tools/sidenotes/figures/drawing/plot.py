@@ -145,7 +145,7 @@ def spread(wanted: Sequence[float], low: float, high: float) -> list[float]:
     Places near those that are wanted, apart from each other, and in their order.
 
     >>> spread([50, 52, 10], 0, 100)
-    [41.5, 60.5, 10]
+    [41.5, 60.5, 10.0]
     """
     order = sorted(range(len(wanted)), key=lambda n: wanted[n])
     groups: list[list[float]] = []
