@@ -28,10 +28,16 @@ $$
 
 What is new against [Adam](adam.py) is set in one colour, $\textcolor{eps}{\epsilon}$ in another: it
 [stands in two places](../docs/notes/two_forms.py#inner). This is the textbook form again, and the
-default [folds the corrections into the step size](../docs/notes/two_forms.py). It is also the
-update without rectification: by default, `rectify=True`, the step is multiplied by
-[RAdam's](radam.py) $r_t$, and the first five steps at the default $\beta_2$ are
-$\alpha\,\hat m_t$. Step 1000 under a gradient that never changes, in units of $\alpha$:
+default [folds the corrections into the step size](../docs/notes/two_forms.py).
+
+/// figure | docs/notes/figures/belief.py
+Without rectification: step $1000$ is $20.03\,\alpha$ long while the gradient stays $1$. While it
+flips its sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
+///
+
+And it is the update without rectification: by default, `rectify=True`, the step is multiplied by
+[RAdam's](radam.py) $r_t$, and the first five steps at the default $\beta_2$ are $\alpha\,\hat m_t$.
+Step 1000 under a gradient that never changes, in units of $\alpha$:
 
 >>> import torch
 >>> from labml_optim import AdaBelief, Adam, RAdam
@@ -46,11 +52,6 @@ $\alpha\,\hat m_t$. Step 1000 under a gradient that never changes, in units of $
 (1.0, 0.65)
 >>> step_1000(AdaBelief, rectify=False), step_1000(AdaBelief)
 (20.03, 12.93)
-
-/// figure | docs/notes/figures/belief.py
-Without rectification: step $1000$ is $20.03\,\alpha$ long while the gradient stays $1$. While it
-flips its sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
-///
 """
 
 from collections.abc import Sequence

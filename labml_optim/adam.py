@@ -29,23 +29,22 @@ $$
 Squares, roots and quotients are taken element by element. The row with $\tilde\theta_{t-1}$ is the
 [decay](weight_decay.py) in its default form. This is the textbook form, `optimized_update=False`;
 the default folds the corrections into the step size, which [changes what $\epsilon$
-means](../docs/notes/two_forms.py). A step [can be longer than
-$\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$ long at any scale:
-
->>> import torch
->>> from labml_optim import Adam
->>> for g in (100.0, 1.0, 0.01):
-...     theta = torch.zeros(1, requires_grad=True)
-...     theta.grad = torch.full_like(theta, g)
-...     Adam([theta], lr=1.0).step()
-...     print(round(theta.item(), 4))
--1.0
--1.0
--1.0
+means](../docs/notes/two_forms.py).
 
 /// figure | docs/notes/figures/bias_correction.py
 Without the hats, the first step would be $3.16\,\alpha$ long, and step $12$ even $6.57\,\alpha$.
 ///
+
+A step [can be longer than $\alpha$](../docs/notes/step_bound.py), but the first one is $\alpha$
+long at any scale:
+
+>>> import torch
+>>> from labml_optim import Adam
+>>> theta = torch.zeros(3, requires_grad=True)
+>>> theta.grad = torch.tensor([100.0, 1.0, 0.01])
+>>> Adam([theta], lr=1.0).step()
+>>> [round(x, 4) for x in theta.tolist()]
+[-1.0, -1.0, -1.0]
 """
 
 import math

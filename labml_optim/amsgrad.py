@@ -28,10 +28,16 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
-default [folds the corrections into the step size](../docs/notes/two_forms.py). The maximum is of
-the uncorrected $v_t$, so the effective learning rate, bias correction included, [can
-rise](../docs/notes/counter_example.py#which-maximum), and for thousands of steps. After a gradient
-of 100 and 5000 gradients of 1, a step of Adam is almost $\alpha$ long again:
+default [folds the corrections into the step size](../docs/notes/two_forms.py).
+
+/// figure | docs/notes/figures/counterexample.py
+[The counter-example](../docs/notes/counter_example.py): one gradient in $101$ is $1010$, the
+others are $-10$. The best $x$ is $-1$; Adam ends at $0.9$ in the mean, AMSGrad at $-0.9$.
+///
+
+The maximum is of the uncorrected $v_t$, so the effective learning rate, bias correction included,
+[can rise](../docs/notes/counter_example.py#which-maximum), and for thousands of steps. After a
+gradient of 100 and 5000 gradients of 1, a step of Adam is almost $\alpha$ long again:
 
 >>> import torch
 >>> from labml_optim import Adam, AMSGrad
@@ -44,11 +50,6 @@ of 100 and 5000 gradients of 1, a step of Adam is almost $\alpha$ long again:
 ...     return round(before - theta.item(), 2)
 >>> last_step(Adam), last_step(AMSGrad)
 (0.97, 0.32)
-
-/// figure | docs/notes/figures/counterexample.py
-[The counter-example](../docs/notes/counter_example.py): one gradient in $101$ is $1010$, the
-others are $-10$. The best $x$ is $-1$; Adam ends at $0.9$ in the mean, AMSGrad at $-0.9$.
-///
 """
 
 from collections.abc import Sequence

@@ -32,9 +32,15 @@ $$
 
 What is new against [Adam](adam.py) is set in colour. The momentum warms up: $\mu_t$ goes from about
 $\beta_1/2$ to $\beta_1$, the more slowly the smaller $\delta$ is. $\Pi_t$, the product of all
-$\mu_i$ so far, takes the place of $\beta_1^t$ in the bias correction. That is not exact: while
-Adam's steps would all be $\alpha$ long, [the first steps of NAdam](../docs/notes/nesterov.py) are
-longer or shorter.
+$\mu_i$ so far, takes the place of $\beta_1^t$ in the bias correction.
+
+/// figure | docs/notes/figures/lookahead.py
+The gradient turns at step $101$, and NAdam with it: its step goes $0.18\,\alpha$ the new way.
+Adam turns at step $107$.
+///
+
+The bias correction is not exact: while Adam's steps would all be $\alpha$ long, [the first steps of
+NAdam](../docs/notes/nesterov.py) are longer or shorter.
 
 >>> import torch
 >>> from labml_optim import Adam, NAdam
@@ -47,11 +53,6 @@ longer or shorter.
 ...     return round(before - theta.item(), 2)
 >>> second_step(Adam), second_step(NAdam)
 (1.0, 0.78)
-
-/// figure | docs/notes/figures/lookahead.py
-The gradient turns at step $101$, and NAdam with it: its step goes $0.18\,\alpha$ the new way.
-Adam turns at step $107$.
-///
 """
 
 from collections.abc import Sequence

@@ -35,10 +35,16 @@ $$
 $$
 
 What is new against [Adam](adam.py) is set in colour. As there, this is the textbook form, and the
-default [folds the corrections into the step size](../docs/notes/two_forms.py). Without
-`degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five steps at
-the default $\beta_2$ move nothing, except for decoupled decay. While the gradient stays 1, an Adam
-step is $\alpha$ long, and a RAdam step $r_t\,\alpha$ from the sixth on:
+default [folds the corrections into the step size](../docs/notes/two_forms.py).
+
+/// figure | docs/notes/figures/rectified.py
+For $\beta_2 = 0.999$, $r_t$ is $0.026$ at step $6$. With $\beta_2 = 0.6$ no step is ever
+rectified.
+///
+
+Without `degenerate_to_sgd` the last row leaves $\tilde\theta_{t-1}$ as it is: then the first five
+steps at the default $\beta_2$ move nothing, except for decoupled decay. While the gradient stays 1,
+an Adam step is $\alpha$ long, and a RAdam step $r_t\,\alpha$ from the sixth on:
 
 >>> import torch
 >>> from labml_optim import RAdam
@@ -51,11 +57,6 @@ step is $\alpha$ long, and a RAdam step $r_t\,\alpha$ from the sixth on:
 5 1.0
 6 0.0258
 7 0.0327
-
-/// figure | docs/notes/figures/rectified.py
-For $\beta_2 = 0.999$, $r_t$ is $0.026$ at step $6$. With $\beta_2 = 0.6$ no step is ever
-rectified.
-///
 """
 
 import math

@@ -10,6 +10,11 @@ change? Under a gradient that never changes, a thousand steps make AdaBelief's s
 long as Adam's. Under noise, $s_t$ settles at 0.853 of the variance of the gradient, whatever its
 mean, and Adam's $v_t$ at the variance and the square of the mean.
 
+/// figure | docs/notes/figures/belief.py
+While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
+sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
+///
+
 ## A gradient that never changes
 
 It is what we expect, more and more so. Adam's step stays at $\alpha$; AdaBelief's grows. This is
@@ -43,6 +48,11 @@ $$
 and it grows until $\epsilon$ ends it. (The rectification, which is left out here, multiplies it by
 [RAdam's $r_t$](rectification.py).)
 
+/// figure | docs/notes/figures/belief.py
+While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
+sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
+///
+
 >>> def grown(beta1, beta2, t):
 ...     steps = range(1, t + 1)
 ...     s = sum(beta1 ** (2 * i) * beta2 ** (t - i) for i in steps)
@@ -58,11 +68,6 @@ It surprises us at every step, and the two optimizers are much alike:
 [1.0, 0.05, 0.05, 0.05]
 >>> lengths(AdaBelief, lambda t: (-1) ** t, rectify=False)
 [1.11, 0.06, 0.06, 0.06]
-
-/// figure | docs/notes/figures/belief.py
-While the gradient stays $1$, step $1000$ of AdaBelief is $20.03\,\alpha$ long. While it flips its
-sign, the steps end at $0.06\,\alpha$, and those of Adam at $0.05\,\alpha$.
-///
 
 ## What $s_t$ settles at {#settles}
 
@@ -84,8 +89,14 @@ $$
 = \frac{2\beta_1^2}{1+\beta_1}\,\sigma^2
 $$
 
-whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$. Adam's
-$\mathbb{E}[v_t]$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41
+whatever the mean of the gradient: $0.853\,\sigma^2$ for $\beta_1 = 0.9$.
+
+/// figure | docs/notes/figures/settles.py
+The bias-corrected $\hat s_t$ forgets the mean of the gradient and settles at $3.4$. $\hat v_t$
+does not: it settles at $4$ for mean $0$, and at $13$ for mean $3$.
+///
+
+Adam's $\mathbb{E}[v_t]$ goes to $\mu^2 + \sigma^2$. With $\mu = 3$ and $\sigma = 2$, that is 3.41
 against 13.
 
 >>> def expected(beta1, sigma):
@@ -103,9 +114,4 @@ against 13.
 >>> _ = torch.manual_seed(0)
 >>> settled(AdaBelief, 'exp_avg_var'), settled(Adam, 'exp_avg_sq')
 (3.4, 13.0)
-
-/// figure | docs/notes/figures/settles.py
-The bias-corrected $\hat s_t$ forgets the mean of the gradient and settles at $3.4$. $\hat v_t$
-does not: it settles at $4$ for mean $0$, and at $13$ for mean $3$.
-///
 """

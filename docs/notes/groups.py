@@ -11,11 +11,11 @@ them as `torch.optim` does.
 
 ## Groups
 
-**`param_groups`** is a list of dictionaries. Each has the list `params` of the parameters that
-it governs, and beside it the hyper-parameters for them: `lr`, `betas`, `eps` and whatever else
-the optimizer knows. They are plain data, read again at each step. So two layers can have
-different learning rates, a scheduler writes a new `lr` into the groups, and a change takes effect
-at the next step.
+**`param_groups`** is a list of dictionaries. Each has the list `params` of the parameters that it
+governs, and beside it the hyper-parameters for them: `lr`, `betas`, `eps` and whatever else the
+optimizer knows. They are plain data, read again at each step. So two layers can have different
+learning rates, a scheduler writes a new `lr` into the groups, and a change takes effect at the next
+step.
 
 >>> import torch
 >>> from labml_optim import Adam
@@ -31,10 +31,9 @@ at the next step.
 
 ## State
 
-**`state`** is a dictionary from parameters to what the optimizer remembers about each. It
-starts empty. A parameter gets its entry when it first has a gradient, and from then on it
-counts its own steps: one that has no gradient in a step does not count it, and its bias correction
-stays right.
+**`state`** is a dictionary from parameters to what the optimizer remembers about each. It starts
+empty. A parameter gets its entry when it first has a gradient, and from then on it counts its own
+steps: one that has no gradient in a step does not count it, and its bias correction stays right.
 
 >>> for t in range(3):
 ...     optimizer.zero_grad()
@@ -52,10 +51,10 @@ stays right.
 
 ## How steps are counted
 
-The keys are those of `torch.optim`, so a checkpoint written there can be read here, and the
-[other way round](../../labml_optim/_checkpoint.py). One thing differs. Our `step` is a Python
-`int`, exact for ever. torch counts in a float32 tensor, which cannot count past $2^{24}$: there,
-adding one changes nothing.
+The keys are those of `torch.optim`, so a checkpoint written there can be read here, and the [other
+way round](../../labml_optim/_checkpoint.py). One thing differs. Our `step` is a Python `int`, exact
+for ever. torch counts in a float32 tensor, which cannot count past $2^{24}$: there, adding one
+changes nothing.
 
 >>> count = torch.tensor(2.0 ** 24)
 >>> bool(count + 1 == count)

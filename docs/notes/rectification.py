@@ -9,20 +9,25 @@ answer is a formula: scale each step so that its variance is what it would be af
 The formula is a first-order estimate, so it holds back more than its own argument asks for, and
 mostly in its first rectified steps.
 
+/// figure | docs/notes/figures/rectified.py
+Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
+where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
+///
+
 ## A simple model
 
-Take the gradients of one parameter to be independent and normal with mean 0
-and variance $\sigma^2$, as the [paper](https://arxiv.org/abs/1908.03265) assumes for the start of
-training, and replace the moving average by a plain mean $\hat v$ of $\rho$ squares. Its
-*reciprocal* $\psi^2$ has the scaled inverse $\chi^2$ distribution with $\rho$ degrees of freedom
-and scale $1/\sigma^2$, of which the mean and the variance are known:
+Take the gradients of one parameter to be independent and normal with mean 0 and variance
+$\sigma^2$, as the [paper](https://arxiv.org/abs/1908.03265) assumes for the start of training, and
+replace the moving average by a plain mean $\hat v$ of $\rho$ squares. Its *reciprocal* $\psi^2$ has
+the scaled inverse $\chi^2$ distribution with $\rho$ degrees of freedom and scale $1/\sigma^2$, of
+which the mean and the variance are known:
 
 $$
-\psi^2 = \frac{1}{\hat v}
-\qquad
-\mathbb{E}[\psi^2] = \frac{\rho}{(\rho-2)\,\sigma^2}
-\qquad
-\operatorname{Var}[\psi^2] = \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
+\begin{align*}
+\psi^2 &= \frac{1}{\hat v} \\
+\mathbb{E}[\psi^2] &= \frac{\rho}{(\rho-2)\,\sigma^2} \\
+\operatorname{Var}[\psi^2] &= \frac{2\rho^2}{(\rho-2)^2(\rho-4)\,\sigma^4}
+\end{align*}
 $$
 
 The variance is finite for $\rho > 4$ only. With ten squares and $\sigma = 1$ it is $0.52$.
@@ -51,14 +56,13 @@ True
 ## From $\psi^2$ to $\psi$
 
 The step contains the root. To first order,
-$\operatorname{Var}[\psi] \approx \operatorname{Var}[\psi^2] / (4\,\mathbb{E}[\psi^2])$, and
-that is
+$\operatorname{Var}[\psi] \approx \operatorname{Var}[\psi^2] / (4\,\mathbb{E}[\psi^2])$, and that is
 
 $$\operatorname{Var}[\psi] \approx \frac{\rho}{2\,(\rho-2)(\rho-4)\,\sigma^2}$$
 
 The exact value is known as well, $\mathbb{E}[\psi^2] - \mathbb{E}[\psi]^2$ with
-$\mathbb{E}[\psi] = \sqrt{\rho/2}\;\Gamma(\frac{\rho-1}{2})/\Gamma(\frac{\rho}{2})/\sigma$.
-Beside it, the first order is 3.3 times as large at $\rho = 5$, and still 5 % too large at 50.
+$\mathbb{E}[\psi] = \sqrt{\rho/2}\;\Gamma(\frac{\rho-1}{2})/\Gamma(\frac{\rho}{2})/\sigma$. Beside
+it, the first order is 3.3 times as large at $\rho = 5$, and still 5 % too large at 50.
 
 >>> def first_order(rho, sigma):
 ...     return rho / (2 * (rho - 2) * (rho - 4) * sigma**2)
@@ -71,8 +75,8 @@ Beside it, the first order is 3.3 times as large at $\rho = 5$, and still 5 % to
 
 ## How long is a moving average?
 
-Its weights $\beta_2^{t-i}$ are all different. A plain mean over
-the last $\rho$ values has the same centre of mass, $t - \frac{\rho-1}{2}$, if
+Its weights $\beta_2^{t-i}$ are all different. A plain mean over the last $\rho$ values has the same
+centre of mass, $t - \frac{\rho-1}{2}$, if
 
 $$\rho_t = \frac{2}{1-\beta_2} - 1 - \frac{2t\beta_2^t}{1-\beta_2^t}$$
 
@@ -86,11 +90,10 @@ $\beta_2 = 0.999$.
 
 ## The rectification
 
-The variance of $\psi$ falls as $\rho$ grows, so it is least at
-$\rho_\infty$. Scaling the step by
-$\sqrt{\operatorname{Var}[\psi]_{\rho_\infty} / \operatorname{Var}[\psi]_{\rho}}$ gives
-every step this least variance. $\sigma$ cancels, and with the first order for both, at
-$\rho = \rho_t$, what remains is
+The variance of $\psi$ falls as $\rho$ grows, so it is least at $\rho_\infty$. Scaling the step by
+$\sqrt{\operatorname{Var}[\psi]_{\rho_\infty} / \operatorname{Var}[\psi]_{\rho}}$ gives every step
+this least variance. $\sigma$ cancels, and with the first order for both, at $\rho = \rho_t$, what
+remains is
 
 $$
 r_t = \sqrt{\frac{(\rho-4)(\rho-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho}}
@@ -103,9 +106,16 @@ $$
 
 It needs $\rho_t > 4$, which is what the paper's algorithm asks for. Like the authors' code we ask
 for $\rho_t \ge 5$: close to 4 the first order says nothing, since it goes to infinity there and the
-exact variance does not. At 5 it is of little use yet. With the exact variances, the
-first rectified step would be multiplied by 0.038 and not by 0.026; at step 100 the two agree to
-about 1 %. For the default $\beta_2$ rectification begins with the sixth step.
+exact variance does not. At 5 it is of little use yet.
+
+/// figure | docs/notes/figures/rectified.py
+Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
+where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
+///
+
+With the exact variances, the first rectified step would be multiplied by 0.038 and not by 0.026; at
+step 100 the two agree to about 1 %. For the default $\beta_2$ rectification begins with the sixth
+step.
 
 >>> from labml_optim import RAdam
 >>> r = RAdam.calc_rectification_term
@@ -118,11 +128,6 @@ about 1 %. For the default $\beta_2$ rectification begins with the sixth step.
 ...     return math.sqrt(exact(longest, 1) / exact(length(beta2, t), 1))
 >>> [round(exactly(t), 4) for t in (6, 7, 100, 10_000)]
 [0.0378, 0.0435, 0.2178, 0.9998]
-
-/// figure | docs/notes/figures/rectified.py
-Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,
-where the exact variance asks for $0.038$. With $\beta_2 = 0.6$ no step is ever rectified.
-///
 
 ## In a run
 

@@ -4,9 +4,9 @@ r"""
 Libraries write Adam's step in two forms that look alike, and the same $\epsilon$ does not mean the
 same in both; AdaBelief has a second $\epsilon$, and there they disagree once more.
 
-Who carries $\epsilon$ from one library to another meets this question: is it the same optimizer?
-At $10^{-8}$ Adam's two forms cannot be told apart, at $0.1$ everyone sees the difference in the
-first thousand steps. AdaBelief's inner $\epsilon$ shows at $10^{-8}$ already.
+If you carry $\epsilon$ from one library to another, is it the same optimizer? At $10^{-8}$ Adam's
+two forms cannot be told apart, at $0.1$ everyone sees the difference in the first thousand steps.
+AdaBelief's inner $\epsilon$ shows at $10^{-8}$ already.
 
 ## The textbook form and the folded one {#two-forms}
 
@@ -101,13 +101,13 @@ stored, and the root that the step is divided by:
 >>> floor(accumulate_eps=False)
 ('0', '0.0001')
 
+The least denominator differs by a factor of about 30: these are two optimizers. We add $\epsilon$
+out of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of $s_t$, and
+$\epsilon$ is added to that. [How AdaBeliefs differ](adabeliefs.md) has what seven published
+implementations do.
+
 /// figure | docs/notes/figures/floor.py
 While the gradient is $0$. With $\epsilon = 10^{-8}$ added into $s_t$, the root grows to $0.0032$
 in $5000$ steps; with $\epsilon$ added on the way out it stays at $0.0001$.
 ///
-
-The least denominator differs by a factor of about 30: these are two optimizers. We add
-$\epsilon$ out of place unless `accumulate_eps` says otherwise. With `amsgrad` the maximum is of
-$s_t$, and $\epsilon$ is added to that. [How AdaBeliefs differ](adabeliefs.md) has what seven
-published implementations do.
 """

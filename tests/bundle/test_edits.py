@@ -131,7 +131,7 @@ def test_a_slip_is_told_by_the_exit_status(tmp_path, capsys):
 
 
 def test_a_broken_example_is_told_by_the_exit_status(capsys):
-    source = text("adam").replace("\n-1.0\n-1.0\n", "\n-1.0\n-1.1\n", 1)
+    source = text("adam").replace("[-1.0, -1.0, -1.0]", "[-1.0, -1.0, -1.1]")
     found = load(source, "edited_bundle")
     assert found.check(*subjects_of(found, source)) == 1
     said = [line for line in capsys.readouterr().out.splitlines() if "FAILED" in line]

@@ -91,7 +91,7 @@ def test_a_sample_of_all_operators_is_found():
 @pytest.mark.parametrize(
     ("kind", "old", "new"),
     [
-        ("line", "= 2 / (1 - beta2) - 1", "= (1 + beta2) / (1 - beta2)"),
+        ("line", "rho_inf = 2 / (1 - beta2) - 1", "rho_inf = (1 + beta2) / (1 - beta2)"),
         ("claim", r"b_{1,t} \leftarrow 1 - \beta_1^t", r"b_{1,t} \leftarrow -(\beta_1^t - 1)"),
     ],
 )

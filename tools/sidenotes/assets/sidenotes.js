@@ -124,6 +124,11 @@
     const made = Object.assign(document.createElement("button"), { type: "button", className: "sn-copy" });
     made.dataset.label = label;
     made.setAttribute("aria-label", name);
+    return activate(made, text);
+  };
+
+  const activate = (made, text) => {
+    const label = made.dataset.label;
     let timer = 0;
     const say = (words) => {
       // What stands beside it stays where it is.
@@ -148,11 +153,12 @@
 
   const offer = (carried) => {
     const block = carried.closest(".sidenotes");
-    if (block.querySelector(".sn-copy")) return;
+    if (block.querySelector(".sn-copy:enabled")) return;
     const source = JSON.parse(carried.dataset.file);
     const row = block.querySelector(".sn-actions");
     const whole = source.whole ?? source.lines.join("");
-    row?.prepend(button("Copy file", "Copy file", () => whole));
+    const copier = row?.querySelector(".sn-whole");
+    if (copier) activate(copier, () => whole).disabled = false;
     const download = row?.querySelector("a[download]");
     // From the disk a browser opens a file, whatever the link says; but it saves what is on the page.
     if (download && location.protocol === "file:" && source.utf8) download.href = URL.createObjectURL(new Blob([whole]));
@@ -166,8 +172,8 @@
 
   // Beside a link to a file, a button that copies it. From the disk, no script can read a file.
   const takes = (link) => {
-    if (location.protocol === "file:" || link.previousElementSibling?.matches(".sn-copy")) return;
-    link.before(button("Copy file", `Copy ${link.getAttribute("download")}`, async () => (await fetch(link.href)).text()));
+    if (location.protocol === "file:" || link.nextElementSibling?.matches(".sn-copy")) return;
+    link.after(button("Copy file", `Copy ${link.getAttribute("download")}`, async () => (await fetch(link.href)).text()));
   };
 
   // ## Selecting

@@ -138,6 +138,7 @@ class Builder:
     def finish(self, root: Element) -> None:
         """What can only be known when all else is there."""
         self.prose.spell_attributes(root)
+        _silence_permalinks(root)
         if len(self.extension.blocks) > len(self.held):
             raise PageError(f"{self.host.place()}: a footnote cannot hold a 'sidenotes' block")
         if self.held:
@@ -153,6 +154,14 @@ class Builder:
         twice = [name for name, count in names.items() if count > 1 or name in self.anchors]
         if twice:
             raise PageError(f"{self.host.place()}: the anchor '{twice[0]}' stands on it twice")
+
+
+def _silence_permalinks(root: Element) -> None:
+    """A heading is named by its words, without the sign of the link to it."""
+    for link in root.iter("a"):
+        if link.get("class") == "headerlink":
+            link.set("aria-hidden", "true")
+            link.set("tabindex", "-1")
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 r"""
 # Which pages, and their words
 
-The pages are those of the navigation in `mkdocs.yml`. The title is the page's heading, or that of
-the file that the page shows, or that of the front matter. The formula is one of that file: a row of
-its first display which is new against others, that is, which begins with a colour; else the last
-row of an algorithm, where it arrives, and the first of other displays.
+The pages are those of the navigation in `mkdocs.yml`, or all if there is none. The title is the
+page's heading, or that of the file that the page shows, or that of the front matter. The formula is
+one of that file: a row of its first display which is new against others, that is, which begins with
+a colour; else the last row of an algorithm, where it arrives, and the first of other displays.
 """
 
 from __future__ import annotations
@@ -49,18 +49,24 @@ _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 def words(config: Path) -> dict[str, Words]:
     """The words of each page that the navigation names, by its name among the pages."""
     options: Any = yaml.load(config.read_text(encoding="utf-8"), _Loader)
-    if not isinstance(options, dict) or not options.get("nav"):
-        raise ValueError(f"{config}: it has no 'nav', so it is not known which pages there are")
+    if not isinstance(options, dict):
+        raise ValueError(f"{config}: this is no configuration of MkDocs")
     docs = config.parent / str(options.get("docs_dir", "docs"))
     site = str(options.get("site_name", ""))
-    return {page: _words(config.parent, docs, page, site) for page in _named(options["nav"])}
+    pages = _named(options["nav"]) if options.get("nav") else _below(docs)
+    return {page: _words(config.parent, docs, page, site) for page in pages}
+
+
+def _below(docs: Path) -> Iterator[str]:
+    return (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*.md")))
 
 
 def _named(nav: Any) -> Iterator[str]:
     for entry in nav if isinstance(nav, list) else [nav]:
         for value in entry.values() if isinstance(entry, dict) else [entry]:
             if isinstance(value, str):
-                yield from [posixpath.normpath(value)] if value.endswith(".md") else []
+                page = value.endswith(".md") and "://" not in value
+                yield from [posixpath.normpath(value)] if page else []
             else:
                 yield from _named(value)
 

@@ -25,9 +25,9 @@ from .ticks import Tick, ticks
 
 WIDTH, TOP, BELOW = 520.0, 26.0, 52.0
 # The height of a plot alone, and of one of several; what is between them.
-ALONE, ONE_OF, BETWEEN = 250.0, 132.0, 30.0
+ALONE, ONE_OF, BETWEEN = 216.0, 96.0, 28.0
 # How large letters are at most, how wide a digit is then, and how far apart labels stand.
-LARGE, DIGIT, APART = 16.0, 8.2, 19.0
+LARGE, DIGIT, APART = 17.0, 8.8, 19.0
 KEY = 24.0
 
 

@@ -71,6 +71,9 @@ def insert(essay: Element, host: Host, md: Markdown, actions: Actions, number: i
     named = {"role": "group", "aria-label": "This file"}
     row = Element(ROW, {"class": "sn-actions", "data-search-exclude": "", **named})
     essay.insert(below, row)
+    # The script makes it copy.
+    label = {"class": "sn-copy sn-whole", "data-label": "Copy file", "aria-label": "Copy file"}
+    SubElement(row, "button", {"type": "button", "disabled": "", **label})
     if download := actions.download and host.link_to_asset(actions.download):
         words = f"Download {actions.name}"
         _link(row, "Download", download, {"download": actions.name, "aria-label": words})

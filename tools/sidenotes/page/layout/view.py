@@ -63,7 +63,8 @@ class View:
 
     def fold(self, names: str) -> None:
         """Let the code of the definitions that the option `fold` names be folded."""
-        scopes = {s.name: s for s in self.code.language.scopes(self.code.text, self.stem)}
+        code = self.code
+        scopes = {s.name: s for s in code.language.scopes(code.text, self.stem)} if names else {}
         for name in _words(names):
             if name not in scopes:
                 known = near(name, set(scopes))
@@ -141,8 +142,11 @@ class View:
         """The rows of the file, or of the part that is shown."""
         body = SubElement(parent, "div", {"class": "sn-body"})
         for _, group in groupby(rows, key=self._definition):
-            block = SubElement(body, "section", {"class": "sn-def"})
-            for section in group:
+            part = list(group)
+            # About how high it is, for as long as it is far from the screen.
+            lines = sum(max(len(s.code), s.note.count("\n")) + 1 for s in part)
+            block = SubElement(body, "section", {"class": "sn-def", "style": f"--lines:{lines}"})
+            for section in part:
                 self._row(block, section)
 
     def _keep_formulas(self, note: Element) -> None:

@@ -52,6 +52,9 @@ class Headings:
             if not explicit:
                 heading.set("id", anchor if first else self.unused(name, self.explicit))
             heading.set("data-toc-label", self.spell(words, plain))
+            if WORD.search(text):
+                # What is read aloud; MathML would be spelled out letter by letter.
+                heading.set("aria-label", self.spell(words, plain).strip())
 
     def unused(self, anchor: str, others: Collection[str] = ()) -> str:
         """The anchor, with a number if the page has it already, or if it is one of `others`."""
