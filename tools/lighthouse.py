@@ -83,7 +83,7 @@ def installed() -> Path:
     if not about.is_file() or json.loads(about.read_text("utf-8"))["version"] != LIGHTHOUSE:
         print(f"Installing Lighthouse {LIGHTHOUSE} from npm, in {NPM.relative_to(ROOT)}")
         NPM.mkdir(parents=True, exist_ok=True)
-        words = ["install", "--prefix", NPM, "--no-audit", "--no-fund", "--ignore-scripts"]
+        words = ["install", "--prefix", str(NPM), "--no-audit", "--no-fund", "--ignore-scripts"]
         done = subprocess.run(["npm", *words, f"lighthouse@{LIGHTHOUSE}"], capture_output=True)
         if done.returncode:
             sys.exit(f"npm could not install Lighthouse:\n{done.stderr.decode()}")
@@ -99,9 +99,11 @@ def audit(script: Path, address: str, chromium: str) -> dict[str, float]:
     if done.returncode:
         sys.exit(f"{address}: Lighthouse failed:\n{done.stderr.decode()}")
     report = json.loads(done.stdout)
-    found = {name: 100 * (report["categories"][name]["score"] or 0) for name in SCORES}
-    for name, audit in FIGURES.items():
-        entry = report["audits"][audit]
+    found: dict[str, float] = {}
+    for name in SCORES:
+        found[name] = 100 * (report["categories"][name]["score"] or 0)
+    for name, figure in FIGURES.items():
+        entry = report["audits"][figure]
         found[name] = entry.get("numericValue") or 0
         if name == "requests":
             found[name] = len(entry["details"]["items"])
