@@ -277,7 +277,7 @@ def test_code_wraps_on_a_phone_and_a_formula_that_is_cut_fades_and_can_be_reache
     )
     assert any(cut for cut, _, _ in boxes)
     assert all((fades, index == 0) == (cut, cut) for cut, fades, index in boxes)
-    box = page.locator(".sn-cut").first
+    box = page.locator(".sn-cut").first.element_handle()
     box.focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")

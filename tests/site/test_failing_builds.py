@@ -48,7 +48,7 @@ BUILDS = {
     "an unknown option": (
         "/// sidenotes | demo.py\n    onyl: demo.x\n///\n",
         MODULE,
-        ["docs/index.md, line 3", "'onyl'", "did you mean 'only'?"],
+        ["docs/index.md, line 3", "'onyl'", "did you mean 'only' or 'fold'?"],
     ),
     "a misspelt block name": (
         "/// sidenote | demo.py\n///\n",

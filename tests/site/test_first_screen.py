@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from building import ROOT
 
 OPTIMIZERS = ("adabelief", "adam", "amsgrad", "nadam", "radam", "weight_decay", "optimizer")
 LINE = {
@@ -192,12 +191,12 @@ def test_the_home_page_is_one_screen(page):
     assert page.locator(".sn-code .sn-line").count() >= 3
 
 
-def test_the_home_page_copies_the_file_that_stands_alone(browser, address):
+def test_the_home_page_copies_the_file_that_stands_alone(browser, address, project):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{address}index.html")
     page.get_by_role("button", name="Copy adabelief.py").click()
     page.locator('.sn-copy[data-label="Copied"]').wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.encode() == (ROOT / "docs/assets/bundles/adabelief.py").read_bytes()
+    assert copied.encode() == (project / "docs/assets/bundles/adabelief.py").read_bytes()
     context.close()

@@ -19,7 +19,7 @@ markdown_extensions:
 FILES = {
     "docs/index.md": "# Home\n\n[To the page](page.md)\n",
     "docs/page.md": "# Page\n\n/// sidenotes | long.py\n///\n",
-    "long.py": f'"""A long line."""\n\nx = "{"long " * 60}"\n',
+    "long.py": f'"""A long formula.\n\n$$a = {" + ".join("bcdefg" * 20)}$$\n"""\n\nx = 1\n',
 }
 
 
@@ -44,9 +44,9 @@ def test_the_script_works_on_the_next_page(browser, instant):
     # What a new document would not have.
     page.evaluate("window.same = true")
     page.get_by_text("To the page").click()
-    code = page.locator(".sn-code > pre")
-    code.wait_for()
+    formula = page.locator(".sn-display")
+    formula.wait_for()
     assert page.evaluate("window.same") is True
-    assert code.evaluate("e => e.scrollWidth > e.clientWidth")
-    page.wait_for_function("document.querySelector('.sn-code > pre').tabIndex === 0")
+    assert formula.evaluate("e => e.scrollWidth > e.clientWidth")
+    page.wait_for_function("document.querySelector('.sn-display').tabIndex === 0")
     page.close()

@@ -71,9 +71,11 @@ class Code:
             if fold is None or not others:
                 yield _pre(rows[n] for n in (first, *others))
             else:
+                # What is said of them is no part of the code: it stands in an attribute.
                 label = f"{len(others)} more line{'s' * (len(others) > 1)}"
-                yield f'<details class="sn-folded highlight"><summary data-more="{label}">'
-                yield f"{rows[first]}</summary>{_pre(rows[n] for n in others)}</details>"
+                yield _pre([rows[first]])
+                yield f'<details class="sn-folded"><summary data-more="{label}"'
+                yield f' aria-label="{label}"></summary>{_pre(rows[n] for n in others)}</details>'
 
     def _fold(self, number: int) -> range | None:
         return next((fold for fold in self.folds if number in fold), None)
