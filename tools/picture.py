@@ -6,7 +6,7 @@ python tools/picture.py
 ```
 
 takes a picture of AdaBelief's page in the built site, `site/`, with Chromium. A digest of what it
-shows, the rows of one method and the style sheet, is written into it; a test compares that with the
+shows, the first screen and the style sheet, is written into it; a test compares that with the
 site, so a picture that has become stale is noticed. `make picture` takes it anew.
 """
 
@@ -26,20 +26,20 @@ from threading import Thread
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs/assets/page.png"
-PAGE, ANCHOR = "optimizers/adabelief.html", "adabelief.AdaBelief.get_mv"
+PAGE = "optimizers/adabelief.html"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def digest(site: Path) -> str:
     """
-    What the picture shows: the rows from the anchor to the end of the class, and their style. Not
+    What the picture shows: the top of the page down to the end of its first rows, and its style. Not
     the numbers of lines, and not what a closed badge says, which names the machine.
     """
     html = (site / PAGE).read_text(encoding="utf-8")
-    begin = html.index(f'id="{ANCHOR}"')
-    rows = html[begin : html.index("</section>", begin)]
+    begin = html.index('<div class="sn-head"')
+    rows = html[begin : html.index("</sn-first>", begin)]
     rows = re.sub(r'(?<=["#]L)\d+|(?<=>)\d+(?=</a>)', "", rows)
-    rows = re.sub(r"(?<=</summary>)<span>.*?</span>(?=</details>)", "", rows)
+    rows = re.sub(r'<div class="sn-said".*?</div>', "", rows, flags=re.DOTALL)
     style = (site / "assets/sidenotes/sidenotes.css").read_text(encoding="utf-8")
     return sha256((rows + style).encode()).hexdigest()
 
@@ -67,7 +67,7 @@ def photograph(site: Path) -> bytes:
         Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
-        page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}#{ANCHOR}")
+        page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}")
         page.wait_for_timeout(500)
         # A variable and its symbol, lit.
         page.locator('.sn-code [data-symbol="e_t"]').first.hover()

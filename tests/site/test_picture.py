@@ -30,7 +30,7 @@ def changed(site, tmp_path, old, new, name=picture.PAGE):
 def test_a_change_of_a_line_a_note_or_the_style_makes_it_stale(site, tmp_path):
     before = picture.digest(site)
     assert changed(site, tmp_path, "under_root", "below") != before
-    assert changed(site, tmp_path, "Here AdaBelief differs", "AdaBelief differs") != before
+    assert changed(site, tmp_path, "Adam divides by", "Adam scales by") != before
     assert changed(site, tmp_path, "{", "{color:red;", "assets/sidenotes/sidenotes.css") != before
 
 
