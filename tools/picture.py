@@ -32,7 +32,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 def digest(site: Path) -> str:
     """
-    What the picture shows: the top of the page down to the end of its first rows, and its style. Not
+    What the picture shows: the top of the page, to the end of its first rows, and its style. Not
     the numbers of lines, and not what a closed badge says, which names the machine.
     """
     html = (site / PAGE).read_text(encoding="utf-8")
