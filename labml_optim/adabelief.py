@@ -102,7 +102,7 @@ class AdaBelief(RAdam):
     >>> first_step(AdaBelief), first_step(AroundHat)
     ('1.11', '3.16e+06')
 
-    With all its flags, the algorithm is
+    The algorithm with all its flags:
 
     $$
     \begin{align*}
@@ -220,6 +220,7 @@ class AdaBelief(RAdam):
         error = grad - m
         # $$\textcolor{new}{s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,e_t^2}$$
         s.mul_(beta2).addcmul_(error, error, value=1 - beta2)
+        # Stored, it comes again with each step.
         if group["accumulate_eps"]:
             # $$s_t \leftarrow s_t + \textcolor{eps}{\epsilon}$$
             s.add_(group["eps"])

@@ -97,7 +97,7 @@ class Adam(GenericAdaptiveOptimizer):
     * `torch_arguments` are others of `torch.optim`, such as `foreach`. While they are `False` or
       `None` they are accepted and change nothing; else `ValueError`
 
-    With all its flags, the algorithm is
+    The algorithm with all its flags:
 
     $$
     \begin{align*}

@@ -76,7 +76,7 @@ class AMSGrad(Adam):
     The other arguments are those of Adam: `params`, `lr`, `betas`, `eps`, `weight_decay`,
     `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`.
 
-    With all its flags, the algorithm is
+    The algorithm with all its flags:
 
     $$
     \begin{align*}

@@ -83,7 +83,7 @@ class NAdam(Adam):
     The other arguments are those of Adam: `params`, `betas`, `eps`, `weight_decay`, `defaults`,
     `maximize`, `fused`, `torch_arguments`.
 
-    With all its flags, the algorithm is
+    The algorithm with all its flags:
 
     $$
     \begin{align*}

@@ -89,7 +89,7 @@ class RAdam(AMSGrad):
     `optimized_update`, `defaults`, `maximize`, `fused`, `torch_arguments`. With a $\beta_2$ of
     $2/3$ or less, $\rho_t$ stays below 5 and no step is rectified: the constructor warns of it.
 
-    With all its flags, the algorithm is
+    The algorithm with all its flags:
 
     $$
     \begin{align*}

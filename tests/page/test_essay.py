@@ -111,18 +111,21 @@ def test_an_essay_is_laid_out_in_rows_with_what_it_speaks_of_at_the_right(projec
     assert len(sides) == 4 and len(sides[3]) == 1 and "katex" in sides[3][0]
 
 
-def test_what_the_note_of_a_class_shows_stands_below_its_first_line_and_long_displays_fold(project):
+def test_a_class_shows_folded_displays_below_its_first_line_and_examples_beside_their_words(
+    project,
+):
     rows = " \\\\\n    ".join(f"a_{i} &= b" for i in range(20))
     source = (
-        'class A:\n    r"""\n    ## A\n\n    Words.\n\n    All the rows:\n\n    $$\n'
-        f"    \\begin{{align*}}\n    {rows}\n    \\end{{align*}}\n    $$\n\n"
-        '    >>> 1\n    1\n    """\n\n    x = 1\n'
+        'class A:\n    r"""\n    ## A\n\n    Arguments.\n\n    This leads to it:\n\n'
+        "    >>> 1\n    1\n\n    All the rows:\n\n    $$\n"
+        f"    \\begin{{align*}}\n    {rows}\n    \\end{{align*}}\n    $$\n"
+        '    """\n\n    x = 1\n'
     )
     html = project.show(source, "pkg/a.py")
-    note, _, beside = html.partition('<div class="sn-beside">')
-    assert "Words." in note and "All the rows:" not in note
-    assert "<summary>All the rows:</summary>" in beside and "sn-fold" in beside
-    assert "&gt;&gt;&gt;" in beside
+    begins, goes_on = html.split('<div class="sn-row sn-goes-on">')
+    assert "Arguments." in begins and "This leads to it:" not in begins
+    assert "<summary>All the rows</summary>" in begins and "mtable" in begins
+    assert "This leads to it:" in goes_on and "&gt;&gt;&gt;" in goes_on
 
 
 def test_an_excerpt_may_have_the_formulas_of_its_notes_alone(project):

@@ -38,7 +38,7 @@ class Project:
         return self.render(f"/// sidenotes | {path}\n{option}///\n", **options)
 
 
-VOID = {"input", "br", "hr", "img", "meta", "link"}
+VOID = {"input", "br", "hr", "img", "meta", "link", "wbr"}
 
 
 class Tree(HTMLParser):

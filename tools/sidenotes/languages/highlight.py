@@ -119,3 +119,13 @@ def column(text: str, line: int, offset: int) -> int:
 @lru_cache(maxsize=256)
 def _split(text: str) -> list[str]:
     return text.split("\n")
+
+
+# A line that is longer than a phone is wide may go on below behind these signs, not within a name.
+NARROW = 32
+_BREAKS = re.compile(r'<span class="[op]">[^<]*[.,(\[]</span>')
+
+
+def breakable(html: str, text: str) -> str:
+    """A highlighted line, with the places where it may be broken if it is long."""
+    return _BREAKS.sub(r"\g<0><wbr>", html) if len(text) > NARROW else html

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 
 from ..errors import PageError
 from ..languages.files import stem
+from ..math.plain import plain
 from ..math.symbols import Symbol
 from .blocks import SidenotesBlock
 from .layout import Page
@@ -31,6 +32,9 @@ from .site.styles import warn_of_missing
 
 if TYPE_CHECKING:
     from .extension import SidenotesExtension
+
+# A table with as many columns is wider than a phone.
+WIDE_TABLE = 4
 
 
 class Builder:
@@ -139,6 +143,7 @@ class Builder:
         """What can only be known when all else is there."""
         self.prose.spell_attributes(root)
         _silence_permalinks(root)
+        self._label_cells(root)
         if len(self.extension.blocks) > len(self.held):
             raise PageError(f"{self.host.place()}: a footnote cannot hold a 'sidenotes' block")
         if self.held:
@@ -148,6 +153,22 @@ class Builder:
             list_headings(root, getattr(self.md, "toc_tokens", []), self.definitions)
             if self.extension.getConfig("styles"):
                 warn_of_missing(self.host, bool(self.prose.formulas))
+
+    def _label_cells(self, root: Element) -> None:
+        """
+        Each cell of a wide table bears the name of its column, so that a style sheet can make
+        cards of its rows where a screen is narrow.
+        """
+        for table in root.iter("table"):
+            heads = table.findall("thead/tr/th")
+            if len(heads) < WIDE_TABLE:
+                continue
+            table.set("data-wide", "")
+            spell = self.prose.headings.spell
+            names = [spell("".join(head.itertext()), plain).strip() for head in heads]
+            for row in table.iterfind("tbody/tr"):
+                for cell, name in zip(row, names, strict=False):
+                    cell.set("data-label", name)
 
     def _refuse_equal_anchors(self, root: Element) -> None:
         names = Counter(element.get("id") for element in root.iter() if element.get("id"))

@@ -108,6 +108,7 @@ class Code:
         if indent:
             html = highlight.dedent(html, indent)
         named = f' id="{anchor}"' if has_anchor else ""
+        html = highlight.breakable(html, self.lines[number - 1])
         return f'<span class="sn-line"{named}{style}>{link}{html}\n</span>'
 
     def _margin(self, number: int) -> int:

@@ -48,6 +48,25 @@ def pairs(children: Iterable[Element], is_beside: Callable[[Element], bool]) -> 
     return rows
 
 
+def led(
+    note: Iterable[Element], is_beside: Callable[[Element], bool]
+) -> tuple[list[Element], list[Pair]]:
+    """
+    The elements of a note up to the paragraph that leads to the first that stands beside it; then
+    rows like those of `pairs`, each of which begins with such a paragraph.
+    """
+    rows = pairs(note, is_beside)
+    if not any(beside for _, beside in rows):
+        return [child for words, _ in rows for child in words], []
+    first: list[Element] = []
+    while not rows[0][1]:
+        first += rows.pop(0)[0]
+    words = rows[0][0]
+    lead = words[-1:] if words and words[-1].tag == "p" else []
+    first += words[: len(words) - len(lead)]
+    return first, [(lead, rows[0][1]), *rows[1:]]
+
+
 def lay_out(essay: Element, prose: Prose) -> None:
     """Put the children of `essay` into rows."""
     children = list(essay)
@@ -104,9 +123,52 @@ def fold_long_displays(note: Element, prose: Prose) -> None:
         before = note[index - 1] if index else None
         if before is not None and before.tag == "p" and (before.text or "") not in prose.blocks:
             note.remove(before)
-            summary.text, summary[:] = before.text, list(before)
+            summary.text, summary[:] = (before.text or "").rstrip(":"), list(before)
         else:
             summary.text = "The formulas"
         note.insert(list(note).index(child), folded)
         note.remove(child)
         folded.append(child)
+
+
+# ## Rows with code
+
+
+def move_beside(parent: Element, row: Element, note: Element, prose: Prose) -> None:
+    """
+    What the note of a definition shows stands at the right: what is folded below the line that
+    begins it, and the rest in rows of their own, each beside the paragraph before it.
+    """
+    fold_long_displays(note, prose)
+    folded = [child for child in note if child.tag == "details"]
+    if folded:
+        row.set("class", f"{row.get('class')} sn-shows")
+        beside = SubElement(row, "div", {"class": "sn-beside"})
+        for child in folded:
+            move(child, note, beside)
+    note[:], others = led(note, lambda child: is_beside(child, prose))
+    for words, shown in others:
+        below = SubElement(parent, "div", {"class": "sn-row sn-goes-on"})
+        SubElement(below, "div", {"class": "sn-note"}).extend(words)
+        if shown:
+            SubElement(below, "div", {"class": "sn-beside"}).extend(shown)
+
+
+def move_lead(row: Element, note: Element) -> Element:
+    """
+    A formula that ends a comment is that of the next line of code. What comes before it moves to
+    a cell above, so that formula and line stand at one height. Return the cell that is on top.
+    """
+    before = list(note)[:-1]
+    if not before:
+        return note
+    lead = Element("div", {"class": "sn-lead"})
+    for child in before:
+        move(child, note, lead)
+    row.insert(0, lead)
+    return lead
+
+
+def move(child: Element, parent: Element, other: Element) -> None:
+    parent.remove(child)
+    other.append(child)

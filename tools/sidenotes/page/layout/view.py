@@ -9,6 +9,7 @@ the code stays in sight beside it, and what the note shows stands below the code
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,10 +24,13 @@ from ...languages.sections import Section
 from ..notes.headings import HEADINGS
 from ..site.index import Use
 from .code import Code
-from .essay import fold_long_displays, is_beside, lay_out
+from .essay import lay_out, move, move_beside, move_lead
 
 if TYPE_CHECKING:
     from .page import Page
+
+# Imports, and the lines that they go on in.
+_IMPORTS = re.compile(r"(import|from) |[ )]|$|if TYPE_CHECKING:")
 
 
 class View:
@@ -62,8 +66,11 @@ class View:
         return found
 
     def fold(self, names: str) -> None:
-        """Let the code of the definitions that the option `fold` names be folded."""
+        """Let the imports, and the code of the definitions that the option names, be folded."""
         code = self.code
+        for section in self.sections if names else ():
+            if section.kind == "module" and all(map(_IMPORTS.match, self._lines_of(section))):
+                code.folds.append(range(section.first, section.last + 1))
         scopes = {s.name: s for s in code.language.scopes(code.text, self.stem)} if names else {}
         for name in _words(names):
             if name not in scopes:
@@ -82,6 +89,9 @@ class View:
     def _qualified(self, section: Section) -> list[str]:
         """The parts of a section's name below the stem, which may have a dot of its own."""
         return section.name[len(self.stem) + 1 :].split(".")
+
+    def _lines_of(self, section: Section) -> list[str]:
+        return [self.code.lines[number - 1] for number in section.code]
 
     # ## The note that opens the file
 
@@ -112,10 +122,10 @@ class View:
         """The title and the paragraph below it."""
         blocks = self.page.prose.blocks
         if _begins_with_heading(essay):
-            _move(essay[0], essay, head)
+            move(essay[0], essay, head)
         if len(essay) and essay[0].tag == "p" and (essay[0].text or "").strip() not in blocks:
             essay[0].set("class", "sn-idea")
-            _move(essay[0], essay, head)
+            move(essay[0], essay, head)
 
     # ## Rows
 
@@ -167,22 +177,11 @@ class View:
         self.code.boxes.append((box, section))
         if section.kind in ("class", "function"):
             row.set("class", "sn-row sn-begins")
-            self._move_beside(row, note)
+            move_beside(parent, row, note, self.page.prose)
         elif len(note) and self._is_display(note[-1]):
-            note = _lead(row, note)
+            note = move_lead(row, note)
         if link:
             SubElement(note, "a", link)
-
-    def _move_beside(self, row: Element, note: Element) -> None:
-        """What the note of a definition shows stands below the line that begins it."""
-        prose = self.page.prose
-        fold_long_displays(note, prose)
-        shown = [child for child in note if is_beside(child, prose)]
-        if shown:
-            row.set("class", "sn-row sn-begins sn-shows")
-            beside = SubElement(row, "div", {"class": "sn-beside"})
-            for child in shown:
-                _move(child, note, beside)
 
     def _note(self, parent: Element, section: Section) -> str:
         """Fill in the note, give an element in it the section's anchor, and return that."""
@@ -220,26 +219,6 @@ class View:
         heading.set("data-toc-label", qualified[-1])
         SubElement(heading, "code").text = AtomicString(qualified[-1])
         return heading
-
-
-def _lead(row: Element, note: Element) -> Element:
-    """
-    A formula that ends a comment is that of the next line of code. What comes before it moves to
-    a cell above, so that formula and line stand at one height. Return the cell that is on top.
-    """
-    before = list(note)[:-1]
-    if not before:
-        return note
-    lead = Element("div", {"class": "sn-lead"})
-    for child in before:
-        _move(child, note, lead)
-    row.insert(0, lead)
-    return lead
-
-
-def _move(child: Element, parent: Element, other: Element) -> None:
-    parent.remove(child)
-    other.append(child)
 
 
 def _begins_with_heading(element: Element) -> bool:

@@ -17,6 +17,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonConsoleLexer
 
+from ...languages.highlight import breakable
+
 
 def console(code: str) -> str:
     """The HTML of a doctest."""
@@ -32,7 +34,8 @@ def console(code: str) -> str:
 
 
 def _line(html: str) -> str:
-    found = re.match(r"(?:>>> |\.\.\. )? *", unescape(re.sub(r"<[^>]*>", "", html)))
+    text = unescape(re.sub(r"<[^>]*>", "", html))
+    found = re.match(r"(?:>>> |\.\.\. )? *", text)
     indent = len(found[0]) if found else 0
     style = f' style="--i:{indent}"' if indent else ""
-    return f'<span class="sn-wrap"{style}>{html}\n</span>'
+    return f'<span class="sn-wrap"{style}>{breakable(html, text)}\n</span>'
