@@ -1,25 +1,35 @@
 // The menu behind the button in the header, by the keyboard: the theme's button is a label, which it does not reach.
 (() => {
   const box = document.getElementById('__drawer')
-  const label = document.querySelector('.md-header__button[for=__drawer]')
+  const label = document.querySelector('label.md-header__button[for=__drawer]')
   if (!box || !label) return
-  Object.assign(label, { tabIndex: 0, role: 'button', ariaLabel: 'Menu' })
-  const say = () => (label.ariaExpanded = `${box.checked}`)
+  const button = document.createElement('button')
+  button.innerHTML = label.innerHTML
+  button.type = 'button'
+  button.className = label.className
+  // The theme's style sheet knows it by this.
+  button.setAttribute('for', '__drawer')
+  button.ariaLabel = 'Menu'
+  label.replaceWith(button)
+  const say = () => (button.ariaExpanded = `${box.checked}`)
   const toggle = open => {
     box.checked = open
     box.dispatchEvent(new Event('change', { bubbles: true }))
   }
+  const enter = () => {
+    const links = [...document.querySelectorAll('.md-sidebar--primary a[href]')]
+    links.find(link => link.checkVisibility({ visibilityProperty: true }))?.focus()
+  }
   say()
   box.addEventListener('change', say)
-  label.addEventListener('keydown', event => {
-    if (event.key !== 'Enter' && event.key !== ' ') return
-    event.preventDefault()
+  button.addEventListener('click', event => {
     toggle(!box.checked)
-    if (box.checked) document.querySelector('.md-sidebar--primary a[href]')?.focus()
+    // By the keyboard.
+    if (box.checked && !event.detail) requestAnimationFrame(enter)
   })
   document.addEventListener('keydown', event => {
     if (event.key !== 'Escape' || !box.checked) return
     toggle(false)
-    label.focus()
+    button.focus()
   })
 })()

@@ -147,11 +147,13 @@ SHIFT = """() => new Promise((resolve) => {
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 800)])
-def test_nothing_moves_while_a_page_loads(page, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_nothing_moves_while_a_page_loads(browser, address, size):
     for path in PAGES[:5]:
-        page.goto(path)
+        # With nothing in its cache: a font may come late.
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        page.goto(address + path)
         assert page.evaluate(SHIFT) <= 0.01, path
+        page.close()
 
 
 def test_all_pages_have_their_title_in_one_place(page, pages):
@@ -179,6 +181,27 @@ def test_the_menu_of_the_section_opens_from_the_header_at_every_width(page):
         page.mouse.click(width - 20, 700)
         page.wait_for_timeout(400)
         assert not entry.is_visible() or entry.bounding_box()["x"] < 0
+
+
+def test_the_keyboard_opens_the_menu_and_escape_closes_it(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("optimizers/adam.html")
+    hidden = """() => {
+      const e = document.activeElement, right = e.getBoundingClientRect().right;
+      return e !== document.body && (right < 0 || getComputedStyle(e).visibility === "hidden");
+    }"""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(hidden)
+        if page.evaluate("document.activeElement.ariaLabel") == "Menu":
+            break
+    page.keyboard.press("Enter")
+    entry = page.locator(".md-sidebar--primary a", has_text="AMSGrad").first
+    entry.wait_for(state="visible")
+    page.wait_for_function("document.activeElement.closest('.md-sidebar--primary') !== null")
+    page.keyboard.press("Escape")
+    assert not page.evaluate("document.getElementById('__drawer').checked")
+    assert page.evaluate("document.activeElement.ariaLabel") == "Menu"
 
 
 def test_the_home_page_is_one_screen(page):
