@@ -48,6 +48,10 @@ EQUIVALENT = [
         "What is added to has just been made, and nothing else looks at it.",
     ),
     Known(
+        *("nadam.py", "statements swapped", "lr = self.get_lr(state, group)", ""),
+        "Neither of the two changes what the other reads.",
+    ),
+    Known(
         *("adabelief.py", "another epsilon", r"\epsilon", r"\epsilon"),
         "AdaBelief has one number, `eps`, which stands for both, in either form of the update.",
     ),
@@ -124,6 +128,10 @@ EQUIVALENT = [
 # A slip, but the check of the formulas does not see it.
 SURVIVORS = [
     Known(
+        *("nadam.py", "argument dropped", 'dtype=torch.float64, device="cpu")', "float64)"),
+        "The runs keep the CPU as torch's default device.",
+    ),
+    Known(
         *("optimizer.py", "", "raise NotImplementedError(", ""),
         "A message. No run has a class that leaves a blank; `test_generic.py` has.",
     ),
@@ -149,7 +157,7 @@ SURVIVORS = [
     ),
     *(
         Known(file, "given to the parent", old, f"{old}{new}", CONSTRUCTED)
-        for file in ("adam.py", "amsgrad.py", "radam.py", "adabelief.py")
+        for file in ("adam.py", "amsgrad.py", "radam.py", "nadam.py", "adabelief.py")
         for old, new in (
             *(("lr=", "eps"), ("eps=", "lr"), ("eps=", "weight_decay"), ("weight_decay=", "eps")),
         )
