@@ -1,6 +1,6 @@
 """An edit of what an optimizer computes makes the check of its bundle fail.
 
-The slips are those that `make mutants` makes in the package. A dozen of each bundle are drawn; with
+The slips are those that `make mutants` makes in the package. Thirty of each bundle are drawn; with
 ALL_EDITS=1 in the environment all are tried, which takes an hour.
 """
 
@@ -17,7 +17,7 @@ from optimizers import NAMES, load, text
 sys.path.append(str(Path(__file__).parents[1] / "mutation"))
 import lines  # noqa: E402
 
-COUNT = 12
+COUNT = 30
 # What computes. The rest of `step` sees to gradients and closures, and has tests of its own.
 COMPUTING = (
     *("prepare", "get_mv", "get_maximum", "get_lr", "get_step", "update", "init_state"),
