@@ -26,7 +26,7 @@ import torch
 
 from checks.catalog import CATALOG, MODES, Entry, Flags, entry
 from labml_optim import Adam, WeightDecay
-from sidenotes.check.runs import Item, Run, Started
+from sidenotes.check.runs import Item, Panel, Run, Started
 
 STEPS = 12
 
@@ -63,6 +63,7 @@ def runs(device: str) -> Iterator[Run]:
             flags = {**dict(zip(row.flags, values, strict=True)), **mode}
             for _ in range(DRAWS if pages(row, flags) else 1):
                 yield configuration(row.kind, flags, decay, next(seeds), device)
+        yield first_shown(row, device)
 
 
 def pages(row: Entry, flags: Flags) -> list[str]:
@@ -118,6 +119,25 @@ def configuration(
     )
 
 
+def first_shown(row: Entry, device: str) -> Run:
+    """The run that the panel of an optimizer's page begins with: all defaults, one number."""
+    flags = {**row.flags, **MODES["decoupled"]}
+    group = {"lr": row.lr, "betas": (0.9, 0.999), "eps": row.eps, "weight_decay": 0.0}
+    symbols = {"lr": [r"\alpha"], "beta1": [r"\beta_1"], "beta2": [r"\beta_2"]}
+    numbers = {key: [symbol] for symbol, key in row.numbers.items()}
+    symbols |= {"eps": [r"\epsilon", r"\hat\epsilon"], "weight_decay": [r"\lambda"], **numbers}
+    draw = random.Random(1)
+    return Run(
+        name=f"{row.name}, as its page begins",
+        subject=row.name,
+        flags=flags,
+        start=partial(start, row.kind, flags, [group], [1.0], device),
+        given=[[round(draw.gauss(0.5, 1.0), 2)] for _ in range(40)],
+        algorithms=[f"{row.name.lower()}.{row.name}"],
+        panel=Panel(symbols, step=6),
+    )
+
+
 def hyper_parameters(
     draw: random.Random, decay: bool, first: tuple[float, float]
 ) -> dict[str, Any]:
@@ -137,7 +157,7 @@ def start(
     kind: type[Adam],
     flags: Flags,
     groups: list[dict[str, Any]],
-    starts: list[list[float]],
+    starts: Sequence[float | list[float]],
     device: str,
     fused: bool = False,
 ) -> Started:
