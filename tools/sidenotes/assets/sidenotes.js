@@ -15,6 +15,7 @@
     document.body.append(status);
     for (const carried of document.querySelectorAll(".sn-source")) offer(carried);
     for (const link of document.querySelectorAll("a.sn-takes")) takes(link);
+    for (const panel of document.querySelectorAll(".sn-live")) near.observe(panel);
     unfold();
     show();
   };
@@ -225,6 +226,23 @@
     event.clipboardData.setData("text/plain", ranges.map(code).join(""));
     event.preventDefault();
   });
+
+  // ## Algorithms that run
+  //
+  // What they need is fetched when the reader comes near, or follows a link to a setting.
+  const home = document.currentScript?.src;
+  const fetched = (name) => new Promise((onload, onerror) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), onload, onerror }));
+  });
+  let scripts;
+  const near = new IntersectionObserver(async (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      await (scripts ??= fetched("evaluator.js").then(() => fetched("live.js")));
+      sidenotesLive(target);
+    }
+  }, { rootMargin: "200px" });
 
   begin();
   // With instant navigation, Material puts the next page in the place of this one, and says so.
