@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from evaluating import ASKED, SOURCE, settings, state_error
 
 PAGES = ["adabelief", "adam", "amsgrad", "nadam", "radam"]
@@ -133,7 +134,9 @@ def test_nothing_is_fetched_before_the_reader_is_near(browser, address):
 @pytest.mark.parametrize("name", PAGES)
 def test_the_panel_weighs_25_kilobytes_at_most(site, name):
     html = (site / f"optimizers/{name}.html").read_text("utf-8")
-    bare = re.sub(r'<section (?:(?!<section).)*?class="sn-live".*?</section>', "", html, flags=re.DOTALL)
+    bare = re.sub(
+        r'<section (?:(?!<section).)*?class="sn-live".*?</section>', "", html, flags=re.DOTALL
+    )
     assert len(bare) < len(html)
     scripts = [(site / "assets/sidenotes" / n).read_bytes() for n in ("live.js", "evaluator.js")]
     weight = len(gzip.compress(html.encode())) - len(gzip.compress(bare.encode()))
@@ -150,3 +153,13 @@ def test_it_plays_when_asked_and_is_not_printed(page, address):
     page.get_by_role("button", name="Pause").click()
     page.emulate_media(media="print")
     assert page.locator("#live").is_hidden()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_the_panel_is_clean_by_axe(page, address, width, scheme):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    run(page, address, "adabelief", "?live=adabelief.AdaBelief&kind=spike&flag.amsgrad=1")
+    found = Axe().run(page, context="#live").response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
