@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 import quickjs
-from evaluating import SOURCE, Engine, error, programs, row_error, settings, state_error
+from evaluating import ROOT, SOURCE, Engine, error, programs, row_error, settings, state_error
 
 from checks.catalog import CATALOG
 from sidenotes.check.algorithm.export import FUNCTIONS, OPERATORS, exported, formula
@@ -25,6 +25,14 @@ ALLOWED = 1e-12
 def drawn():
     """The settings, what the real optimizers do with them, and what the rows make in Python."""
     return [(setting, list(setting.real()), list(setting.rows())) for setting in settings(200)]
+
+
+def test_no_optimizer_is_written_in_javascript():
+    panel = (ROOT / "tools/sidenotes/assets/live.js").read_text("utf-8")
+    words = {row.name.lower() for row in CATALOG} | {flag for row in CATALOG for flag in row.flags}
+    symbols = {"beta", "theta", "alpha", "epsilon", "m_t", "v_t", "s_t"}
+    text = f"{SOURCE}{panel}".lower()
+    assert {word for word in words | symbols if word in text} == set()
 
 
 def test_the_settings_have_every_class_flag_and_decay():

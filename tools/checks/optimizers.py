@@ -108,15 +108,18 @@ def configuration(
     starts = [[draw.uniform(0.5, 1.5) for _ in range(size)] for size in (3, 2)]
     given = [[gradient(draw, len(start)) for start in starts] for _ in range(STEPS)]
     given[2][1] = None
-    shown = [f"{name}={value}" for name, value in {**flags, "decay": decay}.items()]
     return Run(
-        name=f"{kind.__name__}({', '.join(shown)}), draw {seed}",
+        name=f"{kind.__name__}({shown(flags, decay)}), draw {seed}",
         subject=kind.__name__,
         flags=flags,
         start=partial(start, kind, flags, groups, starts, device),
         given=given,
         algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(entry(kind), flags)],
     )
+
+
+def shown(flags: Flags, decay: bool) -> str:
+    return ", ".join(f"{name}={value}" for name, value in {**flags, "decay": decay}.items())
 
 
 def first_shown(row: Entry, device: str) -> Run:
@@ -128,7 +131,7 @@ def first_shown(row: Entry, device: str) -> Run:
     symbols |= {"eps": [r"\epsilon", r"\hat\epsilon"], "weight_decay": [r"\lambda"], **numbers}
     draw = random.Random(1)
     return Run(
-        name=f"{row.name}, as its page begins",
+        name=f"{row.name}({shown(flags, False)}), drawn for its page",
         subject=row.name,
         flags=flags,
         start=partial(start, row.kind, flags, [group], [1.0], device),
