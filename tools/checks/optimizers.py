@@ -26,7 +26,7 @@ import torch
 
 from checks.catalog import CATALOG, MODES, Entry, Flags, entry
 from labml_optim import Adam, WeightDecay
-from sidenotes.check.runs import Item, Run, Started
+from sidenotes.check.runs import Item, Panel, Run, Started
 
 STEPS = 12
 
@@ -63,6 +63,7 @@ def runs(device: str) -> Iterator[Run]:
             flags = {**dict(zip(row.flags, values, strict=True)), **mode}
             for _ in range(DRAWS if pages(row, flags) else 1):
                 yield configuration(row.kind, flags, decay, next(seeds), device)
+        yield first_shown(row, device)
 
 
 def pages(row: Entry, flags: Flags) -> list[str]:
@@ -107,14 +108,36 @@ def configuration(
     starts = [[draw.uniform(0.5, 1.5) for _ in range(size)] for size in (3, 2)]
     given = [[gradient(draw, len(start)) for start in starts] for _ in range(STEPS)]
     given[2][1] = None
-    shown = [f"{name}={value}" for name, value in {**flags, "decay": decay}.items()]
     return Run(
-        name=f"{kind.__name__}({', '.join(shown)}), draw {seed}",
+        name=f"{kind.__name__}({shown(flags, decay)}), draw {seed}",
         subject=kind.__name__,
         flags=flags,
         start=partial(start, kind, flags, groups, starts, device),
         given=given,
         algorithms=[f"{kind.__name__.lower()}.{kind.__name__}", *pages(entry(kind), flags)],
+    )
+
+
+def shown(flags: Flags, decay: bool) -> str:
+    return ", ".join(f"{name}={value}" for name, value in {**flags, "decay": decay}.items())
+
+
+def first_shown(row: Entry, device: str) -> Run:
+    """The run that the panel of an optimizer's page begins with: all defaults, one number."""
+    flags = {**row.flags, **MODES["decoupled"]}
+    group = {"lr": row.lr, "betas": (0.9, 0.999), "eps": row.eps, "weight_decay": 0.0}
+    symbols = {"lr": [r"\alpha"], "beta1": [r"\beta_1"], "beta2": [r"\beta_2"]}
+    numbers = {key: [symbol] for symbol, key in row.numbers.items()}
+    symbols |= {"eps": [r"\epsilon", r"\hat\epsilon"], "weight_decay": [r"\lambda"], **numbers}
+    draw = random.Random(1)
+    return Run(
+        name=f"{row.name}({shown(flags, False)}), drawn for its page",
+        subject=row.name,
+        flags=flags,
+        start=partial(start, row.kind, flags, [group], [1.0], device),
+        given=[[round(draw.gauss(0.5, 1.0), 2)] for _ in range(40)],
+        algorithms=[f"{row.name.lower()}.{row.name}"],
+        panel=Panel(symbols, step=6),
     )
 
 
@@ -137,7 +160,7 @@ def start(
     kind: type[Adam],
     flags: Flags,
     groups: list[dict[str, Any]],
-    starts: list[list[float]],
+    starts: Sequence[float | list[float]],
     device: str,
     fused: bool = False,
 ) -> Started:

@@ -10,11 +10,12 @@
 (() => {
   const begin = () => {
     lit = [];
-    reach.disconnect();
-    for (const box of document.querySelectorAll(".sn-display")) reach.observe(box);
+    watch();
+    document.fonts.ready.then(watch);
     document.body.append(status);
     for (const carried of document.querySelectorAll(".sn-source")) offer(carried);
     for (const link of document.querySelectorAll("a.sn-takes")) takes(link);
+    for (const panel of document.querySelectorAll(".sn-live")) near.observe(panel);
     unfold();
     show();
   };
@@ -86,11 +87,13 @@
   const fade = (box) => box.classList.toggle("sn-cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth + 2) target.tabIndex = 0;
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
       fade(target);
     }
   });
+  // A face that comes late makes a formula wider, and not its place.
+  const watch = () => (reach.disconnect(), document.querySelectorAll(".sn-display").forEach((box) => reach.observe(box)));
   document.addEventListener("scroll", ({ target }) => {
     if (target.matches?.(".sn-display")) fade(target);
   }, { capture: true, passive: true });
@@ -225,6 +228,20 @@
     event.clipboardData.setData("text/plain", ranges.map(code).join(""));
     event.preventDefault();
   });
+
+  // ## Algorithms that run: what they need is fetched when the reader comes near, or follows a link
+  const home = document.currentScript?.src;
+  const fetched = (name) => new Promise((onload, onerror) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), onload, onerror }));
+  });
+  let scripts;
+  const near = new IntersectionObserver(async (entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      near.unobserve(target);
+      await (scripts ??= fetched("evaluator.js").then(() => fetched("live.js")));
+      sidenotesLive(target);
+    }
+  }, { rootMargin: "200px" });
 
   begin();
   // With instant navigation, Material puts the next page in the place of this one, and says so.

@@ -11,7 +11,8 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
-For each display there is a badge: a sign, its label, and the words that it opens.
+For each display there is a badge: a sign, its label, and the words that it opens. An algorithm that
+a page is to run, and that holds, stands in the report [as data](algorithm/export.py).
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ class Report:
             "counts": counts(own),
             "formulas": [asdict(each) for each in own],
             "badges": list(self._badges(found)),
+            "panels": [panel for each in found if (panel := each.panel())],
         }
 
     def summary(self) -> str:

@@ -74,6 +74,18 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """
+    A page can run an algorithm. The run that has a panel is what it begins with: its numbers, its
+    flags and what it is given, of its one item. `numbers` are what a reader can set: the name, and
+    the symbols that it is in the algorithm. `step` is shown at first, and where no script runs.
+    """
+
+    numbers: Mapping[str, Sequence[str]]
+    step: int
+
+
+@dataclass(frozen=True)
 class Run:
     """
     One configuration. `subject` is what runs, in whatever words: it is a label, which groups the
@@ -92,6 +104,8 @@ class Run:
     algorithms: Collection[str] = ()
     # The file in C that takes part in the run.
     source: Path | None = None
+    # Where a page that runs one of its algorithms begins.
+    panel: Panel | None = None
 
 
 # ## Reading the files

@@ -41,8 +41,8 @@ class Marks:
 
     def mark(self, path: str, text: str, line: int, tex: str) -> str:
         """The mark for a display that begins on a line of a file, if it has that text."""
-        file = self.report.get("files", {}).get(path)
-        if self.stale or not file or file["sha256"] != sha256(text.encode()).hexdigest():
+        file = self._file(path, text)
+        if not file:
             return ""
         # The dollars can stand on lines of their own.
         near = [b for b in file["badges"] if b["line"] in (line, line + 1)]
@@ -59,6 +59,17 @@ class Marks:
             f' title="{label}" data-search-exclude>{badge["sign"]}</button>'
             f'<div class="sn-said" id="{anchor}" popover data-search-exclude>{words}</div>'
         )
+
+    def panels(self, path: str, text: str) -> list[dict[str, Any]]:
+        """The algorithms of a file that its page can run, if it has that text."""
+        return list((self._file(path, text) or {}).get("panels", ()))
+
+    def _file(self, path: str, text: str) -> dict[str, Any] | None:
+        """What the report says of a file, if it has that text, and nothing has changed since."""
+        file: dict[str, Any] | None = self.report.get("files", {}).get(path)
+        if self.stale or not file or file["sha256"] != sha256(text.encode()).hexdigest():
+            return None
+        return file
 
     def totals(self) -> str:
         """What the report says of all files, for a page that speaks of the whole."""

@@ -67,6 +67,8 @@ class Program:
     ran: Ran = field(default_factory=Counter, compare=False)
     # Where the rows of `cases` begin that held.
     taken: set[int] = field(default_factory=set, compare=False)
+    # What each row has made that ran in the last pass, or in the rows above the loop.
+    made: dict[int, list[Value]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -94,7 +96,7 @@ class Program:
 
     def start(self, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
         """Run the rows above the loop."""
-        start = Pass(env, flags, self.ran, self.taken)
+        start = self._pass(env, flags)
         start.execute(self.nested.before)
         if self.nested.loop.counter:
             start[self.nested.loop.counter.key] = 0.0
@@ -109,7 +111,7 @@ class Program:
         # What the pass before has assigned, and this one must assign itself.
         old = self.present | self.transient
         kept = {name: env[name] for name in env if name not in old}
-        this = Pass(kept, flags, self.ran, self.taken)
+        this = self._pass(kept, flags)
         loop = self.nested.loop
         if loop.variable:
             this[loop.variable.key] = value
@@ -125,6 +127,10 @@ class Program:
                 this.pop(before, None)
         env.clear()
         env.update(this)
+
+    def _pass(self, env: Mapping[str, Value], flags: Mapping[str, bool]) -> Pass:
+        self.made.clear()
+        return Pass(env, flags, self)
 
     def refuse_count(self, steps: int, env: Mapping[str, Value]) -> None:
         """A `FormulaError` if the loop is known to make another number of passes."""
@@ -169,10 +175,10 @@ class Pass(dict[str, Value]):
     """The values during a pass. They remember what was assigned, and what was read before that."""
 
     def __init__(
-        self, env: Mapping[str, Value], flags: Mapping[str, bool], ran: Ran, taken: set[int]
+        self, env: Mapping[str, Value], flags: Mapping[str, bool], program: Program
     ) -> None:
         super().__init__(env)
-        self.ran, self.taken = ran, taken
+        self.ran, self.taken, self.made = program.ran, program.taken, program.made
         self.update({flag_key(name): value for name, value in flags.items()})
         self.on = frozenset(name for name, value in flags.items() if value)
         self.assigned: set[str] = set()
@@ -212,10 +218,13 @@ class Pass(dict[str, Value]):
         if self.admits(row):
             self.count(row)
             for assign in row.assigns:
-                self[assign.target.key] = evaluate(assign.value, self, taken=self.taken)
+                value = evaluate(assign.value, self, taken=self.taken)
+                self[assign.target.key] = value
+                self.made[row.number].append(value)
 
     def count(self, row: Row) -> None:
         self.ran[row.number, self.on] += 1
+        self.made[row.number] = []
 
     def admits(self, row: Row) -> bool:
         """Whether the condition of a row holds, or the row has none."""

@@ -12,7 +12,9 @@ What [looks like an algorithm](../algorithm/words.py) and cannot be read as one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from ..algorithm.panel import panel
 from ..algorithm.program import Program, program
 from ..algorithm.replay import Replay
 from ..algorithm.rows import Row
@@ -33,6 +35,8 @@ class Algorithm(Assertion):
         # What runs call it.
         self.called = formula.section.name
         self.replay: Replay | None = None
+        # What a page begins with that runs it.
+        self.shown: dict[str, Any] | None = None
         try:
             read = program(formula.tex, formula.table.names)
         except CannotParse as error:
@@ -58,6 +62,24 @@ class Algorithm(Assertion):
     def on_run(self, run: Run, items: Sequence[ItemValues]) -> None:
         if self.replay and self.called in run.algorithms:
             self.replay.replay(run, items)
+            if run.panel:
+                self._show(run, items)
+
+    def _show(self, run: Run, items: Sequence[ItemValues]) -> None:
+        if self.shown or len(items) != 1:
+            self.fail(f"{run.name}: a page shows one item of one run")
+            return
+        try:
+            self.shown = {
+                "name": self.called,
+                **panel(self.program, self.formula.tex, run, items[0]),
+            }
+        except ValueError as error:
+            self.fail(f"{run.name}: {error}")
+
+    def panel(self) -> dict[str, Any] | None:
+        passed = all(result.state == "passed" for result in self.results())
+        return self.shown if passed and not self.problems else None
 
     def end(self, context: Context) -> None:
         if self.replay:

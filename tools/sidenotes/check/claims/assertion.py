@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from ..formula.tree import Node, idle
 from ..problems import Place, Problem, one_line
@@ -110,6 +110,10 @@ class Assertion:
     def results(self) -> Iterator[Result]:
         """What became of it, or of each of its parts."""
         yield self.result("passed")
+
+    def panel(self) -> dict[str, Any] | None:
+        """What a page needs to run it. Only what holds is run."""
+        return None
 
     @classmethod
     def words(cls, results: Sequence[Result]) -> str:

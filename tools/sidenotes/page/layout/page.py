@@ -6,6 +6,7 @@ is about. A page of a whole file shows, from top to bottom:
 
 * the title, the first paragraph of the note that opens the file, and what can be taken along;
 * the rows that the block names as `first`, so that a reader sees at once what the file is about;
+* [an algorithm that runs](../live/__init__.py), if the file has one that was checked;
 * the rest of that note, [as rows](essay.py) of prose and what it speaks of;
 * [a row for each section](view.py).
 """
@@ -24,6 +25,7 @@ from ...errors import PageError, near
 from ...languages import files
 from ...languages.registry import SUFFIXES, language
 from ...math.symbols import Symbol
+from .. import live
 from ..actions import clipboard, row
 from ..badges import Marks
 from ..notes.prose import Prose
@@ -82,6 +84,8 @@ class Page:
             row.insert(head, self.host, md, actions, self.uses.index(use))
             if first := view.named(options["first"]):
                 view.first(parent, first)
+            panels = self.badges.panels(use.source, view.code.text)
+            live.insert(parent, panels, self.prose, where)
             if len(essay):
                 parent.append(essay)
         view.fold(options["fold"])

@@ -1,0 +1,165 @@
+"""An algorithm runs on its page: in the browser it computes what the optimizers compute."""
+
+import gzip
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from evaluating import ASKED, SOURCE, settings, state_error
+
+PAGES = ["adabelief", "adam", "amsgrad", "nadam", "radam"]
+CELLS = "rows => rows.map(r => [r.dataset.row, r.className, r.lastElementChild.textContent])"
+
+
+@pytest.fixture
+def page(browser):
+    opened = browser.new_page(viewport={"width": 1280, "height": 800})
+    said = []
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    opened.close()
+    assert said == []
+
+
+def run(page, address, name, query=""):
+    page.goto(f"{address}optimizers/{name}.html{query}")
+    page.locator("#live").scroll_into_view_if_needed()
+    page.locator("#live fieldset:enabled").wait_for()
+
+
+def cells(page):
+    return page.locator("#live tr").evaluate_all(CELLS)
+
+
+def values(page):
+    return {row: text for row, _, text in cells(page)}
+
+
+def test_the_browser_computes_what_the_optimizers_compute(page):
+    page.goto("about:blank")
+    page.evaluate(f"(() => {{ {SOURCE} {ASKED} globalThis.ask = ask; }})()")
+    errors = []
+    for setting in settings(200):
+        answer = json.loads(page.evaluate("text => ask(text)", json.dumps(setting.asked())))
+        errors.append(state_error(answer, list(setting.real())))
+    assert max(errors) <= 1e-12
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_script_shows_the_step_that_was_printed_at_build(page, address, browser, name):
+    still = browser.new_context(java_script_enabled=False).new_page()
+    still.goto(f"{address}optimizers/{name}.html")
+    texts = still.locator("#live tr > td:last-child").all_inner_texts()
+    idle = still.locator("#live tr.sn-idle").count()
+    assert still.locator("#live form").is_hidden() and still.locator(".sn-live-words").is_visible()
+    still.context.close()
+    run(page, address, name)
+    assert [text for _, _, text in cells(page)] == [text.strip() for text in texts]
+    assert page.locator("#live tr.sn-idle").count() == idle > 0
+    assert page.locator("#live output").inner_text() == "step 6 of 40"
+
+
+def test_the_keyboard_goes_through_the_steps_and_rectification_switches(page, address):
+    run(page, address, "radam")
+    threshold = page.locator("#live tr", has=page.locator("[data-symbol='r_t']")).nth(1)
+    assert "sn-switched" in threshold.get_attribute("class")
+    page.locator("#live input[type=range]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('#live output').value === 'step 5 of 40'")
+    assert "sn-idle" in threshold.get_attribute("class")
+    assert page.locator("#live svg .sn-now").count() == 1
+
+
+def test_a_link_restores_the_setting(page, address):
+    run(page, address, "adabelief")
+    page.locator("#live select").select_option("growing")
+    page.locator("#live [name=second]").fill("25")
+    page.locator("#live [name='number.lr']").fill("0.02")
+    page.locator("#live [name='flag.amsgrad']").check()
+    page.locator("#live input[type=range]").fill("17")
+    page.wait_for_function("location.search.includes('step=17')")
+    found, link = values(page), page.url.removeprefix(address)
+    assert found != {} and link.endswith("#live")
+    page.goto("about:blank")
+    page.goto(address + link)
+    page.locator("#live fieldset:enabled").wait_for()
+    assert values(page) == found
+    assert page.locator("#live output").inner_text() == "step 17 of 40"
+
+
+def test_what_is_no_number_is_said_and_changes_nothing(page, address):
+    run(page, address, "adam")
+    before = values(page)
+    page.locator("#live [name='number.lr']").fill("a lot")
+    assert page.locator("#live [role=status]").inner_text() == "lr is not a number"
+    assert values(page) == before
+    page.locator("#live select").select_option("typed")
+    page.locator("#live [name='number.lr']").fill("0.5")
+    page.locator("#live [name=typed]").fill("1 -2 3")
+    page.wait_for_function("document.querySelector('#live output').value === 'step 3 of 3'")
+    assert page.locator("#live [role=status]").inner_text() == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_nothing_moves_when_the_script_comes(browser, address, width, height):
+    sizes = []
+    for blocked in (True, False):
+        page = browser.new_page(viewport={"width": width, "height": height})
+        if blocked:
+            page.route("**/live.js", lambda route: route.abort())
+        page.goto(f"{address}optimizers/adabelief.html")
+        page.locator("#live").scroll_into_view_if_needed()
+        if not blocked:
+            page.locator("#live fieldset:enabled").wait_for()
+        page.wait_for_timeout(300)
+        sizes.append(page.locator("#live").evaluate("e => [e.offsetWidth, e.offsetHeight]"))
+        page.close()
+    assert sizes[0] == sizes[1]
+
+
+def test_nothing_is_fetched_before_the_reader_is_near(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 300})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}optimizers/adabelief.html")
+    page.wait_for_load_state("networkidle")
+    assert not {"live.js", "evaluator.js"} & {*asked}
+    page.locator("#live").scroll_into_view_if_needed()
+    page.locator("#live fieldset:enabled").wait_for()
+    assert {"live.js", "evaluator.js"} <= {*asked}
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_panel_weighs_25_kilobytes_at_most(site, name):
+    html = (site / f"optimizers/{name}.html").read_text("utf-8")
+    bare = re.sub(
+        r'<section (?:(?!<section).)*?class="sn-live".*?</section>', "", html, flags=re.DOTALL
+    )
+    assert len(bare) < len(html)
+    scripts = [(site / "assets/sidenotes" / n).read_bytes() for n in ("live.js", "evaluator.js")]
+    weight = len(gzip.compress(html.encode())) - len(gzip.compress(bare.encode()))
+    weight += sum(len(gzip.compress(script)) for script in scripts)
+    assert weight <= 25_000
+
+
+def test_it_plays_when_asked_and_is_not_printed(page, address):
+    run(page, address, "nadam")
+    page.wait_for_timeout(1000)
+    assert page.locator("#live output").inner_text() == "step 6 of 40"
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('#live output').value === 'step 8 of 40'")
+    page.get_by_role("button", name="Pause").click()
+    page.emulate_media(media="print")
+    assert page.locator("#live").is_hidden()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_the_panel_is_clean_by_axe(page, address, width, scheme):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    run(page, address, "adabelief", "?live=adabelief.AdaBelief&kind=spike&flag.amsgrad=1")
+    found = Axe().run(page, context="#live").response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
