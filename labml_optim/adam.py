@@ -109,7 +109,7 @@ class Adam(GenericAdaptiveOptimizer):
     & \quad \text{if } \texttt{weight\_decouple}\text{:} \\
     & \qquad \tilde\theta_{t-1} \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
     & \qquad \tilde\theta_{t-1} \leftarrow (1 - \lambda)\,\theta_{t-1}
-    && \text{if } \texttt{absolute} \\
+    && \text{if } \texttt{absolute}\text{ and } \alpha \ne 0 \\
     & \quad \text{else:} \\
     & \qquad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\

@@ -149,7 +149,7 @@ def test_each_derivation_is_counted_as_what_it_is(project):
     }
     assert found == {
         **{"opinions": 1, "claims": 1, "rows": 4, "definitions": 0, "derivations": 7},
-        **{"passed": 9, "backed": 1, "unchecked": 2, "failed": 0},
+        **{"passed": 9, "proved": 0, "backed": 1, "unchecked": 2, "failed": 0},
     }
     heads, _, row, *_ = output.split("\n")
     assert dict(zip(heads.split()[1:], map(int, row.split()[1:]), strict=True)) == found

@@ -119,7 +119,11 @@ def configuration(
 
 
 def shown(flags: Flags, decay: bool) -> str:
-    return ", ".join(f"{name}={value}" for name, value in {**flags, "decay": decay}.items())
+    return listed({**flags, "decay": decay})
+
+
+def listed(flags: Flags) -> str:
+    return ", ".join(f"{name}={value}" for name, value in flags.items())
 
 
 def first_shown(row: Entry, device: str) -> Run:
@@ -180,6 +184,12 @@ def start(
     return Started([item(kind, flags, optimizer, g) for g in optimizer.param_groups], step)
 
 
+def remembered(row: Entry, flags: Flags) -> dict[str, str]:
+    """The symbols that live on from step to step, with their keys in the state."""
+    maximum = flags.get("amsgrad")
+    return {s: key for s, key in row.state.items() if maximum or not key.startswith("max")}
+
+
 def item(
     kind: type[Adam],
     flags: Flags,
@@ -187,8 +197,7 @@ def item(
     group: dict[str, Any],
 ) -> Item:
     row, (param,) = entry(kind), group["params"]
-    maximum = flags.get("amsgrad")
-    keys = {s: key for s, key in row.state.items() if maximum or not key.startswith("max")}
+    keys = remembered(row, flags)
 
     def values() -> dict[str, Any]:
         state = optimizer.state.get(param) or optimizer.new_state(group, param)

@@ -16,7 +16,9 @@ and compares. [The command](command.py) `sidenotes check` is the entry point, an
 4. [algorithm](algorithm/__init__.py) replays the algorithms beside the runs, and
    [`examples.py`](examples.py) calls the functions that doctests define. Where nothing else can
    test a derivation, [`doctests.py`](doctests.py) runs the doctest that backs it.
-5. [`report.py`](report.py) reports what became of each formula, and each
+5. [proof](proof/__init__.py) makes more runs, on numbers that stand for all values: what holds in
+   these is proved.
+6. [`report.py`](report.py) reports what became of each formula, and each
    [problem](problems.py).
 
 A kernel is checked as well, though it is not Python code that runs as it stands. One in C is

@@ -29,6 +29,8 @@ from .examples import Draw
 from .failures import traceback
 from .formula.tokens import TOO_DEEP
 from .problems import Problem
+from .proof.prover import Proved, Prover
+from .proof.task import Proof
 from .runs import Run
 from .statements import STATEMENTS
 from .symbol_table import SymbolTable
@@ -52,6 +54,7 @@ class Outcome:
     raised: int = 0
     # Seconds by kind of work.
     seconds: dict[str, float] = field(default_factory=dict)
+    proved: Proved | None = None
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """All that is stated of one kind."""
@@ -65,6 +68,7 @@ def check(
     progress: Progress = lambda done, total, name: None,
     draws: Sequence[Draw] = (),
     absent: Mapping[Path, str] | None = None,
+    proofs: Sequence[Proof] = (),
 ) -> Outcome:
     """
     Check what these files state against the runs and, for examples, against the draws. The code of
@@ -85,6 +89,11 @@ def check(
         found = list(check_run(run, context, texts, clock))
         outcome.problems += found
         outcome.raised += bool(found)
+    if proofs:
+        prover = Prover(context, lambda run: source_of(run, texts))
+        outcome.proved = prover.prove(proofs)
+        outcome.problems += outcome.proved.problems
+        clock.lap("proofs")
     for assertion in every:
         guarded(assertion, assertion.end, context)
         outcome.problems += assertion.problems

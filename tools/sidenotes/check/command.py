@@ -45,6 +45,7 @@ def main(options: argparse.Namespace) -> int:
             Progress(),
             inputs.draws,
             inputs.absent,
+            inputs.proofs,
         )
     read = {path.resolve() for path in (*outcome.files, *options.runs, options.symbols)}
     report = Report(outcome, inputs.about, sorted(read | (imported() - before)))

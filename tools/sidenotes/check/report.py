@@ -7,6 +7,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | column | counts |
 |---|---|
 | passed | formulas that hold |
+| proved | those of them that are [proved](proof/__init__.py) for every value |
 | backed | derivations that were not evaluated, but have a doctest below them that holds |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
@@ -33,9 +34,12 @@ from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
 from .problems import Place, Problem, one_line
 
-STATES = ("passed", "backed", "unchecked", "failed")
+STATES = ("passed", "proved", "backed", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
-LABELS = {"✗": "Does not hold", "?": "Not checked"}
+LABELS = {"✗": "Does not hold", "?": "Not checked", "proved": "Proved for every value"}
+PROVED = (
+    "Proved: on exact numbers it holds for every state and gradient, all hyper-parameters and t."
+)
 
 
 class Report:
@@ -76,6 +80,8 @@ class Report:
             checks[result.kind] += result.checks
         parts = [f"{checks[k.name]} checks of {k.plural}" for k in KINDS if checks[k.name]]
         yield ", ".join([f"{self.outcome.runs} runs", *parts])
+        if self.outcome.proved:
+            yield str(self.outcome.proved)
         yield f"largest relative error {self.error:.1e}"
         seconds = [f"{name} {value:.2f} s" for name, value in self.outcome.seconds.items()]
         yield ", ".join([*seconds, *(f"{name} {value}" for name, value in self.about.items())])
@@ -121,9 +127,11 @@ class Report:
         states: Counter[str] = Counter(result.state for result in self.every)
         kinds = Counter(result.kind for result in self.every if result.state == "passed")
         parts = [counted(kinds[kind.name], kind.name) for kind in KINDS if kinds[kind.name]]
+        proved = sum(result.proved for result in self.every)
+        among = f" {counted(proved, 'formula')} of them are proved for every value." * bool(proved)
         text = (
             f"{counted(states['passed'], 'formula')} hold in"
-            f" {counted(self.outcome.runs, 'run')} of the code: {', '.join(parts)}."
+            f" {counted(self.outcome.runs, 'run')} of the code: {', '.join(parts)}.{among}"
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
@@ -157,7 +165,10 @@ class Report:
         if "unchecked" in states:
             reasons = [r.problem or r.remark for r in found if r.state == "unchecked"]
             return "?", LABELS["?"], f"Not checked here: {reasons[0]}"
-        return kind.sign, kind.label, f"{kind.words(found)}{self._accuracy(found)}"
+        words = f"{kind.words(found)}{self._accuracy(found)}"
+        if all(result.proved for result in found):
+            return kind.sign, LABELS["proved"], f"{PROVED} {words}"
+        return kind.sign, kind.label, words
 
     def _accuracy(self, found: Sequence[Result]) -> str:
         """How near the values came, where some were compared, and with what they were computed."""
@@ -179,6 +190,7 @@ def counts(found: Sequence[Result]) -> dict[str, int]:
     kinds = Counter(result.kind for result in found)
     states: Counter[str] = Counter(result.state for result in found)
     by_kind = {kind.plural: kinds[kind.name] for kind in KINDS}
+    states["proved"] = sum(result.proved for result in found)
     return {**by_kind, **{state: states[state] for state in STATES}}
 
 

@@ -14,6 +14,7 @@ optimizer they are parameters. Such a file may have more functions:
   name. If there is no such device, it raises a `ValueError` that says so.
 * `draws()` returns dictionaries from symbols to numbers, for the [functions](examples.py) that
   derivations are compared with.
+* `proofs()` returns what is to be [proved for every value](proof/__init__.py).
 * `absent(device)` returns a dictionary from files whose code cannot run on this machine to the
   reason. Their claims are listed separately, as not checked here.
 
@@ -32,14 +33,17 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .failures import where
+from .proof.task import Proof
+from .values.arithmetic import Arithmetic
 from .values.arrays import Value
+from .values.floats import FLOATS
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Item:
     aliases: Mapping[str, str] = field(default_factory=dict)
     # Makes numbers of what a frame holds while it works on this item, where `plain` cannot.
     read: Callable[[Any], Any] = lambda value: value
+    # The steps that it has made before the run, if that does not begin where the algorithm does.
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,15 @@ class Run:
     source: Path | None = None
     # Where a page that runs one of its algorithms begins.
     panel: Panel | None = None
+    # What the formulas compute with, as the numbers of the run do. `computing` is entered
+    # while code or formulas compute.
+    arithmetic: Arithmetic = FLOATS
+    computing: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether what holds in it holds for all numbers."""
+        return self.arithmetic is not FLOATS
 
 
 # ## Reading the files
@@ -141,7 +156,7 @@ def load(path: Path) -> ModuleType:
     sys.modules[name] = module
     with importable([path.resolve().parent]), _errors_of(path, "it cannot be imported"):
         spec.loader.exec_module(module)
-    if not hasattr(module, "runs"):
+    if not (hasattr(module, "runs") or hasattr(module, "proofs")):
         raise ValueError(f"{path}: has no function runs(device)")
     return module
 
@@ -166,12 +181,14 @@ class Inputs:
     draws: list[Mapping[str, float]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
     absent: dict[Path, str] = field(default_factory=dict)
+    proofs: list[Proof] = field(default_factory=list)
 
     def add(self, path: Path, device: str) -> None:
         module = load(path)
         # Whether there is such a device has to be known first.
         self.about |= _dictionary(path, module, "about", device)
         found = list(_call(path, module, "runs", device))
+        self.proofs += _call(path, module, "proofs")
         wrong = [run for run in found if not isinstance(run, Run)]
         if wrong:
             raise ValueError(f"{path}: runs() gives {wrong[0]!r}, which is no Run")
@@ -204,7 +221,7 @@ def gather(paths: Sequence[Path], device: str) -> Inputs:
     inputs = Inputs()
     for path in paths:
         inputs.add(path, device)
-    if not (inputs.runs or inputs.absent):
+    if not (inputs.runs or inputs.absent or inputs.proofs):
         raise ValueError(
             f"{', '.join(map(str, paths))}: runs() gives no run, so nothing is checked"
         )

@@ -39,12 +39,16 @@ from itertools import takewhile
 from ..formula.symbols import shifted
 from ..formula.tokens import CannotParse, FormulaError
 from ..formula.tree import Flag, flag_key, names, walk
+from ..values.arithmetic import Arithmetic
 from ..values.arrays import Value
 from ..values.evaluator import evaluate, truth
+from ..values.floats import FLOATS
 from .nesting import Branch, Nested, Statement, nest
 from .rows import Row, rows
 
 Ran = Counter[tuple[int, frozenset[str]]]
+Env = dict[str, Value]
+Flags = Mapping[str, bool]
 
 
 class NeverAssigned(FormulaError):
@@ -94,16 +98,16 @@ class Program:
     def _targets(self) -> list[str]:
         return [assign.target.key for row in self.rows for assign in row.assigns]
 
-    def start(self, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+    def start(self, env: Env, flags: Flags, arithmetic: Arithmetic = FLOATS) -> None:
         """Run the rows above the loop."""
-        start = self._pass(env, flags)
+        start = self._pass(env, flags, arithmetic)
         start.execute(self.nested.before)
         if self.nested.loop.counter:
             start[self.nested.loop.counter.key] = 0.0
         env.update(start)
         env.update({shifted(name, "0", "t-1"): start[name] for name in start.assigned})
 
-    def run(self, value: Value, env: dict[str, Value], flags: Mapping[str, bool]) -> None:
+    def run(self, value: Value, env: Env, flags: Flags, arithmetic: Arithmetic = FLOATS) -> None:
         """
         Run one pass, with the value that the loop gives it. After it, `env` holds each $x_t$ under
         this name, and under that of $x_{t-1}$ for the next pass. An error leaves `env` as it was.
@@ -111,7 +115,7 @@ class Program:
         # What the pass before has assigned, and this one must assign itself.
         old = self.present | self.transient
         kept = {name: env[name] for name in env if name not in old}
-        this = self._pass(kept, flags)
+        this = self._pass(kept, flags, arithmetic)
         loop = self.nested.loop
         if loop.variable:
             this[loop.variable.key] = value
@@ -128,9 +132,9 @@ class Program:
         env.clear()
         env.update(this)
 
-    def _pass(self, env: Mapping[str, Value], flags: Mapping[str, bool]) -> Pass:
+    def _pass(self, env: Env, flags: Flags, arithmetic: Arithmetic) -> Pass:
         self.made.clear()
-        return Pass(env, flags, self)
+        return Pass(env, flags, self, arithmetic)
 
     def refuse_count(self, steps: int, env: Mapping[str, Value]) -> None:
         """A `FormulaError` if the loop is known to make another number of passes."""
@@ -174,10 +178,9 @@ def _error(tex: str, row: Row, position: int, text: str) -> CannotParse:
 class Pass(dict[str, Value]):
     """The values during a pass. They remember what was assigned, and what was read before that."""
 
-    def __init__(
-        self, env: Mapping[str, Value], flags: Mapping[str, bool], program: Program
-    ) -> None:
+    def __init__(self, env: Env, flags: Flags, program: Program, arithmetic: Arithmetic) -> None:
         super().__init__(env)
+        self.arithmetic = arithmetic
         self.ran, self.taken, self.made = program.ran, program.taken, program.made
         self.update({flag_key(name): value for name, value in flags.items()})
         self.on = frozenset(name for name, value in flags.items() if value)
@@ -218,7 +221,7 @@ class Pass(dict[str, Value]):
         if self.admits(row):
             self.count(row)
             for assign in row.assigns:
-                value = evaluate(assign.value, self, taken=self.taken)
+                value = evaluate(assign.value, self, self.arithmetic, self.taken)
                 self[assign.target.key] = value
                 self.made[row.number].append(value)
 
@@ -228,7 +231,7 @@ class Pass(dict[str, Value]):
 
     def admits(self, row: Row) -> bool:
         """Whether the condition of a row holds, or the row has none."""
-        return row.condition is None or truth(row.condition, self)
+        return row.condition is None or truth(row.condition, self, self.arithmetic)
 
     def check(self) -> None:
         """Refuse a pass that has read an $x_{t-1}$ and has assigned no $x_t$."""

@@ -19,10 +19,11 @@ from ..formula.symbols import shifted, subscripts, with_subscripts
 from ..formula.tokens import FormulaError
 from ..problems import Place, Problem
 from ..runs import Run
+from ..values.arithmetic import Arithmetic
 from ..values.arrays import Value, plain
 from ..values.compare import Tally
 from ..watch.values import ItemValues
-from ..watch.watched import told
+from ..watch.watched import Configuration, configuration, told
 from .program import Program
 from .rows import Row
 
@@ -39,6 +40,10 @@ class Replay:
         # The places of the rows, by their numbers.
         self.places = places
         self.runs = self.steps = 0
+        # The runs that were proofs, and the configurations that were replayed and that were proved.
+        self.proofs = 0
+        self.configurations: set[Configuration] = set()
+        self.proved: set[Configuration] = set()
         # How often each row ran, by its number.
         self.counted: Counter[int] = Counter()
         # The symbols that were compared.
@@ -51,7 +56,11 @@ class Replay:
 
     def replay(self, run: Run, items: Sequence[ItemValues]) -> None:
         """Replay a run that has been made."""
-        self.runs += 1
+        self.runs += not run.is_proof
+        self.proofs += run.is_proof
+        self.configurations.add(configuration(run))
+        if run.is_proof:
+            self.proved.add(configuration(run))
         for number, item in enumerate(items):
             given = [row[number] for row in run.given]
             try:
@@ -67,21 +76,32 @@ class Replay:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
         env: dict[str, Value] = {**item.constants, **start}
         self.program.ran.clear()
-        self.program.start(env, run.flags)
+        self.program.start(env, run.flags, run.arithmetic)
         self._count()
+        if item.item.before is not None:
+            self._go_on(item, env)
         self.program.refuse_count(len(given), env)
         history: dict[str, Value] = {}
         for step, value in enumerate(given, 1):
             past = {shifted(symbol, "t", "t-1") for symbol in self.program.present}
             before = {symbol: env[symbol] for symbol in past if symbol in env}
             self.program.ran.clear()
-            self.program.run(value, env, run.flags)
+            with run.computing():
+                self.program.run(value, env, run.flags, run.arithmetic)
             where = f"{run.name}, step {step}, item {item.number}"
-            self._compare(item.values[step], env, self._count(), where, step)
+            self._compare(item.values[step], env, self._count(), where, step, run.arithmetic)
             present = {symbol: env[symbol] for symbol in self.program.present if symbol in env}
             history |= {shifted(symbol, "t", str(step)): x for symbol, x in present.items()}
-            self._notify({**history, **env, **before}, where, step)
+            if not run.is_proof:
+                self._notify({**history, **env, **before}, where, step)
         self.steps += len(given)
+
+    def _go_on(self, item: ItemValues, env: dict[str, Value]) -> None:
+        """Begin in the middle: after some steps, with all values that are there."""
+        assert item.item.before is not None
+        env["t"] = item.item.before
+        for symbol, value in item.values[0].items():
+            env[shifted(symbol, "t", "t-1")] = value
 
     def _count(self) -> set[int]:
         """The rows that have just run, by their numbers."""
@@ -96,6 +116,7 @@ class Replay:
         ran: set[int],
         where: str,
         step: int,
+        arithmetic: Arithmetic,
     ) -> None:
         """All that the run remembers, in the order in which the program computes it."""
         origin = {
@@ -110,7 +131,8 @@ class Replay:
             row = origin.get(symbol)
             place = self.places[row.number] if row else self.place
             if symbol in env:
-                tally.compare(actual[symbol], env[symbol], place, f"{symbol} is", where, step)
+                what = f"{symbol} is"
+                tally.compare(actual[symbol], env[symbol], place, what, where, step, arithmetic)
             else:
                 text = f"the algorithm does not say what {symbol} is\n    in {where}"
                 tally.fail(Problem(place, text), step)
@@ -129,7 +151,9 @@ class Replay:
             yield from [tally.problem] if tally.problem else []
         for symbol in (s for s, each in self.symbols.items() if not (each.problem or each.checks)):
             yield Problem(self.place, f"{symbol} was never compared: it had no elements")
-        for row in (row for row in self.program.rows if self.runs and not self.ran(row)):
+        for row in (
+            row for row in self.program.rows if self.runs + self.proofs and not self.ran(row)
+        ):
             yield Problem(self.places[row.number], "this row never ran")
 
     def ran(self, row: Row) -> int:

@@ -23,6 +23,7 @@ from ..formula.tokens import CannotParse
 from ..problems import Place
 from ..runs import Run
 from ..watch.values import ItemValues
+from ..watch.watched import covers
 from .assertion import Assertion, Context, Result, counted
 from .formulas import Formula
 
@@ -87,7 +88,7 @@ class Algorithm(Assertion):
             for row in self.program.rows if not self.replay.problem else ():
                 if self.replay.ran(row):
                     self.fail_idle(row.assigns, self.program.taken, self.replay.places[row.number])
-            if not self.replay.runs:
+            if not self.replay.runs + self.replay.proofs:
                 self.fail(f"never replayed: no run names the algorithm {self.called}")
 
     def results(self) -> Iterator[Result]:
@@ -105,6 +106,7 @@ class Algorithm(Assertion):
         return self.result(
             "failed" if replay.problem or not replay.ran(row) else "passed",
             replay.places[row.number],
+            proved=covers(replay.proved, replay.configurations),
             checks=replay.ran(row),
             runs=replay.runs,
             error=max((tally.error for tally in compared), default=0.0),

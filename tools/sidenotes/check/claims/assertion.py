@@ -38,6 +38,8 @@ class Result:
     tex: str
     kind: str
     state: State
+    # It holds for every value, not only for those that were tried.
+    proved: bool = False
     checks: int = 0
     runs: int = 0
     subjects: tuple[str, ...] = ()
@@ -125,7 +127,8 @@ class Assertion:
         place = place or self.place
         found = [problem.text for problem in self.problems if problem.place == place]
         if found:
-            state, more = "failed" if state != "unchecked" else state, {**more, "problem": found[0]}
+            state = "failed" if state != "unchecked" else state
+            more = {**more, "problem": found[0], "proved": False}
         return Result(place.line, place.tex, self.kind.name, state, **more)  # type: ignore[arg-type]
 
     def fail_idle(

@@ -25,7 +25,7 @@ from itertools import chain, dropwhile, pairwise
 from ..algorithm.words import is_algorithm
 from ..formula.tree import Assign
 from ..statements.made import Statement
-from ..watch.watched import Configuration, Watched
+from ..watch.watched import Configuration, Watched, covers
 from .assertion import Assertion, Context, Result, counted
 from .assignments import ARROW, assignments
 from .formulas import Formula
@@ -58,7 +58,7 @@ class Claim(Assertion):
 
     def says(self, assign: Assign | None) -> bool:
         """Whether it says the same, and holds."""
-        holds = self.watched.checks and not self.watched.problem
+        holds = self.watched.configurations and not self.watched.problem
         return bool(holds and self.watched.formula == assign)
 
     def begin(self, context: Context) -> None:
@@ -66,14 +66,14 @@ class Claim(Assertion):
 
     def end(self, context: Context) -> None:
         reason = context.absent.get(self.place.path.resolve(), "")
-        self.absent = "" if self.watched.checks else reason
+        self.absent = "" if self.watched.configurations else reason
         if self.watched.problem:
             self.problems.append(self.watched.problem)
         elif not self.absent:
             found = [self._missed(context), self._borrowed(context)]
             for text in chain(*found, self.watched.updates.problems()):
                 self.fail(text)
-            if self.watched.checks:
+            if self.watched.configurations:
                 self.fail_idle([self.watched.formula], self.watched.taken)
 
     def _missed(self, context: Context) -> Iterator[str]:
@@ -113,6 +113,7 @@ class Claim(Assertion):
         known = {flag for _, flags in watched.configurations for flag, _ in flags}
         yield self.result(
             "unchecked" if self.absent else "passed",
+            proved=covers(watched.proved, watched.configurations),
             checks=watched.checks,
             runs=len(watched.runs),
             subjects=tuple(sorted({subject for subject, _ in watched.configurations})),

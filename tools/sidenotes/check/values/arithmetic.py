@@ -27,6 +27,16 @@ from typing import Any
 from .arrays import each, elements, shape, transposed
 
 
+def relative_error(a: float, b: float) -> float:
+    """The relative error. Not a number is equal to nothing."""
+    if a == b:
+        return 0.0
+    if math.isnan(a) or math.isnan(b):
+        return math.inf
+    found = abs(a - b) / max(abs(a), abs(b))
+    return math.inf if math.isnan(found) else found
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """What can be done with numbers of one kind."""
@@ -42,6 +52,8 @@ class Arithmetic:
     functions: Mapping[str, Callable[..., Any]]
     # By the operation of a `Compare` node.
     compare: Mapping[str, Callable[[Any, Any], bool]]
+    # How far two numbers are from being the same, relative to them.
+    error: Callable[[Any, Any], float] = relative_error
 
     def combine(self, op: str, left: Any, right: Any, sign: str = "") -> Any:
         """The value of an operation on numbers or arrays; `sign` is how a product is written."""

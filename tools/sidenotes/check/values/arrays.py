@@ -27,7 +27,8 @@ def plain(value: Any) -> Value:
     """
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, int | float):
-        return _float(value)
+        # A number that is more than a float is kept as it is.
+        return value if isinstance(value, float) else _float(value)
     if not isinstance(value, list | tuple):
         raise TypeError(f"{value!r} is not a number, nor made of numbers")
     parts = tuple(map(plain, value))

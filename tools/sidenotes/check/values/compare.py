@@ -11,14 +11,16 @@ import math
 from dataclasses import dataclass, field
 
 from ..problems import Place, Problem
+from .arithmetic import Arithmetic
 from .arrays import Value, flat, is_empty, shape
+from .floats import FLOATS
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
 # is wrong by much more, if hyper-parameters are far from 0 and 1.
 TOLERANCE = 1e-9
 
 
-def deviation(actual: Value, expected: Value) -> tuple[float, str]:
+def deviation(actual: Value, expected: Value, arithmetic: Arithmetic = FLOATS) -> tuple[float, str]:
     """
     The largest relative error, and the two values that it is between. A number stands for as many
     equal ones as the other side has. What the code has as a vector may be a row or a column in the
@@ -41,19 +43,10 @@ def deviation(actual: Value, expected: Value) -> tuple[float, str]:
         alone = not one and other
         return (math.inf, f"a number, not of the shape {other}") if alone else (0.0, "nothing")
     left, right = left if one else left * size, right if other else right * size
-    errors = [_error(a, b) for a, b in zip(left, right, strict=True)]
+    errors = [arithmetic.error(a, b) for a, b in zip(left, right, strict=True)]
     worst = max(range(size), key=errors.__getitem__)
     where = f", in element {worst + 1} of {size}" if size > 1 else ""
     return errors[worst], f"{left[worst]!r}, not {right[worst]!r}{where}"
-
-
-def _error(a: float, b: float) -> float:
-    if a == b:
-        return 0.0
-    if math.isnan(a) or math.isnan(b):
-        return math.inf
-    error = abs(a - b) / max(abs(a), abs(b))
-    return math.inf if math.isnan(error) else error
 
 
 @dataclass
@@ -69,9 +62,16 @@ class Tally:
     step: int = 0
 
     def compare(
-        self, actual: Value, expected: Value, place: Place, what: str, where: str, step: int = 0
+        self,
+        actual: Value,
+        expected: Value,
+        place: Place,
+        what: str,
+        where: str,
+        step: int = 0,
+        arithmetic: Arithmetic = FLOATS,
     ) -> None:
-        error, text = deviation(actual, expected)
+        error, text = deviation(actual, expected, arithmetic)
         self.checks += error > TOLERANCE or not is_empty(actual)
         if error <= TOLERANCE:
             self.error = max(self.error, error)

@@ -68,7 +68,7 @@ class Comparison:
         known = known if shaped else {symbol: flat(value) for symbol, value in known.items()}
         from_code = {s: known[s] for s in known if s == own or s not in item.known}
         watched.borrow(from_code.keys() - {own}, self.run)
-        expected = evaluate(watched.formula.value, known, taken=watched.taken)
+        expected = evaluate(watched.formula.value, known, self.run.arithmetic, taken=watched.taken)
         return Pending(watched, item, known, from_code, expected)
 
     def end(self, pending: Pending, actual: Value) -> None:
@@ -98,7 +98,7 @@ class Comparison:
             kept, value = flat(after[symbol]), flat(value)
             # A line may make one element, or some of them.
             if shape(kept) == shape(value):
-                error, text = deviation(kept, value)
+                error, text = deviation(kept, value, self.run.arithmetic)
                 if error > TOLERANCE and not is_empty(value):
                     where = f"{self.run.name}, step {item.step}, item {item.number}"
                     watched.fail(f"when the step has ended, {symbol} is {text}\n    in {where}")

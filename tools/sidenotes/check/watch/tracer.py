@@ -49,10 +49,11 @@ class Tracer:
             for item, value in zip(items, given, strict=True):
                 item.begin() if value is not None else item.sit_out(number)
             comparison = Comparison(run, self.table)
-            with self._traced(comparison, items):
-                reported = started.step(given)
-            if instrumented:
-                self._take_in(reported, instrumented, comparison, items)
+            with run.computing():
+                with self._traced(comparison, items):
+                    reported = started.step(given)
+                if instrumented:
+                    self._take_in(reported, instrumented, comparison, items)
             for item in (item for item in items if not item.sits_out):
                 item.end()
                 comparison.see_end(item)

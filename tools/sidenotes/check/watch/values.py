@@ -53,9 +53,10 @@ class ItemValues:
         self.sits_out = step
 
     def _know(self) -> None:
+        begun = 0.0 if self.item.before is None else self.item.before
         last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
         before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
-        self.known: dict[str, Any] = {**before, **self.fixed, "t": float(self.step)}
+        self.known: dict[str, Any] = {**before, **self.fixed, "t": begun + float(self.step)}
 
     def end(self) -> None:
         self.values.append(self._now())

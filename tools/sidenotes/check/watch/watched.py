@@ -29,6 +29,14 @@ def configuration(run: Run) -> Configuration:
     return run.subject, frozenset(run.flags.items())
 
 
+def covers(proved: set[Configuration], met: set[Configuration]) -> bool:
+    """Whether all that was met is proved. A run of another engine may have flags beyond these."""
+    left = met - proved
+    return bool(proved) and all(
+        any(subject == name and flags >= own for name, own in proved) for subject, flags in left
+    )
+
+
 @dataclass(eq=False)
 class Watched:
     place: Place
@@ -44,6 +52,8 @@ class Watched:
     # The runs in which it was checked, by name, and of which configurations they were.
     runs: set[str] = field(default_factory=set)
     configurations: set[Configuration] = field(default_factory=set)
+    # Those of them for which it was proved.
+    proved: set[Configuration] = field(default_factory=set)
     updates: Updates = field(default_factory=Updates)
     # The symbols whose values came from the code's own variables, each with a run in which.
     borrowed: dict[str, str] = field(default_factory=dict)
@@ -70,13 +80,16 @@ class Watched:
 
     def compare(self, actual: Value, expected: Value, run: Run) -> str:
         """How what the statement made differs from what the formula says; empty if it does not."""
-        error, text = deviation(actual, expected)
+        error, text = deviation(actual, expected, run.arithmetic)
         if error <= TOLERANCE and is_empty(actual):
             self.empty = True
             return ""
-        self.checks += 1
-        self.runs.add(run.name)
         self.configurations.add(configuration(run))
+        if run.is_proof:
+            self.proved.add(configuration(run))
+        else:
+            self.checks += 1
+            self.runs.add(run.name)
         if error > TOLERANCE:
             return f"{self.made} is {text}"
         self.error = max(self.error, error)

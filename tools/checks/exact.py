@@ -1,0 +1,164 @@
+r"""
+# What the prover runs
+
+`sidenotes prove` sends [exact numbers](../sidenotes/check/proof/__init__.py) through each optimizer
+of [the table](catalog.py): with each combination of its flags, each mode of weight decay, and from
+any state. It is the optimizer's own `step()`, with all its checks. A tensor is one number here,
+which stands for every element. What is not done element by element is refused by name.
+
+Two names are replaced in the modules while they run: `math.sqrt`, and the `float` of the checks of
+hyper-parameters, which would make a plain float of an exact number.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+from checks import optimizers
+from checks.catalog import CATALOG, MODES, Entry, Flags
+from checks.tensors import ExactTensor, tensor
+from labml_optim import Adam, WeightDecay
+from sidenotes.check.formula.symbols import shifted
+from sidenotes.check.proof.ground import Ground
+from sidenotes.check.proof.numbers import Exact
+from sidenotes.check.proof.task import Domain, Proof
+from sidenotes.check.runs import Started
+
+# ## Modules
+
+
+def keep(value: Any) -> Any:
+    """`float`, which leaves an exact number as it is."""
+    return value if isinstance(value, Exact) else float(value)
+
+
+def root(value: Any) -> Any:
+    return value.root() if isinstance(value, Exact) else math.sqrt(value)
+
+
+EXACT_MATH = SimpleNamespace(**{**vars(math), "sqrt": root})
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """While this lasts, the modules of the optimizers leave exact numbers exact."""
+    for names in replaced():
+        names["math"], names["float"] = EXACT_MATH, keep
+    try:
+        yield
+    finally:
+        for names in replaced():
+            names["math"] = math
+            del names["float"]
+
+
+@cache
+def replaced() -> list[dict[str, Any]]:
+    """The names of the modules that compute with `math`."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("labml_optim.")]
+    return [vars(module) for module in modules if vars(module).get("math") is math]
+
+
+# ## Configurations
+
+RATE, ANY = Domain(0.0, usual=(0.05, 0.4)), Domain()
+AVERAGE = Domain(0.0, usual=(0.1, 2.0))
+HYPER = {
+    "t": Domain(0.0, usual=(10, 30), whole=True),
+    r"\alpha": RATE,
+    r"\beta_1": Domain(0.0, 1.0, usual=(0.7, 0.92)),
+    r"\beta_2": Domain(0.0, 1.0, usual=(0.93, 0.97)),
+    r"\epsilon": Domain(0.0, usual=(0.05, 0.5)),
+    r"\lambda": RATE,
+    "g_t": ANY,
+    r"\theta_{t-1}": ANY,
+}
+
+
+def proofs() -> Iterator[Proof]:
+    """All configurations."""
+    for row in CATALOG:
+        for values, mode in product(product([True, False], repeat=len(row.flags)), MODES.values()):
+            flags = {**dict(zip(row.flags, values, strict=True)), **mode}
+            yield Proof(
+                name=f"{row.name}({optimizers.listed(flags)})",
+                subject=row.name,
+                flags=flags,
+                inputs={**remembered(row, flags), **HYPER, **dict.fromkeys(row.numbers, RATE)},
+                given="g_t",
+                aliases={r"\hat\epsilon": r"\epsilon"},
+                # $\rho_\infty = (1 + \beta_2) / (1 - \beta_2)$.
+                positive=lambda inputs: [2 / (1 - inputs[r"\beta_2"]) - 1],  # type: ignore[list-item]
+                start=Start(row, flags),
+                algorithms=[f"{row.name.lower()}.{row.name}", *optimizers.pages(row, flags)],
+            )
+
+
+def remembered(row: Entry, flags: Flags) -> dict[str, Domain]:
+    """What an optimizer remembers: a mean has any sign, that of squares and a product have one."""
+    keys = optimizers.remembered(row, flags)
+    domains = {key: ANY if key == "exp_avg" else AVERAGE for key in keys.values()}
+    return {before(symbol): domains[key] for symbol, key in keys.items()}
+
+
+def before(symbol: str) -> str:
+    return shifted(symbol, "t", "t-1")
+
+
+def begin(optimizer: Adam, ground: Ground) -> Callable[..., None]:
+    """`init_state`, where what it makes without a tensor at hand becomes exact, too."""
+    init_state = optimizer.init_state
+
+    def init_exact(state: dict[str, Any], *rest: Any) -> None:
+        init_state(state, *rest)
+        for key, value in state.items():
+            if isinstance(value, torch.Tensor) and not isinstance(value, ExactTensor):
+                state[key] = tensor(Exact.constant(ground, value.item()))
+
+    return init_exact
+
+
+@dataclass(frozen=True)
+class Start:
+    """Starts a run of one step."""
+
+    row: Entry
+    flags: Flags
+
+    def __call__(self, inputs: Mapping[str, Exact], fresh: bool) -> Started:
+        row, param, grad = self.row, tensor(inputs[before(r"\theta_t")]), tensor(inputs["g_t"])
+        betas = inputs[r"\beta_1"], inputs[r"\beta_2"]
+        group = {"lr": inputs[r"\alpha"], "betas": betas, "eps": inputs[r"\epsilon"]}
+        group |= {"weight_decay": inputs[r"\lambda"]}
+        group |= {key: inputs[symbol] for symbol, key in row.numbers.items()}
+        rule = WeightDecay(**{name: self.flags[name] for name in ("weight_decouple", "absolute")})
+        own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
+        with at_work():
+            optimizer = row.kind(
+                [{"params": [param], **group}], weight_decay=rule, fused=False, **own
+            )
+        optimizer.init_state = begin(optimizer, param.number.ground)  # type: ignore[method-assign]
+        if not fresh:
+            keys = optimizers.remembered(row, self.flags)
+            state = {key: tensor(inputs[before(symbol)]) for symbol, key in keys.items()}
+            optimizer.state[param] = {"step": inputs["t"], **state}
+        param.grad = grad
+
+        def step(given: Any) -> None:
+            with at_work():
+                optimizer.step()
+            assert grad.number is inputs["g_t"], "the gradient was written to"
+
+        (group,) = optimizer.param_groups
+        item = optimizers.item(row.kind, self.flags, optimizer, group)
+        return Started([replace(item, before=None if fresh else inputs["t"])], step)

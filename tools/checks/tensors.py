@@ -1,0 +1,109 @@
+r"""
+# Tensors of one exact number
+
+`sidenotes prove` computes with numbers that [stand for all
+values](../sidenotes/check/proof/numbers.py). A tensor of such a number has the methods of torch's,
+for all that goes element by element. What is not in this table is refused by name.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from sidenotes.check.proof import numbers
+from sidenotes.check.proof.arithmetic import Refused
+from sidenotes.check.proof.arithmetic import larger as largest
+from sidenotes.check.proof.numbers import Exact
+
+numbers.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
+
+
+class ExactTensor(torch.Tensor):
+    """A tensor whose operations are those of one exact number, which stands for all elements."""
+
+    number: Any
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if function in ABOUT:
+            with torch._C.DisableTorchFunctionSubclass():
+                return function(*args, **kwargs or {})
+        name, kwargs = function.__name__, dict(kwargs or {})
+        in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
+        plain = name.removeprefix("__i" if in_place else "__").strip("_")
+        if plain not in POINTWISE:
+            asked = getattr(function, "__self__", function)
+            raise Refused(f"{asked!r} is not done element by element, or not known here")
+        target = kwargs.pop("out", args[0] if in_place else None)
+        given = {key: number(value) for key, value in kwargs.items()}
+        found = POINTWISE[plain](*map(number, args), **given)
+        if plain in PLAIN:
+            return found
+        target = tensor(found) if target is None else target
+        target.number = found
+        return target
+
+
+def tensor(value: Any) -> ExactTensor:
+    made = torch.empty((), dtype=torch.float64).as_subclass(ExactTensor)
+    made.number = value
+    return made
+
+
+def number(value: Any) -> Any:
+    """What an operation gets: numbers in place of tensors. A tensor of torch is its elements."""
+    if isinstance(value, ExactTensor):
+        return value.number
+    return value.item() if isinstance(value, torch.Tensor) and value.numel() == 1 else value
+
+
+def larger(x: Any, y: Any) -> Any:
+    return largest(x, y) if isinstance(x, Exact) else largest(y, x)
+
+
+# The operations that go element by element, by torch's names.
+POINTWISE: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y, alpha=1: x + alpha * y,
+    "sub": lambda x, y, alpha=1: x - alpha * y,
+    "rsub": lambda x, y, alpha=1: y - alpha * x,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+    "truediv": lambda x, y: x / y,
+    "rtruediv": lambda x, y: y / x,
+    "reciprocal": lambda x: 1 / x,
+    "neg": lambda x: -x,
+    "abs": abs,
+    "pow": lambda x, y: x**y,
+    "square": lambda x: x * x,
+    "sqrt": lambda x: x.root(),
+    "lerp": lambda x, end, weight: x + weight * (end - x),
+    "addcmul": lambda x, a, b, value=1: x + value * a * b,
+    "addcdiv": lambda x, a, b, value=1: x + value * a / b,
+    "maximum": larger,
+    "minimum": lambda x, y: -larger(-x, -y),
+    "where": lambda condition, x, y: x if condition else y,
+    "copy": lambda x, y: y,
+    "clone": lambda x: x,
+    "detach": lambda x: x,
+    "zeros_like": lambda x: Exact.constant(x.ground, 0.0),
+    "ones_like": lambda x: Exact.constant(x.ground, 1.0),
+    **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    "item": lambda x: x,
+    "tolist": lambda x: x,
+    "to": lambda x, *dtype: x,
+}
+# These make no tensor.
+PLAIN = {"lt", "le", "gt", "ge", "eq", "ne", "item", "tolist"}
+# What is asked about a tensor, and not of its elements.
+_ASKED = "shape dtype device layout grad requires_grad retains_grad is_leaf is_cuda is_cpu"
+ABOUT = {
+    *(getattr(torch.Tensor, name).__get__ for name in _ASKED.split()),
+    vars(torch._C.TensorBase)["grad"].__set__,
+    *(getattr(torch.Tensor, name) for name in ("is_complex", "is_shared", "numel")),
+}

@@ -1,0 +1,86 @@
+r"""
+# What a formula can do with exact numbers
+
+The same operations as with [floats](../values/floats.py), as far as they go element by element.
+What has no exact value, such as a logarithm, is refused by name: a formula with it is tested, and
+not proved.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from ..values.arithmetic import Arithmetic
+from ..values.floats import FLOATS
+from .ground import Ground
+from .numbers import Exact
+
+
+class Refused(BaseException):
+    """Something that no exact number has a value for; the text says what."""
+
+
+def refuse(name: str) -> Callable[..., NoReturn]:
+    def refused(*arguments: object) -> NoReturn:
+        raise Refused(f"{name} has no exact value here")
+
+    return refused
+
+
+def larger(*numbers: Exact) -> Exact:
+    first, *others = numbers
+    for other in others:
+        lifted = first.lifted(other)
+        if lifted is None:
+            raise Refused(f"a maximum with {other!r} has no exact value here")
+        first = first.larger(lifted)
+    return first
+
+
+def smaller(*numbers: Exact) -> Exact:
+    return -larger(*(-number for number in numbers))
+
+
+def root(number: Exact, degree: int) -> Exact:
+    if degree != 2:
+        raise Refused(f"a root of degree {degree} has no exact value here")
+    return number.root()
+
+
+def error(one: Any, other: Any) -> float:
+    """None, or all: two exact numbers are the same or not. A plain number is a constant."""
+    if isinstance(one, Exact):
+        lifted = one.lifted(other)
+        if lifted is None:
+            return math.inf
+        one.ground.see(one.size, lifted.size)
+        return 0.0 if lifted.element == one.element else math.inf
+    if isinstance(other, Exact):
+        return error(other, one)
+    return 0.0 if one == other else math.inf
+
+
+def exact(ground: Ground) -> Arithmetic:
+    """The arithmetic of the numbers on this ground."""
+    known: dict[str, Callable[..., Any]] = {
+        **{name: refuse(rf"\operatorname{{{name}}}") for name in FLOATS.functions},
+        "max": larger,
+        "min": smaller,
+        "abs": abs,
+        "relu": lambda x: x.larger(Exact.constant(ground, 0.0)),
+        "clip": lambda x, low, high: smaller(larger(x, low), high),
+    }
+    binary = {**FLOATS.binary, "/": operator.truediv, "^": operator.pow}
+    return Arithmetic(
+        number=lambda value: Exact.constant(ground, value),
+        as_float=float,
+        negative=operator.neg,
+        binary={**binary, r"\bmod": refuse(r"\bmod")},
+        root=root,
+        functions=known,
+        compare=FLOATS.compare,
+        error=error,
+    )

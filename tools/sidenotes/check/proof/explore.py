@@ -1,0 +1,174 @@
+r"""
+# All ways through the code
+
+A step takes one of several ways, as the numbers are. Each is found and proved: a question that has
+had one answer so far is asked again with other floats, until it has had both. A question about an
+input and a constant says which floats. For others, numbers of all sizes are tried in each input,
+and what has helped elsewhere comes first. If an equality is to hold, the input is not any number,
+but that one.
+
+A question that never has the other answer is an error: of that way nothing would be known. It is
+none if the domain of an input excludes it, as that of a learning rate excludes that it is negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any, NamedTuple
+
+from ..runs import Run
+from .arithmetic import exact
+from .ground import PRIME, Ground, Redraw, Undefined
+from .guards import Guard, Path, Tree
+from .numbers import Exact
+from .task import Proof
+
+# How often all is drawn again before the floats are given up.
+DRAWS = 200
+
+
+class Case(NamedTuple):
+    """The floats of the inputs, and those inputs that are these numbers and no others."""
+
+    floats: Mapping[str, float]
+    pinned: frozenset[str] = frozenset()
+
+    def altered(self, name: str, value: float, pin: bool) -> Case:
+        pinned = self.pinned | {name} if pin else self.pinned - {name}
+        return Case({**self.floats, name: value}, pinned)
+
+
+class Way(NamedTuple):
+    run: Run
+    ground: Ground
+    inputs: Mapping[str, Exact]
+
+
+class Unreached(Exception):
+    """A question that never had the other answer."""
+
+
+@dataclass
+class Explorer:
+    """
+    Explores configurations. `execute` makes a run and compares what it can; `rehearse` computes the
+    formulas alone, which finds out sooner whether all roots exist.
+    """
+
+    execute: Any
+    rehearse: Any
+    prime: int = PRIME
+    seed: int = 0
+    # What has helped: for a question and an answer, an input and its value.
+    hints: dict[tuple[object, ...], list[tuple[str, float, bool]]] = field(default_factory=dict)
+    leaves: int = 0
+    grounds: list[Ground] = field(default_factory=list)
+
+    def explore(self, proof: Proof) -> None:
+        """Prove all ways of a configuration, and the start; `Unreached` if that cannot be done."""
+        draw = Random(f"{self.seed} {proof.name}")
+        tree, cases = Tree(), [Case({n: d.draw(draw) for n, d in proof.inputs.items()})]
+        if self._take(proof, cases[0], draw, fresh=True) is None:
+            raise Unreached("the first step cannot be made on exact numbers")
+        if not self._add(tree, cases, proof, cases[0], draw):
+            raise Unreached("the step cannot be made on exact numbers")
+        done: set[object] = set()
+        while todo := next((each for each in tree.open() if each[0] not in done), None):
+            node, guard, _, case = todo
+            done.add(node)
+            self._answer(tree, cases, proof, guard, cases[case], node, draw)
+        self.leaves += len(tree.leaves)
+
+    def _answer(
+        self,
+        tree: Tree,
+        cases: list[Case],
+        proof: Proof,
+        guard: Guard,
+        case: Case,
+        node: tuple[object, ...],
+        draw: Random,
+    ) -> None:
+        """Find floats that give a question the other answer."""
+        name = guard.about.name if guard.about else None
+        if name and not proof.inputs[name].admits(guard):
+            return
+        hints = self.hints.setdefault((*guard.question, not guard.answer), [])
+        for change in self._changes(proof, guard, hints):
+            self._add(tree, cases, proof, case.altered(*change), draw)
+            if len(tree.answers[node]) == 2:
+                if change not in hints:
+                    hints.append(change)
+                return
+        raise Unreached(
+            f"{guard.where}: in {proof.name} no numbers were found for which this is"
+            f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
+        )
+
+    def _changes(
+        self, proof: Proof, guard: Guard, hints: list[tuple[str, float, bool]]
+    ) -> Iterator[tuple[str, float, bool]]:
+        pin = guard.form == "=" and not guard.answer
+        about = guard.about
+        near = [about.constant] if about else []
+        names = [about.name] if about and about.name else list(proof.inputs)
+        yield from [hint for hint in hints if hint[0] in proof.inputs]
+        for name in names:
+            for value in proof.inputs[name].corners(near):
+                yield name, value, pin
+
+    def _add(self, tree: Tree, cases: list[Case], proof: Proof, case: Case, draw: Random) -> bool:
+        path = self._take(proof, case, draw)
+        if path is None:
+            return False
+        cases.append(case)
+        tree.add(path, len(cases) - 1)
+        return True
+
+    def _take(self, proof: Proof, case: Case, draw: Random, fresh: bool = False) -> Path | None:
+        """The way that a case takes, proved; `None` if there it has no value."""
+        for _ in range(DRAWS):
+            ground = Ground(Random(draw.random()), self.prime)
+            self.grounds.append(ground)
+            inputs = {
+                name: Exact.input(ground, value, name, name in case.pinned)
+                for name, value in case.floats.items()
+            }
+            know(ground, proof, inputs)
+            way = Way(self._run(proof, ground, inputs, fresh), ground, inputs)
+            try:
+                self.rehearse(proof, way, fresh)
+                self.execute(proof, way, fresh)
+            except Redraw:
+                continue
+            except Undefined:
+                return None
+            return ground.path
+        return None
+
+    def _run(self, proof: Proof, ground: Ground, inputs: Mapping[str, Exact], fresh: bool) -> Run:
+        return Run(
+            name=f"{proof.name}, on exact numbers",
+            subject=proof.subject,
+            flags=proof.flags,
+            start=partial(proof.start, inputs, fresh),
+            given=[[inputs[proof.given]]],
+            algorithms=proof.algorithms,
+            source=proof.source,
+            arithmetic=exact(ground),
+            computing=ground.recorded,
+        )
+
+
+def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
+    """What the domains of the inputs say of them."""
+    for name, domain in proof.inputs.items():
+        if domain.low >= 0 and domain.high <= 1:
+            ground.fractions.add(inputs[name].element)
+        if domain.low >= 0 and domain.whole:
+            ground.counts.add(inputs[name].element)
+    for known in proof.positive(inputs):
+        ground.path.zero[known.element] = False

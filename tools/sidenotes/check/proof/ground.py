@@ -1,0 +1,136 @@
+r"""
+# What exact numbers stand on
+
+The field, the draws, and the record of what was compared. There is a new one for each run, and all
+numbers of the run belong to it.
+
+The field has $p$ elements, with $p \equiv 3 \pmod 4$. There $-1$ is not a square, and of $x$ and
+$-x$ exactly one is. So squares can play the part of the positive numbers: products and quotients of
+them are squares again, and each has one root that is a square itself, $x^{(p+1)/4}$, with
+$\sqrt{ab} = \sqrt a \sqrt b$. An input is drawn as a square if its float is positive, and as the
+negative of one if it is not, so that the sign is right of all that is made of inputs by products
+and quotients. So that it is right of whole numbers as well, the prime that is taken by default is
+one less than a multiple of 8 and of all primes below 100: those are squares then.
+
+A sum of squares may be none. If the root of one is asked for, all is [drawn again](numbers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
+from random import Random
+
+from .guards import Path
+
+ODD_PRIMES = [n for n in range(3, 100, 2) if all(n % k for k in range(3, n, 2))]
+PRIME = 2**198 * prod(ODD_PRIMES) - 1
+Size = tuple[float, float]
+# Two exponents of one base that differ by such a whole number have powers that are tied.
+NEAR = 4
+
+
+class Redraw(BaseException):
+    """The root of something that has none here. No `Exception`: only the prover handles it."""
+
+
+class Undefined(BaseException):
+    """A division by zero: nothing is said of this point."""
+
+
+@dataclass
+class Ground:
+    draw: Random
+    prime: int = PRIME
+    # What was compared, while `recording`.
+    path: Path = field(default_factory=Path)
+    recording: bool = False
+    # The roots and the powers that were taken: of an element, and of a base and an exponent.
+    roots: dict[int, int] = field(default_factory=dict)
+    powers: dict[tuple[int, int], int] = field(default_factory=dict)
+    # What is known of elements: which are at least 0 and below 1, which count something, and which
+    # are positive.
+    fractions: set[int] = field(default_factory=set)
+    counts: set[int] = field(default_factory=set)
+    positive: set[int] = field(default_factory=set)
+    # How many elements were drawn, those that would not do included; how many differences were
+    # looked at, and the largest degree of their numerators.
+    draws: int = 0
+    differences: int = 0
+    degree: float = 0
+
+    def element(self, positive: bool = True) -> int:
+        """A random element, which has the sign that is asked for."""
+        self.draws += 1
+        square = pow(self.draw.randrange(1, self.prime), 2, self.prime)
+        return square if positive else self.prime - square
+
+    def image(self, value: float) -> int:
+        """The element that a float is, exactly."""
+        return image(value, self.prime)
+
+    def inverse(self, element: int) -> int:
+        if not element:
+            raise Undefined
+        return pow(element, -1, self.prime)
+
+    def root(self, element: int) -> int:
+        """The root that is a square itself."""
+        found = self.roots.get(element)
+        if found is None:
+            found = pow(element, (self.prime + 1) // 4, self.prime)
+            if found * found % self.prime != element:
+                raise Redraw
+            self.roots[element] = found
+        return found
+
+    def is_positive(self, one: int, other: int, sign: int) -> bool:
+        """Whether it is known of a sum or a difference of two elements that it is positive."""
+        if sign < 0:
+            return one == 1 and other in self.fractions or self.path.exceeds(one, other)
+        found = one in self.counts and 0 < other < NEAR
+        self.positive |= {one + other} if found else set()
+        return found
+
+    def power(self, base: int, exponent: int) -> int:
+        r"""
+        A power that is no rational function: a new element, but $b^{e+1} = b \cdot b^e$. If it is
+        known that it lies between 0 and 1, it is one that leaves a positive number below 1.
+        """
+        fraction = base in self.fractions and exponent in self.positive
+        for step in range(-NEAR, NEAR + 1):
+            known = self.powers.get((base, (exponent - step) % self.prime))
+            if known is not None:
+                return known * pow(base, step, self.prime) % self.prime
+        found = self.element()
+        while fraction and not self.is_square(1 - found):
+            found = self.element()
+        self.powers[base, exponent] = found
+        self.fractions |= {found} if fraction else set()
+        return found
+
+    def is_square(self, element: int) -> bool:
+        return pow(element, (self.prime - 1) // 2, self.prime) <= 1
+
+    def see(self, one: Size, other: Size) -> None:
+        """A difference between numbers of these degrees decides something."""
+        self.differences += 1
+        self.degree = max(self.degree, one[0] + other[1], other[0] + one[1])
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """While this lasts, comparisons are recorded."""
+        before, self.recording = self.recording, True
+        try:
+            yield
+        finally:
+            self.recording = before
+
+
+@lru_cache(maxsize=4096)
+def image(value: float, prime: int) -> int:
+    numerator, denominator = value.as_integer_ratio()
+    return numerator * pow(denominator, -1, prime) % prime

@@ -1,0 +1,134 @@
+r"""
+# Comparisons
+
+Code and formula compare numbers, and go one way or the other. Each comparison is put in one of
+three forms, in which its difference is an element $d$ of the field: $d < 0$; $d = 0$; and, for a
+maximum, which of two numbers is taken, where it does not matter which one if they are equal. So
+$\rho < 5$ and $\rho \ge 5$ are one question with two answers, and $\rho > 5$ is another question.
+
+A question that has been asked on the same way before has the answer that it had then: the formula
+asks what the code has asked. All others make up a tree, and [every way through
+it](explore.py) has to be taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Key = tuple[str, object]
+# Elements, and names of inputs.
+Factors = frozenset[int | str]
+
+
+class About(NamedTuple):
+    """What is compared with a constant: an input, if it has a name. `side` is its sign."""
+
+    name: str | None
+    constant: float
+    side: int
+
+    def turned(self) -> About:
+        return self._replace(side=-self.side)
+
+
+class Guard(NamedTuple):
+    """A question that was asked, where, the answer, and the constant that it is about."""
+
+    form: str
+    where: str
+    answer: bool
+    about: About | None = None
+
+    @property
+    def question(self) -> tuple[str, str]:
+        return self.form, self.where
+
+
+@dataclass
+class Path:
+    """The questions on one way, in their order."""
+
+    guards: list[Guard] = field(default_factory=list)
+    known: dict[Key, bool] = field(default_factory=dict)
+    # Of factors, whether they were found to be zero.
+    zero: dict[int | str, bool] = field(default_factory=dict)
+    # Whole numbers that elements are not below.
+    lower: dict[int, int] = field(default_factory=dict)
+
+    def ask(
+        self, form: str, keys: tuple[object, object], answer: bool, where: str, about: About | None
+    ) -> bool:
+        """
+        Ask a question, of which `keys` say what it is about, and what with the sign of the
+        difference changed. The answer is the one that it had before.
+        """
+        for asked, other in self._same(form, *keys):
+            if asked in self.known:
+                return self.known[asked] != other
+        self.known[form, keys[0]] = answer
+        self.guards.append(Guard(form, where, answer, about))
+        return answer
+
+    def bound(self, element: int, constant: int) -> None:
+        """A number has turned out to be at least a constant, a positive one."""
+        self.lower[element] = max(constant, self.lower.get(element, constant))
+        self.zero[element] = False
+
+    def exceeds(self, element: int, constant: int) -> bool:
+        """Whether it is known that a number is larger than a constant."""
+        return element in self.lower and constant < self.lower[element]
+
+    def learn(self, factors: Factors, vanishes: bool) -> None:
+        """A product of these factors is zero, or is not: so is none of them, or the one left."""
+        left = [factor for factor in factors if self.zero.get(factor) is not False]
+        if not vanishes or len(left) == 1:
+            self.zero |= dict.fromkeys(left, vanishes)
+
+    def vanishes(self, factors: Factors) -> bool | None:
+        """Whether a product of these factors is zero, if that is known."""
+        found = [self.zero.get(factor) for factor in factors]
+        return True if True in found else None if None in found else False
+
+    def _same(self, form: str, key: object, opposite: object) -> Iterator[tuple[Key, bool]]:
+        """The questions that it may have been, and whether they are answered the other way."""
+        yield (form, key), False
+        if form == "=":
+            yield (form, opposite), False
+        elif form == "max":
+            yield (form, opposite), True
+            yield ("<", key), False
+            yield ("<", opposite), True
+        else:
+            yield ("max", key), False
+            yield ("max", opposite), True
+
+    def __iter__(self) -> Iterator[Guard]:
+        return iter(self.guards)
+
+
+@dataclass
+class Tree:
+    """The ways that were taken: for each question, the answers that it has had, and where from."""
+
+    answers: dict[tuple[object, ...], dict[bool, int]] = field(default_factory=dict)
+    guards: dict[tuple[object, ...], Guard] = field(default_factory=dict)
+    leaves: set[tuple[object, ...]] = field(default_factory=set)
+
+    def add(self, path: Path, case: int) -> None:
+        """Take in a way, which the case of this number took."""
+        prefix: tuple[object, ...] = ()
+        for guard in path:
+            node = (*prefix, guard.question)
+            self.guards.setdefault(node, guard)
+            self.answers.setdefault(node, {}).setdefault(guard.answer, case)
+            prefix = (*node, guard.answer)
+        self.leaves.add(prefix)
+
+    def open(self) -> Iterator[tuple[tuple[object, ...], Guard, bool, int]]:
+        """The questions with one answer: where, which, the answer that is missing, and the case."""
+        for node, found in list(self.answers.items()):
+            if len(found) == 1:
+                ((answer, case),) = found.items()
+                yield node, self.guards[node], not answer, case

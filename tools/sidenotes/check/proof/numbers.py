@@ -1,0 +1,252 @@
+r"""
+# Exact numbers
+
+An `Exact` is a float, so that all code that takes a float takes it. Beside that it has an element
+of the field of its [ground](ground.py), and what is computed with it has, too. The float decides
+the way that code takes: `lr != 0`, `rho < 5`. The element is what is proved equal.
+
+>>> from random import Random
+>>> ground = Ground(Random(0))
+>>> beta, t = Exact.input(ground, 0.9, "beta"), Exact.input(ground, 3.0, "t")
+>>> (1 - beta) * (1 + beta) == 1 - beta**2, beta * beta**t == beta ** (t + 1), beta == 0.9
+(True, True, False)
+
+A plain number beside an `Exact` is the fraction that it is. What is not an operation here, as
+`math.exp`, makes a plain float of it, which is equal to nothing on the other side.
+
+`factors` are what it would be zero for: of a product those of both sides, of a sum the sum itself.
+So $\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $c_t$ and $b_{1,t}$.
+
+`size` holds the degrees of numerator and denominator, as polynomials in what was drawn; for [the
+bound](../../../../docs/tool/proof.md). A root is counted with half of the degree of its square.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from .ground import Ground, Size, Undefined
+from .guards import About, Factors
+
+# Files whose comparisons are those of their callers.
+CARRIERS = {__file__}
+# Powers that are products.
+MOST = 64
+NONE: Factors = frozenset()
+CONSTANT: Size = (0, 0)
+
+
+class Exact(float):
+    __slots__ = ("ground", "element", "size", "about", "factors")
+    ground: Ground
+    element: int
+    size: Size
+    # Of an input: its name.
+    about: str | None
+    factors: Factors
+
+    @classmethod
+    def make(
+        cls,
+        ground: Ground,
+        value: float,
+        element: int,
+        size: Size,
+        factors: Factors | None = None,
+        about: str | None = None,
+    ) -> Exact:
+        made = float.__new__(cls, value)
+        made.ground, made.element, made.size, made.about = ground, element, size, about
+        made.factors = frozenset([about or element]) if factors is None else factors
+        return made
+
+    @classmethod
+    def input(cls, ground: Ground, value: float, name: str, pinned: bool = False) -> Exact:
+        """An input: any number of the sign of `value` or, if it is `pinned`, that value alone."""
+        element = ground.image(value) if pinned else ground.element(value >= 0)
+        return cls.make(ground, value, element, (1, 0), about=name)
+
+    @classmethod
+    def constant(cls, ground: Ground, value: float) -> Exact:
+        return cls.make(ground, value, ground.image(float(value)), (0, 0), NONE if value else None)
+
+    def lifted(self, other: Any) -> Exact | None:
+        """Another number as one of these; `None` if it is none."""
+        if type(other) is Exact:
+            return other
+        if isinstance(other, int | float) and math.isfinite(other):
+            return Exact.constant(self.ground, other)
+        return None
+
+    def new(self, value: float, element: int, size: Size, factors: Factors | None = None) -> Exact:
+        return Exact.make(self.ground, value, element % self.ground.prime, size, factors)
+
+    @property
+    def is_constant(self) -> bool:
+        return self.size == CONSTANT
+
+    def __repr__(self) -> str:
+        return f"{float(self)!r} (element …{self.element % 16**6:06x})"
+
+    # ## Operations
+
+    def plus(self, other: Exact, sign: int = 1) -> Exact:
+        (a, b), (c, d) = self.size, other.size
+        value = float(self) + sign * float(other)
+        found = self.new(value, self.element + sign * other.element, (max(a + d, c + b), b + d))
+        if self.ground.is_positive(self.element, other.element, sign):
+            found.factors = NONE
+        return found
+
+    def times(self, other: Exact) -> Exact:
+        (a, b), (c, d) = self.size, other.size
+        return self.new(
+            float(self) * float(other),
+            self.element * other.element,
+            (a + c, b + d),
+            self.factors | other.factors,
+        )
+
+    def over(self, other: Exact) -> Exact:
+        (a, b), (c, d) = self.size, other.size
+        element = self.element * self.ground.inverse(other.element)
+        try:
+            value = float(self) / float(other)
+        except ZeroDivisionError:
+            value = math.copysign(math.inf, self) if self else math.nan
+        return self.new(value, element, (a + d, b + c), self.factors)
+
+    def root(self) -> Exact:
+        value = math.sqrt(self) if float(self) >= 0 else math.nan
+        half = sum(self.size) / 2
+        return self.new(value, self.ground.root(self.element), (half, self.size[1]), self.factors)
+
+    def to_the(self, other: Exact) -> Exact:
+        value, exponent = _power(float(self), float(other)), float(other)
+        if other.is_constant and (2 * exponent).is_integer() and abs(exponent) <= MOST:
+            base = self.root() if not exponent.is_integer() else self
+            whole = int(exponent) if base is self else int(2 * exponent)
+            if not whole:
+                return Exact.constant(self.ground, 1.0)
+            element = base.element if whole >= 0 else self.ground.inverse(base.element)
+            size = base.size if whole >= 0 else base.size[::-1]
+            raised = pow(element, abs(whole), self.ground.prime)
+            size = size[0] * abs(whole), size[1] * abs(whole)
+            return self.new(value, raised, size, self.factors)
+        # Zero and one have no other powers.
+        element = self.element
+        if element > 1:
+            element = self.ground.power(element, other.element)
+        elif not element and not exponent > 0:
+            raise Undefined
+        return self.new(value, element, (1, 0), self.factors)
+
+    def __neg__(self) -> Exact:
+        return self.new(-float(self), -self.element, self.size, self.factors)
+
+    def __abs__(self) -> Exact:
+        return -self if self.below(Exact.constant(self.ground, 0.0)) else self
+
+    # ## Comparisons
+
+    def below(self, other: Exact) -> bool:
+        return self.ask("<", other, float(self) < float(other))
+
+    def ask(self, form: str, other: Exact, answer: bool) -> bool:
+        r"""
+        Answer a question about the difference to another number. Whether it is zero the element
+        says, and the float what else is said of it.
+        """
+        ground, difference = self.ground, (self.element - other.element) % self.ground.prime
+        answer = not difference if form == "=" else answer and bool(difference)
+        if self is other or not ground.recording or (self.is_constant and other.is_constant):
+            return answer
+        if form == "=" and other.element == 0:
+            known = ground.path.vanishes(self.factors)
+            if known is not None:
+                return known
+        about = self.about_constant(other)
+        keys: tuple[object, object] = (difference, -difference % ground.prime)
+        if about and about.name:
+            keys = about, about.turned()
+        elif not difference:
+            # What is zero here may be many things.
+            keys = object(), object()
+        ground.see(self.size, other.size)
+        answer = ground.path.ask(form, keys, answer, _where(), about)
+        if form == "=" and other.element == 0:
+            ground.path.learn(self.factors, answer)
+        if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
+            ground.path.bound(self.element, other.element)
+        return answer
+
+    def about_constant(self, other: Exact) -> About | None:
+        """The input and the constant that are compared; `None` if it is something else."""
+        if other.is_constant:
+            return About(self.about, float(other), 1)
+        if self.is_constant:
+            return About(other.about, float(self), -1)
+        return None
+
+    def __bool__(self) -> bool:
+        return not self.ask("=", Exact.constant(self.ground, 0.0), False)
+
+    def __hash__(self) -> int:
+        return float.__hash__(self)
+
+    def larger(self, other: Exact) -> Exact:
+        """The larger one: if they are equal, any."""
+        return other if self.ask("max", other, float(self) < float(other)) else self
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent) if base >= 0 or exponent.is_integer() else math.nan
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+
+
+def _where() -> str:
+    """The line of code that compares."""
+    frame = sys._getframe(2)
+    while frame.f_back and frame.f_code.co_filename in CARRIERS:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+# Also where a plain number stands at the left.
+def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
+    def forward(self: Exact, other: Any) -> Any:
+        return NotImplemented if (x := self.lifted(other)) is None else operation(self, x)
+
+    def reflected(self: Exact, other: Any) -> Any:
+        return NotImplemented if (x := self.lifted(other)) is None else operation(x, self)
+
+    setattr(Exact, f"__{name}__", forward)
+    setattr(Exact, f"__r{name}__", reflected)
+
+
+_operator("add", Exact.plus)
+_operator("sub", lambda a, b: a.plus(b, -1))
+_operator("mul", Exact.times)
+_operator("truediv", Exact.over)
+_operator("pow", Exact.to_the)
+
+
+def _comparison(name: str, operation: Callable[[Exact, Exact], bool], plain: Any) -> None:
+    def compare(self: Exact, other: Any) -> Any:
+        # Beside infinity all numbers are alike.
+        return plain(self, other) if (x := self.lifted(other)) is None else operation(self, x)
+
+    setattr(Exact, f"__{name}__", compare)
+
+
+_comparison("lt", Exact.below, float.__lt__)
+_comparison("gt", lambda a, b: b.below(a), float.__gt__)
+_comparison("le", lambda a, b: not b.below(a), float.__le__)
+_comparison("ge", lambda a, b: not a.below(b), float.__ge__)
+_comparison("eq", lambda a, b: a.ask("=", b, False), float.__eq__)
+_comparison("ne", lambda a, b: not a.ask("=", b, False), float.__ne__)

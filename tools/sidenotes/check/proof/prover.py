@@ -1,0 +1,135 @@
+r"""
+# Proving
+
+Makes the [runs on exact numbers](explore.py) with what the check has: the same tracer looks at the
+formulas beside code, and the same replay at the algorithms. So what holds there holds for every
+value. What no exact number can go through is refused by name, and remains as the runs on floats
+have it: tested.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import process_time
+
+from ..algorithm.program import Program
+from ..claims.algorithm import Algorithm
+from ..claims.assertion import Context
+from ..failures import traceback
+from ..formula.symbols import shifted
+from ..problems import Problem
+from ..runs import Run
+from ..watch.instrument import Instrumented
+from ..watch.values import ItemValues
+from .arithmetic import Refused, error
+from .explore import Explorer, Unreached, Way
+from .ground import PRIME, Ground
+from .task import Proof
+
+
+@dataclass
+class Proved:
+    """What was proved, and what it rests on."""
+
+    prime: int = PRIME
+    seed: int = 0
+    # The configurations: those that were proved, and those that could not be, with the reason.
+    names: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    ways: int = 0
+    grounds: list[Ground] = field(default_factory=list)
+    seconds: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def degree(self) -> float:
+        return max((ground.degree for ground in self.grounds), default=0)
+
+    @property
+    def roots(self) -> int:
+        return max((len(ground.roots) for ground in self.grounds), default=0)
+
+    @property
+    def bound(self) -> float:
+        """The logarithm, to the base of ten, of the probability that anything here is wrong."""
+        each = [g.differences * 2 ** len(g.roots) * g.degree for g in self.grounds]
+        return math.log10(max(sum(each), 1)) - math.log10(self.prime)
+
+    def __str__(self) -> str:
+        return (
+            f"proved for every value: {len(self.names)} configurations, {self.ways} ways through"
+            f" them, {sum(g.differences for g in self.grounds)} equalities and conditions;"
+            f" {self.seconds:.1f} s\nfield of {self.prime.bit_length()} bits, seed {self.seed},"
+            f" {len(self.grounds)} draws, degree at most {self.degree:.0f}, at most {self.roots}"
+            f" roots: wrong with a probability below 1e{math.ceil(self.bound)}"
+        )
+
+
+class Prover:
+    def __init__(
+        self,
+        context: Context,
+        source: Callable[[Run], Instrumented | None],
+        prime: int = PRIME,
+        seed: int = 0,
+    ) -> None:
+        self.context, self.source = context, source
+        self.explorer = Explorer(self._execute, self._rehearse, prime, seed)
+        self.proved = Proved(prime, seed)
+
+    def prove(self, proofs: Sequence[Proof]) -> Proved:
+        begin, found = process_time(), self.proved
+        for proof in proofs:
+            try:
+                self.explorer.explore(proof)
+            except KeyboardInterrupt:
+                raise
+            except Refused as refusal:
+                found.refused[proof.name] = str(refusal)
+            except Unreached as problem:
+                found.problems.append(Problem(proof.name, str(problem)))
+            except BaseException as problem:
+                found.problems.append(Problem(proof.name, traceback(problem)))
+            else:
+                found.names.append(proof.name)
+        found.ways, found.grounds = self.explorer.leaves, self.explorer.grounds
+        found.seconds = process_time() - begin
+        return found
+
+    def _algorithms(self, proof: Proof) -> list[Algorithm]:
+        every = self.context.of(Algorithm)
+        return [each for each in every if each.called in proof.algorithms and each.replay]
+
+    def _rehearse(self, proof: Proof, way: Way, fresh: bool) -> None:
+        """The algorithms alone, with nothing compared: the roots that they need have to exist."""
+        if fresh:
+            return
+        for algorithm in self._algorithms(proof):
+            env = {**way.inputs, **{a: way.inputs[of] for a, of in proof.aliases.items()}}
+            run_from(algorithm.program, env, way, proof.given)
+
+    def _execute(self, proof: Proof, way: Way, fresh: bool) -> None:
+        items = self.context.tracer.execute(way.run, self.source(way.run))
+        for algorithm in self._algorithms(proof):
+            if fresh:
+                self._compare_start(algorithm, way, items[0])
+            algorithm.on_run(way.run, items)
+
+    def _compare_start(self, algorithm: Algorithm, way: Way, item: ItemValues) -> None:
+        """What is remembered before the first step is what the algorithm begins with."""
+        env = dict(item.constants)
+        algorithm.program.start(env, way.run.flags, way.run.arithmetic)
+        for symbol, value in item.values[0].items():
+            before = shifted(symbol, "t", "t-1")
+            if symbol not in item.item.start and error(value, env.get(before)):
+                raise Unreached(f"{symbol} begins with {value}, in the formula with {env[before]}")
+
+
+def run_from(program: Program, env: dict, way: Way, given: str) -> None:
+    """One pass of a program, from the middle."""
+    inputs = dict(env)
+    program.start(env, way.run.flags, way.run.arithmetic)
+    env.update(inputs)
+    program.run(env.pop(given), env, way.run.flags, way.run.arithmetic)
