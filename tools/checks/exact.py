@@ -26,7 +26,7 @@ import torch
 
 from checks import optimizers
 from checks.catalog import CATALOG, MODES, Entry, Flags
-from checks.tensors import ExactTensor, tensor
+from checks.tensors import ExactTensor, selftest, tensor
 from labml_optim import Adam, WeightDecay
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof.ground import Ground
@@ -87,6 +87,7 @@ HYPER = {
 
 def proofs() -> Iterator[Proof]:
     """All configurations."""
+    selftest()
     for row in CATALOG:
         for values, mode in product(product([True, False], repeat=len(row.flags)), MODES.values()):
             flags = {**dict(zip(row.flags, values, strict=True)), **mode}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ import torch
 from sidenotes.check.proof import numbers
 from sidenotes.check.proof.arithmetic import Refused
 from sidenotes.check.proof.arithmetic import larger as largest
+from sidenotes.check.proof.ground import Ground
 from sidenotes.check.proof.numbers import Exact
 
 numbers.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
@@ -107,3 +109,32 @@ ABOUT = {
     vars(torch._C.TensorBase)["grad"].__set__,
     *(getattr(torch.Tensor, name) for name in ("is_complex", "is_shared", "numel")),
 }
+
+
+# ## Is it what torch does?
+
+# What the operations are tried with: two numbers, unless something else is said.
+TRIED: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(("reciprocal", "neg", "abs", "square", "sqrt", "clone", "detach"), (1.7,)),
+    **dict.fromkeys(("zeros_like", "ones_like", "to"), (1.7,)),
+    **dict.fromkeys(("addcmul", "addcdiv", "lerp"), (1.7, 2.9, 0.3)),
+    "where": (True, 1.7, 2.9),
+}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "truediv": torch.Tensor.__truediv__,
+    "rtruediv": torch.Tensor.__rtruediv__,
+    "copy": torch.Tensor.copy_,
+    "to": lambda x: x.to(torch.float64),
+}
+
+
+def selftest() -> None:
+    """An `AssertionError` if one of the operations is not torch's."""
+    ground = Ground(Random(0))
+    for name in POINTWISE.keys() - PLAIN:
+        given = TRIED.get(name, (1.7, 2.9))
+        ours = [x if x is True else Exact.input(ground, x, "x") for x in given]
+        theirs = [torch.tensor(x, dtype=None if x is True else torch.float64) for x in given]
+        function = FUNCTIONS.get(name) or getattr(torch, name)
+        found, expected = float(POINTWISE[name](*ours)), function(*theirs).item()
+        assert abs(found - expected) < 1e-12, f"{name} is not what torch computes"

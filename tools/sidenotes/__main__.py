@@ -6,6 +6,7 @@ sidenotes assets docs/assets/sidenotes
 sidenotes pages tools/sidenotes docs/tool/source
 sidenotes sources docs docs/assets/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
+sidenotes prove labml_optim --runs tools/checks/exact.py --symbols tools/checks/symbols.yml
 sidenotes bundle labml_optim/adabelief.py -o adabelief.py
 sidenotes figures docs/notes/figures --output .cache/figures
 sidenotes previews mkdocs.yml docs/assets/previews
@@ -20,6 +21,8 @@ the script, and the style sheet and fonts of KaTeX.
 
 `check` compares the formulas of a package with what its code does: see
 [command.py](check/command.py).
+
+`prove` makes its [proofs](check/proof/__init__.py) alone, in another field if one is given.
 
 `bundle` writes a module and what it needs from its package into one file: see
 [command.py](bundle/command.py).
@@ -80,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     sources.add_argument("folder", type=Path, help="the folder of copies, within it")
     check = commands.add_parser("check", help="check the formulas of a package against its code")
     command.add_arguments(check)
+    proof = commands.add_parser("prove", help="prove the formulas of a package for every value")
+    command.add_proof_arguments(proof)
     one_file = commands.add_parser("bundle", help="write a module and what it needs into one file")
     bundle.add_arguments(one_file)
     drawn = commands.add_parser("figures", help="draw the figures of a folder")
@@ -131,6 +136,7 @@ COMMANDS = {
     "pages": write_pages,
     "sources": copy_sources,
     "check": command.main,
+    "prove": command.prove,
     "bundle": bundle.main,
     "figures": figures.main,
     "previews": previews.main,

@@ -23,12 +23,15 @@ from typing import Any, TypeVar
 
 from ..languages.registry import SUFFIXES, C, language
 from ..math.symbols import Symbol
+from .claims.algorithm import Algorithm
 from .claims.assertion import Assertion, Context
+from .claims.claim import Claim
 from .claims.registry import stated
 from .examples import Draw
 from .failures import traceback
 from .formula.tokens import TOO_DEEP
 from .problems import Problem
+from .proof.ground import PRIME
 from .proof.prover import Proved, Prover
 from .proof.task import Proof
 from .runs import Run
@@ -99,6 +102,27 @@ def check(
         outcome.problems += assertion.problems
     clock.lap("conclusions")
     return outcome
+
+
+def prove(
+    sources: Mapping[Path, str],
+    proofs: Sequence[Proof],
+    symbols: Sequence[Symbol],
+    prime: int = PRIME,
+    seed: int = 0,
+) -> Proved:
+    """Prove what can be proved, and nothing else. The problems are those of the proofs."""
+    table = SymbolTable(symbols)
+    every = [each for p, text in sources.items() for each in _named(stated, p, text, table)]
+    context = Context(table, Tracer(table), every)
+    for assertion in every:
+        guarded(assertion, assertion.begin, context)
+    texts = instrumented(sources, context)
+    found = Prover(context, lambda run: source_of(run, texts), prime, seed).prove(proofs)
+    found.problems += [p.watched.problem for p in context.of(Claim) if p.watched.problem]
+    replays = [each.replay for each in context.of(Algorithm) if each.replay]
+    found.problems += [problem for replay in replays for problem in replay.wrong()]
+    return found
 
 
 def check_run(

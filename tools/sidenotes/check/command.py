@@ -19,6 +19,7 @@ from ..math import symbols
 from . import checker
 from .claims.assertion import counted
 from .failures import imported, no_silent_exit
+from .proof.ground import PRIME
 from .report import Report
 from .runs import gather, importable
 
@@ -58,6 +59,44 @@ def main(options: argparse.Namespace) -> int:
         print(f"\nThe check could not be made: {counted(outcome.raised, 'run')} raised.")
         return 2
     return 1 if outcome.problems else 0
+
+
+def add_proof_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
+    help_runs = "files with a function proofs()"
+    parser.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
+    parser.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
+    parser.add_argument("--prime", type=prime, default=PRIME, help="as 2**521-1; 3 modulo 4")
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn")
+
+
+def prime(text: str) -> int:
+    """A number, or a power of 2 less 1. That it is a prime, the caller has to know."""
+    exponent = text.removeprefix("2**").removesuffix("-1")
+    found = 2 ** int(exponent) - 1 if text == f"2**{exponent}-1" else int(text)
+    if found % 4 != 3:
+        raise argparse.ArgumentTypeError(f"{text} is not 3 modulo 4")
+    return found
+
+
+def prove(options: argparse.Namespace) -> int:
+    """The proofs alone. The status is 1 if something could not be proved."""
+    folders = dict.fromkeys(path.resolve().parent for path in options.runs)
+    with importable([*folders, ""]), no_silent_exit():
+        inputs = gather(options.runs, "cpu")
+        found = checker.prove(
+            checker.sources(options.paths),
+            inputs.proofs,
+            symbols.load(options.symbols),
+            options.prime,
+            options.seed,
+        )
+    print(found)
+    for name, reason in found.refused.items():
+        print(f"\nnot proved: {name}\n    {reason}")
+    for problem in found.problems:
+        print(f"\n{problem}")
+    return 1 if found.problems or not found.names else 0
 
 
 class Progress:

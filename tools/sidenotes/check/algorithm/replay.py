@@ -142,13 +142,18 @@ class Replay:
         for listener in self.listeners:
             listener(env, where, step)
 
-    def problems(self) -> Iterator[Problem]:
-        """What each symbol got wrong, the first step first, and rows that never ran."""
+    def wrong(self) -> list[Problem]:
+        """A row that could not be run, or what each symbol got wrong, the first step first."""
         if self.problem:
-            yield self.problem
+            return [self.problem]
+        found = sorted(self.symbols.values(), key=lambda tally: tally.step)
+        return [tally.problem for tally in found if tally.problem]
+
+    def problems(self) -> Iterator[Problem]:
+        """The same, and rows that never ran."""
+        yield from self.wrong()
+        if self.problem:
             return
-        for tally in sorted(self.symbols.values(), key=lambda tally: tally.step):
-            yield from [tally.problem] if tally.problem else []
         for symbol in (s for s, each in self.symbols.items() if not (each.problem or each.checks)):
             yield Problem(self.place, f"{symbol} was never compared: it had no elements")
         for row in (

@@ -16,6 +16,7 @@ element, they are one function.
 * [`task.py`](task.py): what is to be proved, which the project says
 * [`explore.py`](explore.py): all ways through the code, each of them taken
 * [`prover.py`](prover.py): what is compared there
+* [`selftest.py`](selftest.py): the numbers themselves, compared with fractions
 
 What that is worth, and what has to be trusted, is on [a page of its
 own](../../../../docs/tool/proof.md).

@@ -26,6 +26,7 @@ from ..watch.values import ItemValues
 from .arithmetic import Refused, error
 from .explore import Explorer, Unreached, Way
 from .ground import PRIME, Ground
+from .selftest import selftest
 from .task import Proof
 
 
@@ -81,6 +82,7 @@ class Prover:
 
     def prove(self, proofs: Sequence[Proof]) -> Proved:
         begin, found = process_time(), self.proved
+        selftest(found.prime)
         for proof in proofs:
             try:
                 self.explorer.explore(proof)
