@@ -12,10 +12,8 @@ from sidenotes.math import symbols
 
 ROOT = Path(__file__).parents[2]
 SYMBOLS = symbols.load(ROOT / "tools/checks/symbols.yml")
-TEXTS = {
-    name: (ROOT / f"labml_optim/{name}.py").read_text("utf-8")
-    for name in ("adam", "radam", "nadam")
-}
+NAMES = {"adam": "Adam", "radam": "RAdam", "nadam": "NAdam"}
+TEXTS = {name: (ROOT / f"labml_optim/{name}.py").read_text("utf-8") for name in NAMES}
 FIRST = {}
 for _proof in exact.proofs():
     # The folded form, with decoupled decay, unless something else is said.

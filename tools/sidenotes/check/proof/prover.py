@@ -55,7 +55,8 @@ class Proved:
     @property
     def bound(self) -> float:
         """The logarithm, to the base of ten, of the probability that anything here is wrong."""
-        each = [g.differences * 2 ** len(g.roots) * g.degree for g in self.grounds]
+        # Twice the degree, since inputs are drawn as squares; and elements were thrown away.
+        each = [2 ** len(g.roots) * 2 * g.degree * g.differences * g.draws for g in self.grounds]
         return math.log10(max(sum(each), 1)) - math.log10(self.prime)
 
     def __str__(self) -> str:

@@ -46,10 +46,12 @@ def _values(x: Any, y: Any) -> Iterator[Any]:
 
 def _roots_and_powers(ground: Ground) -> None:
     wrong = "exact numbers have wrong roots or powers"
+    a: Any
+    b: Any
     a, b = (Exact.input(ground, value, "x") for value in (2.0, 3.0))
     assert (a * b).root() == a.root() * b.root() and a.root() * a.root() == a, wrong
     assert (a * a).root() == a and (a / b) ** 0.5 == a.root() / b.root(), wrong
-    below = -Exact.input(ground, -2.0, "x")
+    below: Any = -Exact.input(ground, -2.0, "x")
     assert (below * below).root() == below, wrong
     t = Exact.input(ground, 3.0, "t")
     assert b ** (t + 1) == b * b**t and b ** (t - 1) * b == b**t and b**t != b, wrong
