@@ -18,6 +18,6 @@ element, they are one function.
 * [`prover.py`](prover.py): what is compared there
 * [`selftest.py`](selftest.py): the numbers themselves, compared with fractions
 
-What that is worth, and what has to be trusted, is on [a page of its
-own](../../../../docs/tool/proof.md).
+What that is worth, and what has to be trusted, is said on a page of the site, "Proved for every
+value".
 """
