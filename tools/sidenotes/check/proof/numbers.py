@@ -17,8 +17,8 @@ A plain number beside an `Exact` is the fraction that it is. What is not an oper
 `factors` are what it would be zero for: of a product those of both sides, of a sum the sum itself.
 So $\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $c_t$ and $b_{1,t}$.
 
-`size` holds the degrees of numerator and denominator, as polynomials in what was drawn; for [the
-bound](../../../../docs/tool/proof.md). A root is counted with half of the degree of its square.
+`size` holds the degrees of numerator and denominator, as polynomials in what was drawn. A root is
+counted with half of the degree of its square.
 """
 
 from __future__ import annotations
@@ -187,9 +187,7 @@ class Exact(float):
         """The input and the constant that are compared; `None` if it is something else."""
         if other.is_constant:
             return About(self.about, float(other), 1)
-        if self.is_constant:
-            return About(other.about, float(self), -1)
-        return None
+        return About(other.about, float(self), -1) if self.is_constant else None
 
     def __bool__(self) -> bool:
         return not self.ask("=", Exact.constant(self.ground, 0.0), False)
