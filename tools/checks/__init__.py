@@ -6,6 +6,8 @@ r"""
 * [`catalog.py`](catalog.py) is the table of the optimizers, one row for each.
 * [`optimizers.py`](optimizers.py) runs each optimizer with all combinations of its flags.
 * [`kernels.py`](kernels.py) runs the fused kernels.
+* [`exact.py`](exact.py) says what is proved for every value, with [`tensors.py`](tensors.py), the
+  tensors for that.
 * [`peers`](peers/__init__.py) runs the published AdaBeliefs beside ours.
 * `symbols.yml` is the table of symbols: what each means, and its names in the code.
 
