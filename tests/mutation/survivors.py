@@ -127,6 +127,16 @@ EQUIVALENT = [
 
 # A slip, but the check of the formulas does not see it.
 SURVIVORS = [
+    # The proof finds all of them but the first three, which say the same of what a rate can be.
+    *(
+        Known("", "", r"\texttt{absolute}\text{ and } \alpha \ne 0", rf"absolute}}{new}", AT_REST)
+        for new in (
+            *(r"\text{ and } \alpha > 0", r"\text{ and } {\left((", r"\text{ and } {\left(\sqrt{"),
+            *(r"\text{ and } \alpha \ge 0", r"\text{ and } \alpha \ne {", r" \\"),
+            *(rf"\text{{ and }} {{{x}}} \ne" for x in (r"\lambda", r"\epsilon", r"\hat\epsilon")),
+            *(rf"\text{{ and }} {{{x}}} \ne" for x in (r"\beta_1", r"\beta_2", r"\alpha_t", "t")),
+        )
+    ),
     Known(
         *("nadam.py", "argument dropped", 'dtype=torch.float64, device="cpu")', "float64)"),
         "The runs keep the CPU as torch's default device.",
