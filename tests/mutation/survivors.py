@@ -127,7 +127,7 @@ EQUIVALENT = [
 
 # A slip, but the check of the formulas does not see it.
 SURVIVORS = [
-    # The proof finds all of them but the first three, which say the same of what a rate can be.
+    # The proofs find all of them but the square and the root, which say the same.
     *(
         Known("", "", r"\texttt{absolute}\text{ and } \alpha \ne 0", rf"absolute}}{new}", AT_REST)
         for new in (

@@ -17,8 +17,7 @@ A plain number beside an `Exact` is the fraction that it is. What is not an oper
 `factors` are what it would be zero for: of a product those of both sides, of a sum the sum itself.
 So $\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $c_t$ and $b_{1,t}$.
 
-`size` holds the degrees of numerator and denominator, as polynomials in what was drawn. A root is
-counted with half of the degree of its square.
+`size` has the degrees of numerator and denominator. A root has half of the degree of its square.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from typing import Any
 from .ground import Ground, Size, Undefined
 from .guards import About, Factors
 
+TOOL = __file__.rpartition("proof")[0]
 # Files whose comparisons are those of their callers.
 CARRIERS = {__file__}
 # Powers that are products.
@@ -208,14 +208,14 @@ def _power(base: float, exponent: float) -> float:
 
 
 def _where() -> str:
-    """The line of code that compares."""
+    """The line of code that compares, or a formula."""
     frame = sys._getframe(2)
     while frame.f_back and frame.f_code.co_filename in CARRIERS:
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    path = frame.f_code.co_filename
+    return "a formula" if path.startswith(TOOL) else f"{path}:{frame.f_lineno}"
 
 
-# Also where a plain number stands at the left.
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
     def forward(self: Exact, other: Any) -> Any:
         return NotImplemented if (x := self.lifted(other)) is None else operation(self, x)
@@ -236,7 +236,7 @@ _operator("pow", Exact.to_the)
 
 def _comparison(name: str, operation: Callable[[Exact, Exact], bool], plain: Any) -> None:
     def compare(self: Exact, other: Any) -> Any:
-        # Beside infinity all numbers are alike.
+        # Beside infinity.
         return plain(self, other) if (x := self.lifted(other)) is None else operation(self, x)
 
     setattr(Exact, f"__{name}__", compare)
