@@ -197,6 +197,8 @@
     svg.addEventListener("pointermove", (event) => held && point(event));
     for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => (held = false));
     svg.addEventListener("click", point);
+    // Of a part of a picture, browsers take no word on what a finger does there.
+    handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     handle.addEventListener("keydown", (event) => {
       const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
       if (dx === undefined) return;
