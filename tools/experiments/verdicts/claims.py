@@ -95,9 +95,7 @@ def needless(found: Sequence[Compared]) -> Verdict:
     ours = [each for each in found if each.pair.other == "RAdam"]
     little = [each.network for each in ours if each.ratio.low >= LITTLE]
     gains = [each.network for each in found if each.pair.other == "Adam" and each.ratio.better]
-    why = (
-        f"a gain of a tenth is ruled out for RAdam: {listed(little)}; Adam gains: {listed(gains)}"
-    )
+    why = f"a gain of a tenth is ruled out for RAdam: {listed(little)}; Adam gains: {listed(gains)}"
     if any(each.ratio.better for each in ours):
         return Verdict("does not hold", why)
     if len(little) < len(ours):
