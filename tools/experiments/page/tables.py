@@ -155,13 +155,19 @@ def optimizers(parent: Element, results: Results) -> None:
                 row = results.row(network, name, budget)
                 line = SubElement(body, "tr")
                 text(line, "th", name).set("scope", "row")
-                text(line, "td", f"{row.rate:g}")
+                text(line, "td", chosen(row))
                 text(line, "td", f"{middle(row):.3f}")
                 text(line, "td", spread(row))
                 pair = Pair(name, "Adam", budget)
                 found = [each for each in compared(results, [pair]) if each.network == network]
                 words = f"{interval(found[0].ratio)}, {told(found[0].ratio)}"
                 text(line, "td", "1" if name == "Adam" else words)
+
+
+def chosen(row: Row) -> str:
+    """Its rate. Beyond the edge of the grid there may be a better one."""
+    edges = {min(map(float, row.tuned)): "first", max(map(float, row.tuned)): "last"}
+    return f"{row.rate:g}" + (f", the {edges[row.rate]} tried" if row.rate in edges else "")
 
 
 def middle(row: Row) -> float:

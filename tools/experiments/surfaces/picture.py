@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from experiments.surfaces.table import Surface
-from sidenotes.check.formula.parser import parse
+from experiments.surfaces.table import Surface, expression
 from sidenotes.check.values.evaluator import evaluate
 
 SIDE, STEPS, CELLS, LEVELS = 600, 200, 48, 18
@@ -44,7 +43,7 @@ def place(surface: Surface, point: Point) -> Point:
     return SIDE * (point[0] - left) / (right - left), SIDE * (high - point[1]) / (high - low)
 
 
-def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS) -> list[Point]:
+def path(surface: Surface, name: str, flags: dict[str, Any], steps: int = STEPS) -> list[Point]:
     """Where the real class goes, in float64."""
     import torch
 
@@ -53,7 +52,7 @@ def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS
     kind = next(row.kind for row in CATALOG if row.name == name)
     theta = torch.tensor(surface.start, dtype=torch.float64, requires_grad=True)
     optimizer = kind([theta], lr=surface.rate, fused=False, **flags)
-    trees = [parse(tex, ("x", "y")) for tex in surface.slopes]
+    trees = [expression(tex) for tex in surface.slopes]
     found = [surface.start]
     for _ in range(steps):
         x, y = found[-1]
@@ -70,7 +69,7 @@ def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS
 
 
 def levels(surface: Surface) -> str:
-    tree = parse(surface.tex, ("x", "y"))
+    tree = expression(surface.tex)
     left, right, low, high = surface.box
 
     def value(i: int, j: int) -> float:
