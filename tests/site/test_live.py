@@ -73,7 +73,7 @@ def test_the_keyboard_goes_through_the_steps_and_rectification_switches(page, ad
 
 def test_a_link_restores_the_setting(page, address):
     run(page, address, "adabelief")
-    page.locator("#live select").select_option("growing")
+    page.locator("#live [name=kind]").select_option("growing")
     page.locator("#live [name=second]").fill("25")
     page.locator("#live [name='number.lr']").fill("0.02")
     page.locator("#live [name='flag.amsgrad']").check()
@@ -94,7 +94,7 @@ def test_what_is_no_number_is_said_and_changes_nothing(page, address):
     page.locator("#live [name='number.lr']").fill("a lot")
     assert page.locator("#live [role=status]").inner_text() == "lr is not a number"
     assert values(page) == before
-    page.locator("#live select").select_option("typed")
+    page.locator("#live [name=kind]").select_option("typed")
     page.locator("#live [name='number.lr']").fill("0.5")
     page.locator("#live [name=typed]").fill("1 -2 3")
     page.wait_for_function("document.querySelector('#live output').value === 'step 3 of 3'")

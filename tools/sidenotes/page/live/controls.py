@@ -1,21 +1,23 @@
 r"""
 # What a reader can set
 
-The gradients, or whatever the loop is given, the numbers and the flags, and the step. All of it has
-its place before the script comes, so that nothing moves then, and is disabled until the script
+The step, what the loop is given, the numbers and the flags, and what stands beside it. All of it
+has its place before the script comes, so that nothing moves then, and is disabled until the script
 answers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
 from ..notes.prose import Prose
+from .beside import told
 
-# The kinds of what is given, as `live.js` knows them.
+# The kinds of what is given, as `live-given.js` knows them.
 KINDS = {
     "drawn": "noise, as drawn for this page",
     "constant": "constant",
@@ -24,41 +26,45 @@ KINDS = {
     "step": "a step",
     "spike": "a spike after silence",
     "growing": "growing",
+    "hand": "drawn by hand",
     "typed": "typed in",
 }
 
 
-def controls(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> None:
+def controls(
+    parent: Element, panel: dict[str, Any], names: Sequence[str], prose: Prose, where: str
+) -> None:
     """The form. A `fieldset` disables all that is in it."""
     form = SubElement(parent, "form", {"class": "sn-live-form", "autocomplete": "off"})
     every = SubElement(form, "fieldset", {"disabled": ""})
-    _step(every, panel)
-    _given(every, panel, prose, where)
-    numbers = SubElement(every, "div", {"class": "sn-live-numbers"})
-    for number in panel["numbers"]:
-        _number(numbers, number, prose, where)
-    flags = SubElement(every, "div", {"class": "sn-live-flags"})
-    for flag in panel["flags"].values():
-        label = SubElement(flags, "label")
-        checked = {"checked": ""} if flag["value"] else {}
-        box = {"type": "checkbox", "name": f"flag.{flag['name']}", **checked}
-        SubElement(label, "input", box)
-        SubElement(label, "code").text = AtomicString(flag["name"])
+    step(every, panel, prose, where)
+    settings(every, panel, prose, where)
+    second = panel.get("second")
+    if second or names:
+        _second(every, panel, [name for name in names if name != panel["name"]])
+    if second:
+        other = {**panel, "flags": _with(panel["flags"], second["flags"])}
+        box = SubElement(every, "div", {"class": "sn-live-other"})
+        settings(box, other, prose, where, "second.")
     SubElement(every, "p", {"class": "sn-live-said", "role": "status"})
 
 
-def _step(parent: Element, panel: dict[str, Any]) -> None:
-    line = SubElement(parent, "div", {"class": "sn-live-step"})
+def _with(flags: dict[str, Any], values: dict[str, bool]) -> dict[str, Any]:
+    return {s: {**f, "value": values.get(f["name"], f["value"])} for s, f in flags.items()}
+
+
+def step(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> None:
+    """The step, the curves, and what is given."""
+    place = SubElement(parent, "div", {"class": "sn-live-place"})
+    line = SubElement(place, "div", {"class": "sn-live-step"})
     play = SubElement(line, "button", {"type": "button", "class": "sn-live-play"})
     play.set("aria-label", "Play")
-    last = str(len(panel["given"]))
-    bounds = {"min": "1", "max": last, "value": str(panel["step"])}
-    slider = {"type": "range", "name": "step", "aria-label": "Step", **bounds}
-    SubElement(line, "input", slider)
+    bounds = {"min": "1", "max": str(len(panel["given"])), "value": str(panel["step"])}
+    SubElement(line, "input", {"type": "range", "name": "step", "aria-label": "Step", **bounds})
     # What it says is about as wide in every step.
-    told = SubElement(line, "output", {"class": "sn-live-count"})
-    told.text = f"step {panel['step']} of {last}"
+    SubElement(line, "output", {"class": "sn-live-count"}).text = told(panel)
     SubElement(parent, "div", {"class": "sn-live-curves", "aria-hidden": "true"})
+    _given(parent, panel, prose, where)
 
 
 def _given(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> None:
@@ -69,20 +75,61 @@ def _given(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> 
         line.set("hidden", "")
     SubElement(label, "span").text = prose.prepare(f"${symbol or 't'}$", lambda _: where)
     select = SubElement(label, "select", {"name": "kind", "aria-label": "What is given"})
-    for kind, words in KINDS.items():
-        SubElement(select, "option", {"value": kind}).text = words
+    _options(select, KINDS.items())
     for name in ("first", "second"):
         own = SubElement(line, "label", {"class": f"sn-live-{name}", "hidden": ""})
-        SubElement(own, "span")
+        SubElement(own, "span", {"class": "sn-live-turn"})
         SubElement(own, "input", {"type": "text", "inputmode": "decimal", "name": name})
     typed = {"type": "text", "name": "typed", "hidden": "", "aria-label": "Numbers, with spaces"}
     SubElement(line, "input", typed)
 
 
-def _number(parent: Element, number: dict[str, Any], prose: Prose, where: str) -> None:
+def _options(select: Element, options: Iterable[tuple[str, str]]) -> None:
+    for value, words in options:
+        SubElement(select, "option", {"value": value}).text = words
+
+
+def settings(
+    parent: Element, panel: dict[str, Any], prose: Prose, where: str, prefix: str = ""
+) -> None:
+    """The numbers and the flags."""
+    numbers = SubElement(parent, "div", {"class": "sn-live-numbers"})
+    for number in panel["numbers"]:
+        _number(numbers, number, prose, where, prefix)
+    flags = SubElement(parent, "div", {"class": "sn-live-flags"})
+    for flag in panel["flags"].values():
+        label = SubElement(flags, "label")
+        checked = {"checked": ""} if flag["value"] else {}
+        box = {"type": "checkbox", "name": f"{prefix}flag.{flag['name']}", **checked}
+        SubElement(label, "input", box)
+        SubElement(label, "code").text = AtomicString(flag["name"])
+
+
+def _number(parent: Element, number: dict[str, Any], prose: Prose, where: str, prefix: str) -> None:
     label = SubElement(parent, "label")
     # The first symbol stands for all: they have one value.
     symbol, name = number["symbols"][0], number["name"]
-    SubElement(label, "span").text = prose.prepare(f"${symbol}$", lambda _: where)
-    box = {"type": "text", "inputmode": "decimal", "name": f"number.{name}", "aria-label": name}
+    turn = SubElement(label, "span", {"class": "sn-live-turn"})
+    turn.text = prose.prepare(f"${symbol}$", lambda _: where)
+    named = {"name": f"{prefix}number.{name}", "aria-label": name}
+    box = {"type": "text", "inputmode": "decimal", **named}
     SubElement(label, "input", {**box, "value": f"{number['value']:g}"})
+
+
+def _second(parent: Element, panel: dict[str, Any], others: Sequence[str]) -> None:
+    """What stands beside it: the same once more, set otherwise, or another."""
+    line = SubElement(parent, "div", {"class": "sn-live-second-line"})
+    label = SubElement(line, "label")
+    SubElement(label, "span").text = "beside it"
+    select = SubElement(label, "select", {"name": "beside"})
+    own = panel["name"]
+    options = [("", "nothing"), (own, f"{_short(own)}, set otherwise")]
+    _options(select, [*options, *((name, _short(name)) for name in others)])
+    if panel.get("second"):
+        select[0].attrib.pop("selected", None)
+        select[1].set("selected", "")
+    SubElement(line, "p", {"class": "sn-live-ratio"})
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
