@@ -3,7 +3,8 @@ r"""
 
 `sidenotes check` runs what this file tells it to: each optimizer of [the table](catalog.py), with
 each combination of its flags and each mode of weight decay, on drawn numbers.
-[Another file](kernels.py) does so for the fused kernels. What is drawn is drawn so that a slip
+[Another file](kernels.py) does so for the fused kernels, and a note has [runs of its
+own](centres.py). What is drawn is drawn so that a slip
 shows.
 
 * Twelve steps, some of them before and some after the point where rectification begins.
@@ -24,6 +25,7 @@ from typing import Any
 
 import torch
 
+from checks import centres
 from checks.catalog import CATALOG, MODES, Entry, Flags, entry
 from labml_optim import Adam, WeightDecay
 from sidenotes.check.runs import Item, Panel, Run, Started
@@ -64,6 +66,7 @@ def runs(device: str) -> Iterator[Run]:
             for _ in range(DRAWS if pages(row, flags) else 1):
                 yield configuration(row.kind, flags, decay, next(seeds), device)
         yield first_shown(row, device)
+    yield from centres.runs(device)
 
 
 def pages(row: Entry, flags: Flags) -> list[str]:

@@ -11,23 +11,23 @@
   };
   const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 
-  // Each kind has at most two numbers: what they are called, and what they are at first.
+  // Each kind asks for at most two numbers: page/live/controls.py says which.
   const kinds = (given, typed) => {
     const steps = given.map((_, i) => i);
     const list = () => typed().split(/[\s,;]+/).filter(Boolean).map(Number);
     return {
-      drawn: [{}, () => given],
-      constant: [{ size: 1 }, (size) => steps.map(() => size)],
-      alternating: [{ size: 1 }, (size) => steps.map((i) => (i % 2 ? -size : size))],
-      noise: [{ "mean μ": 0.5, "deviation σ": 1 }, (mean, deviation) => {
+      drawn: () => given,
+      constant: (size) => steps.map(() => size),
+      alternating: (size) => steps.map((i) => (i % 2 ? -size : size)),
+      noise: (mean, deviation) => {
         const draw = drawing(1);
         return steps.map(() => mean + deviation * normal(draw));
-      }],
-      step: [{ from: -1, to: 1 }, (from, to) => steps.map((i) => (2 * i < steps.length ? from : to))],
-      spike: [{ size: 1, "at step": 20 }, (size, at) => steps.map((i) => (i + 1 === at ? size : 0))],
-      growing: [{ first: 0.1, "by %": 11 }, (size, by) => steps.map((i) => size * (1 + by / 100) ** i)],
-      hand: [{ "up to": 2 }, list],
-      typed: [{}, list],
+      },
+      step: (from, to) => steps.map((i) => (2 * i < steps.length ? from : to)),
+      spike: (size, at) => steps.map((i) => (i + 1 === at ? size : 0)),
+      growing: (size, by) => steps.map((i) => size * (1 + by / 100) ** i),
+      hand: list,
+      typed: list,
     };
   };
 

@@ -17,9 +17,10 @@ globalThis.sidenotesLive = (section) => {
 
   // ## What is given
   const kinds = kindsOf(data.given, () => field("typed").value), pair = ["first", "second"];
+  const asks = () => Object.entries(JSON.parse(kind.selectedOptions[0].dataset.asks));
   // The fields of the kind that is chosen.
   const choose = () => {
-    const asked = Object.entries(kinds[kind.value][0]);
+    const asked = asks();
     pair.forEach((name, i) => {
       const label = field(name).parentNode;
       label.hidden = !asked[i];
@@ -31,8 +32,7 @@ globalThis.sidenotesLive = (section) => {
     if (!field("typed").hidden) field("typed").value ||= given.map((x) => +x.toPrecision(3)).join(" ");
   };
   const compute = () => {
-    const [asked, make] = kinds[kind.value];
-    const list = make(...Object.keys(asked).map((_, i) => known(field(pair[i]))));
+    const list = kinds[kind.value](...asks().map((_, i) => known(field(pair[i]))));
     if (!list.length || list.length > 400 || !list.every(Number.isFinite)) throw new Error("Numbers with spaces between, 400 at most");
     const made = one.run(list), more = two?.run(list);
     one.take(made);
@@ -159,12 +159,21 @@ globalThis.sidenotesLive = (section) => {
       said.textContent = error.message;
     }
   };
+  // A number that was the same in both columns stays so when the first is set.
+  let before = {};
+  const remember = () => (before = Object.fromEntries([...fields].map(({ name, value }) => [name, value])));
+  const follow = ({ name, value }) => {
+    const also = name.startsWith("number.") && field(`second.${name}`);
+    if (also && also.value === before[name]) also.value = value;
+    remember();
+  };
   knobs(form);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", async ({ target }) => {
     if (target === slider) return stop(), go(slider.value - 1);
     if (target === kind) choose();
     if (target === other) await ask(other.value);
+    follow(target);
     use();
     renew();
     later();
@@ -195,13 +204,14 @@ globalThis.sidenotesLive = (section) => {
     const search = kept();
     if (search.size) {
       put(search, (name) => name === "kind");
-      if (!kinds[kind.value]) kind.value = "drawn";
+      if (!kinds[kind.value]) kind.value = data.kind;
       choose();
       put(search, (name) => name !== "kind");
       shown = Math.max(0, Math.round(Number(search.get("step") ?? data.step)) - 1 || 0);
       if (search.has("beside")) await ask(other.value);
       put(search, (name) => name.startsWith("second."));
     }
+    remember();
     renew();
     find("fieldset").disabled = false;
   };

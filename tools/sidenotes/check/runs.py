@@ -82,10 +82,16 @@ class Panel:
 
     The `variants` are runs of one item as well, with every setting of the flags. They show which
     lines of the code run [beside the algorithm](beside/__init__.py), and when.
+
+    A page may begin with a second column, with some flags set otherwise; `columns` are the names of
+    both. `kind` says what is given at first, where that is one of the kinds that a page knows.
     """
 
     numbers: Mapping[str, Sequence[str]]
     step: int
+    kind: str = "drawn"
+    second: Mapping[str, bool] = field(default_factory=dict)
+    columns: Sequence[str] = ()
     variants: Sequence[Run] = ()
 
 

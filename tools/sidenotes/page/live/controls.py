@@ -8,7 +8,8 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -17,17 +18,17 @@ from markdown.util import AtomicString
 from ..notes.prose import Prose
 from .beside import told
 
-# The kinds of what is given, as `live-given.js` knows them.
-KINDS = {
-    "drawn": "noise, as drawn for this page",
-    "constant": "constant",
-    "alternating": "alternating",
-    "noise": "noise",
-    "step": "a step",
-    "spike": "a spike after silence",
-    "growing": "growing",
-    "hand": "drawn by hand",
-    "typed": "typed in",
+# The kinds of what is given, as `live-given.js` makes them, and the numbers that each asks for.
+KINDS: dict[str, tuple[str, dict[str, float]]] = {
+    "drawn": ("noise, as drawn for this page", {}),
+    "constant": ("constant", {"size": 1}),
+    "alternating": ("alternating", {"size": 1}),
+    "noise": ("noise", {"mean μ": 0.5, "deviation σ": 1}),
+    "step": ("a step", {"from": -1, "to": 1}),
+    "spike": ("a spike after silence", {"size": 1, "at step": 20}),
+    "growing": ("growing", {"first": 0.1, "by %": 11}),
+    "hand": ("drawn by hand", {"up to": 2}),
+    "typed": ("typed in", {}),
 }
 
 
@@ -75,18 +76,27 @@ def _given(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> 
         line.set("hidden", "")
     SubElement(label, "span").text = prose.prepare(f"${symbol or 't'}$", lambda _: where)
     select = SubElement(label, "select", {"name": "kind", "aria-label": "What is given"})
-    _options(select, KINDS.items())
-    for name in ("first", "second"):
-        own = SubElement(line, "label", {"class": f"sn-live-{name}", "hidden": ""})
-        SubElement(own, "span", {"class": "sn-live-turn"})
-        SubElement(own, "input", {"type": "text", "inputmode": "decimal", "name": name})
+    kind = panel["kind"]
+    for name, (words, asked) in KINDS.items():
+        if name != "drawn" or name == kind:
+            option = SubElement(select, "option", {"value": name, "data-asks": json.dumps(asked)})
+            option.text = words
+            if name == kind:
+                option.set("selected", "")
+    _asked(line, list(KINDS[kind][1].items()))
     typed = {"type": "text", "name": "typed", "hidden": "", "aria-label": "Numbers, with spaces"}
     SubElement(line, "input", typed)
 
 
-def _options(select: Element, options: Iterable[tuple[str, str]]) -> None:
-    for value, words in options:
-        SubElement(select, "option", {"value": value}).text = words
+def _asked(parent: Element, asked: Sequence[tuple[str, float]]) -> None:
+    """The two numbers that a kind can ask for."""
+    for number, name in enumerate(("first", "second")):
+        words, value = asked[number] if number < len(asked) else ("", "")
+        hidden = {} if words else {"hidden": ""}
+        label = SubElement(parent, "label", {"class": f"sn-live-{name}", **hidden})
+        SubElement(label, "span", {"class": "sn-live-turn"}).text = words
+        box = {"type": "text", "inputmode": "decimal", "name": name, "value": str(value)}
+        SubElement(label, "input", box)
 
 
 def settings(
@@ -124,9 +134,9 @@ def _second(parent: Element, panel: dict[str, Any], others: Sequence[str]) -> No
     select = SubElement(label, "select", {"name": "beside"})
     own = panel["name"]
     options = [("", "nothing"), (own, f"{_short(own)}, set otherwise")]
-    _options(select, [*options, *((name, _short(name)) for name in others)])
+    for value, words in (*options, *((name, _short(name)) for name in others)):
+        SubElement(select, "option", {"value": value}).text = words
     if panel.get("second"):
-        select[0].attrib.pop("selected", None)
         select[1].set("selected", "")
     SubElement(line, "p", {"class": "sn-live-ratio"})
 

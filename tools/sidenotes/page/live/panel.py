@@ -22,7 +22,18 @@ from .beside import told
 from .controls import controls, step
 from .numbers import shown
 
-CARRIED = ("name", "program", "numbers", "flags", "start", "given", "step", "code", "second")
+CARRIED = (
+    "name",
+    "program",
+    "numbers",
+    "flags",
+    "start",
+    "given",
+    "step",
+    "kind",
+    "code",
+    "second",
+)
 
 
 def insert(
