@@ -1,16 +1,14 @@
 """Beside an algorithm: the lines that the real class runs, and what it makes there."""
 
 import json
-import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 import quickjs
-from evaluating import ROOT, SOURCE, Engine, error, programs, settings
+from evaluating import ROOT, SOURCE, Engine, error, file_of, programs, settings
 
 from checks.catalog import CATALOG
-from checks.optimizers import first_shown, start
+from checks.optimizers import first_shown
 from sidenotes.check.beside import beside
 from sidenotes.check.beside.lines import groups
 from sidenotes.check.claims.claim import Claim
@@ -20,10 +18,6 @@ from sidenotes.check.values.arrays import plain
 from sidenotes.math.symbols import load
 
 COUNT = 45
-
-
-def file_of(name):
-    return ROOT / f"labml_optim/{name.lower()}.py"
 
 
 @cache
@@ -42,26 +36,6 @@ def code(name):
     path = file_of(name)
     run = first_shown(row, "cpu")
     return beside(path, path.read_text("utf-8"), programs()[name], found, run, table)
-
-
-def ran(setting):
-    """The lines of the class's file that ran in each step, without the tracer of the tool."""
-    path = str(file_of(setting.row.name))
-    started = start(setting.row.kind, setting.flags, [setting.group], [setting.theta], "cpu")
-    for gradient in setting.given:
-        lines = set()
-
-        def trace(frame, event, arg, lines=lines):
-            if str(Path(frame.f_code.co_filename).resolve()) != path:
-                return None
-            lines.add(frame.f_code.co_firstlineno if event == "call" else frame.f_lineno)
-            return trace
-
-        before = sys.gettrace()
-        sys.settrace(trace)
-        started.step([gradient])
-        sys.settrace(before)
-        yield lines
 
 
 @cache
@@ -83,7 +57,7 @@ def test_a_line_is_dimmed_where_the_real_class_does_not_run_it(name):
     engine, dimmed = Engine(), set()
     assert always and shown["lines"]
     for setting in [each for each in settings(COUNT) if each.row.name == name]:
-        for answer, lines in zip(engine.answer(setting), ran(setting), strict=True):
+        for answer, lines in zip(engine.answer(setting), setting.lines(), strict=True):
             for condition, numbers in shown["lines"]:
                 expected = value(condition, answer["state"])
                 assert {not lines.isdisjoint(seen[n]) for n in numbers} == {expected}, condition

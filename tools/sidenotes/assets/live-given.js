@@ -35,8 +35,8 @@
   //
   // A tenth of a power of ten at a time; what is near 1 goes nearer to it, and never past it.
   const turned = (x, by, below) => {
-    const near = below && x >= 0.5 && x < 1 && 1 - (1 - x) * 10 ** -by;
-    return +(x === 0 ? Math.max(0, by) * 1e-3 : near || x * 10 ** by).toPrecision(4);
+    if (below && x >= 0.5 && x < 1) return +(1 - ((1 - x) * 10 ** -by).toPrecision(3)).toPrecision(12);
+    return +(x === 0 ? Math.max(0, by) * 1e-3 : x * 10 ** by).toPrecision(4);
   };
   const turn = (input, by) => {
     const x = Number(input.value);
