@@ -46,6 +46,8 @@
   const tip = (block, course, now) => {
     const box = Object.assign(document.createElement("div"), { className: "sn-tip", popover: "manual" });
     box.setAttribute("role", "tooltip");
+    // In the block, so that it has the page's own letters.
+    block.append(box);
     const hide = () => box.matches(":popover-open") && box.hidePopover();
     const show = (target) => {
       const lists = course(target.dataset.symbol), i = now();
@@ -56,17 +58,18 @@
       const text = document.createElement("p");
       text.textContent = `${lists.map((list) => words(list[i])).join(" | ")} in step ${i + 1}; ${range[0] === range[1] ? "always the same" : `${words(range[0])} to ${words(range[1])}`}`;
       box.replaceChildren(picture(160, 52, parts), text);
-      // In the block, so that it has the page's own letters.
-      if (box.parentNode !== block) block.append(box);
       if (!box.matches(":popover-open")) box.showPopover();
       const { left, bottom, top } = target.getBoundingClientRect(), { offsetWidth: width, offsetHeight: height } = box;
       box.style.left = `${Math.max(6, Math.min(left, document.documentElement.clientWidth - width - 6))}px`;
       box.style.top = `${bottom + 8 + height < innerHeight ? bottom + 8 : top - height - 8}px`;
     };
+    // A pointer that only passes by shows nothing.
+    let waiting = 0;
     const find = (event) => {
       const target = event.target.closest?.("[data-symbol]");
-      if (target && block.contains(target)) show(target);
-      else if (!box.contains(event.target)) hide();
+      clearTimeout(waiting);
+      if (!target || !block.contains(target)) return hide();
+      waiting = setTimeout(show, event.type === "pointerover" ? 250 : 0, target);
     };
     for (const kind of ["pointerover", "pointerdown", "focusin"]) document.addEventListener(kind, find);
     document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
