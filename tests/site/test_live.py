@@ -10,6 +10,11 @@ from evaluating import ASKED, SOURCE, settings, state_error
 
 PAGES = ["adabelief", "adam", "amsgrad", "nadam", "radam"]
 CELLS = "rows => rows.map(r => [r.dataset.row, r.className, r.lastElementChild.textContent])"
+# What stands behind the formulas beside the code, and the numbers of the lines that are dimmed.
+BESIDE = """() => [
+  [...document.querySelectorAll(".sn-at")].map((at) => at.textContent),
+  [...document.querySelectorAll(".sn-line.sn-idle > .sn-num")].map((number) => +number.textContent),
+]"""
 
 
 @pytest.fixture
@@ -52,11 +57,16 @@ def test_the_script_shows_the_step_that_was_printed_at_build(page, address, brow
     still.goto(f"{address}optimizers/{name}.html")
     texts = still.locator("#live tr > td:last-child").all_inner_texts()
     idle = still.locator("#live tr.sn-idle").count()
+    beside = still.evaluate(BESIDE)
     assert still.locator("#live form").is_hidden() and still.locator(".sn-live-words").is_visible()
     still.context.close()
     run(page, address, name)
     assert [text for _, _, text in cells(page)] == [text.strip() for text in texts]
     assert page.locator("#live tr.sn-idle").count() == idle > 0
+    page.wait_for_function("document.querySelector('.sn-at[data-moved]')")
+    assert page.evaluate(BESIDE) == beside
+    values, lines = beside
+    assert any(values) and "" in values and len(lines) > 3
     assert page.locator("#live output").inner_text() == "step 6 of 40"
 
 
@@ -73,7 +83,7 @@ def test_the_keyboard_goes_through_the_steps_and_rectification_switches(page, ad
 
 def test_a_link_restores_the_setting(page, address):
     run(page, address, "adabelief")
-    page.locator("#live select").select_option("growing")
+    page.locator("#live [name=kind]").select_option("growing")
     page.locator("#live [name=second]").fill("25")
     page.locator("#live [name='number.lr']").fill("0.02")
     page.locator("#live [name='flag.amsgrad']").check()
@@ -94,7 +104,7 @@ def test_what_is_no_number_is_said_and_changes_nothing(page, address):
     page.locator("#live [name='number.lr']").fill("a lot")
     assert page.locator("#live [role=status]").inner_text() == "lr is not a number"
     assert values(page) == before
-    page.locator("#live select").select_option("typed")
+    page.locator("#live [name=kind]").select_option("typed")
     page.locator("#live [name='number.lr']").fill("0.5")
     page.locator("#live [name=typed]").fill("1 -2 3")
     page.wait_for_function("document.querySelector('#live output').value === 'step 3 of 3'")
@@ -152,7 +162,7 @@ def test_it_plays_when_asked_and_is_not_printed(page, address):
     page.wait_for_function("document.querySelector('#live output').value === 'step 8 of 40'")
     page.get_by_role("button", name="Pause").click()
     page.emulate_media(media="print")
-    assert page.locator("#live").is_hidden()
+    assert page.locator("#live").is_hidden() and page.locator(".sn-at").first.is_hidden()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])

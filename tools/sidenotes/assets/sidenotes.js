@@ -232,13 +232,14 @@
   // ## Algorithms that run: what they need is fetched when the reader comes near, or follows a link
   const home = document.currentScript?.src;
   const fetched = (name) => new Promise((onload, onerror) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), onload, onerror }));
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), async: false, onload, onerror }));
   });
+  const PARTS = ["evaluator.js", ..."given beside run curves second steps address".split(" ").map((part) => `live-${part}.js`), "live.js"];
   let scripts;
   const near = new IntersectionObserver(async (entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       near.unobserve(target);
-      await (scripts ??= fetched("evaluator.js").then(() => fetched("live.js")));
+      await (scripts ??= Promise.all(PARTS.map(fetched)));
       sidenotesLive(target);
     }
   }, { rootMargin: "200px" });

@@ -79,10 +79,20 @@ class Panel:
     A page can run an algorithm. The run that has a panel is what it begins with: its numbers, its
     flags and what it is given, of its one item. `numbers` are what a reader can set: the name, and
     the symbols that it is in the algorithm. `step` is shown at first, and where no script runs.
+
+    The `variants` are runs of one item as well, with every setting of the flags. They show which
+    lines of the code run [beside the algorithm](beside/__init__.py), and when.
+
+    A page may begin with a second column, with some flags set otherwise; `columns` are the names of
+    both. `kind` says what is given at first, where that is one of the kinds that a page knows.
     """
 
     numbers: Mapping[str, Sequence[str]]
     step: int
+    kind: str = "drawn"
+    second: Mapping[str, bool] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    variants: Sequence[Run] = ()
 
 
 @dataclass(frozen=True)

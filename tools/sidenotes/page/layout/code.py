@@ -43,6 +43,8 @@ class Code:
         self.excerpt: list[tuple[Element, Section]] = []
         # The lines of definitions of which only the first is seen before a reader opens them.
         self.folds: list[range] = []
+        # The lines that do not run in the step that is shown.
+        self.idle: set[int] = set()
 
     def render(
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
@@ -109,7 +111,8 @@ class Code:
             html = highlight.dedent(html, indent)
         named = f' id="{anchor}"' if has_anchor else ""
         html = highlight.breakable(html, self.lines[number - 1])
-        return f'<span class="sn-line"{named}{style}>{link}{html}\n</span>'
+        idle = " sn-idle" if number in self.idle else ""
+        return f'<span class="sn-line{idle}"{named}{style}>{link}{html}\n</span>'
 
     def _margin(self, number: int) -> int:
         line = self.lines[number - 1]
