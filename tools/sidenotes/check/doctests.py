@@ -135,9 +135,8 @@ def _names(example: doctest.Example) -> set[str]:
     found = {name for node in ast.walk(tree) for name in _named(node)}
     match tree:
         case ast.Module(body=[ast.FunctionDef() as function]):
-            return found - {
-                node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)
-            }
+            arguments = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+            return found - arguments - set(_stored(tree))
     return found
 
 
