@@ -33,7 +33,7 @@ site: $(ENV) assets figures $(HOLDS) ## build the site in site/
 
 serve: $(ENV) assets figures ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
 	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
-	@$(PY) -m mkdocs serve --livereload
+	@$(PY) -m mkdocs serve --livereload --dirty --no-strict
 
 # Files are handed out whole, and in order: those that take long come early.
 test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors

@@ -146,6 +146,8 @@ At steps 100 and 1000 that is, beside the ratio that was measured:
 ...     left = beta1**2 / (1 - beta1**2) * mu**2 * (1 - beta2) * beta2**t
 ...     settled = 2 * beta1**2 / (1 + beta1) * sigma**2
 ...     return math.sqrt(1 + left / (settled * (1 - beta2**t)))
+>>> predicted(0, 1, 100)
+1.0
 >>> for mu, row in ((10, 2), (100, 3)):
 ...     for t in (100, 1000):
 ...         print(round(predicted(mu, 1, t), 1), round(table[t][row], 1))

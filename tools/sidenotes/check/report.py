@@ -7,7 +7,6 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | column | counts |
 |---|---|
 | passed | formulas that hold |
-| backed | derivations that were not evaluated, but have a doctest below them that holds |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
@@ -33,7 +32,7 @@ from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
 from .problems import Place, Problem, one_line
 
-STATES = ("passed", "backed", "unchecked", "failed")
+STATES = ("passed", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
 LABELS = {"✗": "Does not hold", "?": "Not checked"}
 
@@ -127,7 +126,6 @@ class Report:
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "backed": "Backed by a test alone",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",

@@ -12,6 +12,6 @@ all.
 * [A derivation](derivation.py) says what follows from what.
 * [An opinion](opinion.py) is a formula in a quotation.
 
-[`formulas.py`](formulas.py) finds the formulas of a file, and [`assignments.py`](assignments.py)
-reads what assigns.
+[`formulas.py`](formulas.py) finds the formulas of a file, and [reading](reading/__init__.py) takes
+apart what they state.
 """

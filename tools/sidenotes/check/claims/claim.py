@@ -13,8 +13,9 @@ is an [opinion](opinion.py).
 A formula within a line is a claim if it has an arrow or `:=`. One with an equals sign is prose, as
 in "with $\alpha = 0$ nothing moves".
 
-Of a display that [assigns several times](assignments.py), the first part is about the statement
-below it, and each of the others about that statement or the next one that makes its symbol.
+Of a display that [assigns several times](reading/assignments.py), the first part is about the
+statement below it, and each of the others about that statement or the next one that makes its
+symbol.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from ..formula.tree import Assign
 from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched
 from .assertion import Assertion, Context, Result, counted
-from .assignments import ARROW, assignments
 from .formulas import Formula
+from .reading.assignments import ARROW, assignments
 
 # The words for a formula that is no claim, and is tested by one.
 SAME_CLAIM = "A claim beside the code says the same, and holds."
@@ -141,6 +142,8 @@ def _watched(formula: Formula, found: Sequence[Assign]) -> Iterator[Watched]:
         raise ValueError("no statement begins below this formula")
     for before, assign in pairwise([None, *found]):
         assert assign
+        if clash := formula.table.clash(assign.target.key):
+            raise ValueError(clash)
         names = formula.table.holders(assign.target.key)
         if before:
             # A row that makes the same again is about another line; a chain of equals signs is not.
