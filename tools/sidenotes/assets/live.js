@@ -1,12 +1,12 @@
 // The panel in which the algorithm of a page runs: see page/live/. A change of what is set makes all
 // steps anew, with evaluator.js; the slider only shows another of them. Nothing plays by itself.
 //
-// Its parts: live-given.js, live-run.js, live-beside.js, live-curves.js, live-second.js, live-steps.js
-// and live-address.js.
-globalThis.sidenotesLive = (section) => {
+// Its parts: live-given.js, live-run.js, live-beside.js, live-curves.js, live-steps.js, live-address.js
+// and, if it is asked for, live-second.js. `fetched` gets a script, `watch` looks for wide formulas.
+globalThis.sidenotesLive = (section, { fetched, watch }) => {
   if (section.live) return;
   section.live = true;
-  const { address, algorithm, beside, follower, hand, kinds: kindsOf, knobs, known, picture, player, put, second, strip, svg, tip, words } = globalThis.sidenotesParts;
+  const { address, algorithm, beside, follower, hand, kinds: kindsOf, knobs, known, picture, player, put, strip, svg, tip, words } = globalThis.sidenotesParts;
   const data = JSON.parse(section.dataset.live);
   const find = (selector) => section.querySelector(selector), block = section.closest(".sidenotes");
   const form = find("form"), fields = form.elements, said = find(".sn-live-said"), count = find(".sn-live-count");
@@ -148,10 +148,16 @@ globalThis.sidenotesLive = (section) => {
     go,
   });
   note();
-  const beginSecond = rows.length ? second({ section, data, rows, open }) : null;
+  let shows = null;
+  const secondColumn = async () => {
+    if (!globalThis.sidenotesParts.second) await fetched("live-second.js");
+    return (shows ??= globalThis.sidenotesParts.second({ section, data, rows, open }));
+  };
   const ask = async (name) => {
     try {
-      await beginSecond(name);
+      const show = await secondColumn();
+      await show(name);
+      watch();
     } catch (error) {
       other.value = "";
       said.textContent = error.message;
@@ -199,6 +205,7 @@ globalThis.sidenotesLive = (section) => {
   }, () => shown);
 
   const begin = async () => {
+    if (data.second) await secondColumn();
     const search = kept();
     if (search.size) {
       fill(search, (name) => name === "kind");
