@@ -30,7 +30,7 @@
       const search = new URLSearchParams(location.search);
       return search.get("live") === name ? search : new URLSearchParams();
     };
-    const put = (search, wanted) => {
+    const fill = (search, wanted) => {
       for (const [name, value] of search) {
         const input = wanted(name) && fields.namedItem(name);
         if (!input) continue;
@@ -43,7 +43,7 @@
       clearTimeout(waiting);
       waiting = setTimeout(keep, 300);
     };
-    return { note, later, kept, put };
+    return { note, later, kept, fill };
   };
 
   Object.assign((globalThis.sidenotesParts ??= {}), { address });

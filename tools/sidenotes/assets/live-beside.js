@@ -30,8 +30,14 @@
     };
   };
 
+  // A new text in an old place: a new place would have all styles of the page looked through.
+  const put = (element, text) => {
+    const node = element.firstChild ?? element.appendChild(document.createTextNode(""));
+    if (node.data !== text) node.data = text;
+  };
+
   // Shows a step: `env` and `made` of it, and what was shown for the step before.
-  const beside = (block, code, words, mark) => {
+  const beside = (block, code, mark) => {
     if (!code) return () => {};
     const places = [...block.querySelectorAll(".sn-at")].map((cell) => [cell, cell.dataset.at.split(" ").map((n) => code.formulas[n])]);
     const lines = new Map();
@@ -54,15 +60,16 @@
         const found = formulas.map((each) => number(each, now.env, now.made));
         const old = before && formulas.map((each) => number(each, before.env, before.made));
         mark(cell, found.filter((x) => x !== undefined), old?.filter((x) => x !== undefined));
+        cell.parentNode.classList.toggle("sn-idle", !found.some((x) => x !== undefined));
         cell.title = `In ${told}`;
       }
       for (const [condition, own] of parts) {
         const idle = !holds(condition, now.env);
         for (const line of own) line.classList.toggle("sn-idle", idle);
       }
-      if (here) here.textContent = told;
+      if (here) put(here, told);
     };
   };
 
-  Object.assign((globalThis.sidenotesParts ??= {}), { extended, beside });
+  Object.assign((globalThis.sidenotesParts ??= {}), { extended, beside, put });
 })();

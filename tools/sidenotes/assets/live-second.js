@@ -73,7 +73,8 @@
     };
     const head = (name) => {
       const line = table.createTHead().insertRow(), same = name === data.name;
-      for (const text of ["", short(data.name), same ? "set otherwise" : short(name)]) line.append(Object.assign(document.createElement("th"), { textContent: text, scope: "col" }));
+      line.insertCell();
+      for (const text of [short(data.name), same ? "set otherwise" : short(name)]) line.append(Object.assign(document.createElement("th"), { textContent: text, scope: "col" }));
     };
 
     const show = async (name) => {
@@ -107,5 +108,5 @@
     return show;
   };
 
-  Object.assign((globalThis.sidenotesParts ??= {}), { second, short });
+  Object.assign((globalThis.sidenotesParts ??= {}), { second });
 })();

@@ -1,18 +1,18 @@
 // The panel in which the algorithm of a page runs: see page/live/. A change of what is set makes all
 // steps anew, with evaluator.js; the slider only shows another of them. Nothing plays by itself.
 //
-// Its parts: live-given.js, live-run.js, live-beside.js, live-curves.js, live-second.js, live-steps.js
-// and live-address.js.
-globalThis.sidenotesLive = (section) => {
+// Its parts: live-given.js, live-run.js, live-beside.js, live-curves.js, live-steps.js, live-address.js
+// and, if it is asked for, live-second.js. `fetched` gets a script, `watch` looks for wide formulas.
+globalThis.sidenotesLive = (section, { fetched, watch }) => {
   if (section.live) return;
   section.live = true;
-  const { address, algorithm, beside, follower, hand, kinds: kindsOf, knobs, known, picture, player, second, strip, svg, tip, words } = globalThis.sidenotesParts;
+  const { address, algorithm, beside, follower, hand, kinds: kindsOf, knobs, known, picture, player, put, strip, svg, tip, words } = globalThis.sidenotesParts;
   const data = JSON.parse(section.dataset.live);
   const find = (selector) => section.querySelector(selector), block = section.closest(".sidenotes");
   const form = find("form"), fields = form.elements, said = find(".sn-live-said"), count = find(".sn-live-count");
   const field = (name) => fields.namedItem(name), slider = field("step"), kind = field("kind"), other = field("beside");
   const rows = [...section.querySelectorAll("tr[data-row]")].map((row) => ({ row, number: +row.dataset.row, cell: row.cells[1] }));
-  const one = algorithm(data, field), { note, later, kept, put } = address(section, fields, data.name);
+  const one = algorithm(data, field), { note, later, kept, fill } = address(section, fields, data.name);
   let two = null, given = data.given, shown = data.step - 1, chosen = rows.at(-1);
 
   // ## What is given
@@ -43,17 +43,15 @@ globalThis.sidenotesLive = (section) => {
   // ## One step
   const told = () => `step ${shown + 1} of ${given.length}`;
   const mark = (cell, values, old) => {
-    const text = values.map(words).join(", ");
-    if (cell.textContent !== text) cell.textContent = text;
-    cell.classList.toggle("sn-idle", !values.length);
+    put(cell, values.map(words).join(", "));
     const [now, then] = [values.at(-1), old?.at(-1)];
     const moved = now === undefined || !old ? "" : then === undefined ? "new" : now > then ? "up" : now < then ? "down" : "";
     if ((cell.dataset.moved ?? "") !== moved) moved ? (cell.dataset.moved = moved) : delete cell.dataset.moved;
   };
-  const code = beside(block, data.code, words, mark);
+  const code = beside(block, data.code, mark);
   const show = () => {
     const now = one.made(shown), before = one.made(shown - 1), also = two?.made(shown), alsoBefore = two?.made(shown - 1);
-    count.value = told();
+    put(count, told());
     for (const { row, number, cell, other, second } of rows) {
       const columns = [[cell, now, before, number], [second, also, alsoBefore, other]].filter(([each, , , n]) => each && n !== undefined);
       let ran = false, switched = false, changed = false;
@@ -71,7 +69,7 @@ globalThis.sidenotesLive = (section) => {
     code(one.shown(shown), one.shown(shown - 1), told());
     renewHand();
     if (now_) now_.setAttribute("x1", across()), now_.setAttribute("x2", across());
-    if (two) find(".sn-live-ratio").textContent = compared();
+    if (two) put(find(".sn-live-ratio"), compared());
   };
   const compared = () => {
     const [a, b] = [one.gone(shown), two.gone(shown)];
@@ -136,7 +134,7 @@ globalThis.sidenotesLive = (section) => {
   const open = (own) => {
     two = own && algorithm(own, (name) => field(`second.${name}`));
     chosen = rows.find(({ row }) => row === chosen?.row) ?? rows.at(-1);
-    if (!own) find(".sn-live-ratio").textContent = "";
+    if (!own) put(find(".sn-live-ratio"), "");
     note();
   };
   const stop = player(section, { go, shown: () => shown, size: () => given.length });
@@ -150,10 +148,16 @@ globalThis.sidenotesLive = (section) => {
     go,
   });
   note();
-  const beginSecond = rows.length ? second({ section, data, rows, open }) : null;
+  let shows = null;
+  const secondColumn = async () => {
+    if (!globalThis.sidenotesParts.second) await fetched("live-second.js");
+    return (shows ??= globalThis.sidenotesParts.second({ section, data, rows, open }));
+  };
   const ask = async (name) => {
     try {
-      await beginSecond(name);
+      const show = await secondColumn();
+      await show(name);
+      watch();
     } catch (error) {
       other.value = "";
       said.textContent = error.message;
@@ -201,15 +205,16 @@ globalThis.sidenotesLive = (section) => {
   }, () => shown);
 
   const begin = async () => {
+    if (data.second) await secondColumn();
     const search = kept();
     if (search.size) {
-      put(search, (name) => name === "kind");
+      fill(search, (name) => name === "kind");
       if (!kinds[kind.value]) kind.value = data.kind;
       choose();
-      put(search, (name) => name !== "kind");
+      fill(search, (name) => name !== "kind");
       shown = Math.max(0, Math.round(Number(search.get("step") ?? data.step)) - 1 || 0);
       if (search.has("beside")) await ask(other.value);
-      put(search, (name) => name.startsWith("second."));
+      fill(search, (name) => name.startsWith("second."));
     }
     remember();
     renew();

@@ -239,13 +239,13 @@
   const fetched = (name) => new Promise((onload, onerror) => {
     document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), async: false, onload, onerror }));
   });
-  const PARTS = ["evaluator.js", ..."given beside run curves second steps address".split(" ").map((part) => `live-${part}.js`), "live.js"];
+  const PARTS = ["evaluator.js", ..."given beside run curves steps address".split(" ").map((part) => `live-${part}.js`), "live.js"];
   let scripts;
   const near = new IntersectionObserver(async (entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       near.unobserve(target);
       await (scripts ??= Promise.all(PARTS.map(fetched)));
-      sidenotesLive(target);
+      sidenotesLive(target, { fetched, watch });
     }
   }, { rootMargin: "200px" });
 

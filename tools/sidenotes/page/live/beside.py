@@ -34,9 +34,9 @@ class Beside:
             return ""
         made = [self.formulas[number]["made"] for number in numbers]
         text = ", ".join(shown(value) for value in made if value is not None)
-        idle = "" if text else " sn-idle"
+        kind = "sn-valued" if text else "sn-valued sn-idle"
         return (
-            f'<span class="sn-at{idle}" data-at="{" ".join(map(str, numbers))}"'
+            f'<span class="sn-at" data-kind="{kind}" data-at="{" ".join(map(str, numbers))}"'
             f' title="In {escape(self.told)}" data-search-exclude>{text}</span>'
         )
 

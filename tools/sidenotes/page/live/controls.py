@@ -138,7 +138,9 @@ def _second(parent: Element, panel: dict[str, Any], others: Sequence[str]) -> No
         SubElement(select, "option", {"value": value}).text = words
     if panel.get("second"):
         select[1].set("selected", "")
-    SubElement(line, "p", {"class": "sn-live-ratio"})
+    # What it says at first has its place.
+    kept = " sn-live-kept" if panel.get("second") else ""
+    SubElement(line, "p", {"class": f"sn-live-ratio{kept}"})
 
 
 def _short(name: str) -> str:

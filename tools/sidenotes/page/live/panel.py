@@ -102,8 +102,9 @@ def _table(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> 
         columns.append(second["made"])
         table.set("class", "sn-live-rows sn-two")
         line = SubElement(SubElement(table, "thead"), "tr")
-        for name in ("", *second["names"]):
-            SubElement(line, "th", {"scope": "col"} if name else {}).text = name
+        SubElement(line, "td")
+        for name in second["names"]:
+            SubElement(line, "th", {"scope": "col"}).text = name
     body = SubElement(table, "tbody")
     for row in panel["rows"]:
         _row(body, row, columns, prose, where)
