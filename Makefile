@@ -53,6 +53,9 @@ peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table t
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
 
+museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
+	@$(PY) -m checks.museum
+
 lighthouse: ## Lighthouse on site/, on a phone: the scores of the pages in PAGES, of home and AdaBelief without it
 	@$(PY) tools/lighthouse.py $(PAGES)
 
@@ -120,4 +123,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify mutants bench peers museum lighthouse gpu picture bundles figures dist check clean assets
