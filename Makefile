@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
+RUNS   := tools/checks/optimizers.py tools/checks/corners.py tools/checks/kernels.py
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
 CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
