@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
+RUNS   := tools/checks/optimizers.py tools/checks/corners.py tools/checks/kernels.py
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
 CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
@@ -52,6 +52,9 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table that the site shows
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
+
+museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
+	@$(PY) -m checks.museum
 
 lighthouse: ## Lighthouse on site/, on a phone: the scores of the pages in PAGES, of home and AdaBelief without it
 	@$(PY) tools/lighthouse.py $(PAGES)
@@ -120,4 +123,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify mutants bench peers museum lighthouse gpu picture bundles figures dist check clean assets
