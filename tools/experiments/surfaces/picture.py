@@ -13,6 +13,7 @@ from typing import Any
 
 from experiments.surfaces.table import Surface
 from sidenotes.check.formula.parser import parse
+from sidenotes.check.formula.tree import Expression
 from sidenotes.check.values.evaluator import evaluate
 
 SIDE, STEPS, CELLS, LEVELS = 600, 200, 48, 18
@@ -44,7 +45,7 @@ def place(surface: Surface, point: Point) -> Point:
     return SIDE * (point[0] - left) / (right - left), SIDE * (high - point[1]) / (high - low)
 
 
-def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS) -> list[Point]:
+def path(surface: Surface, name: str, flags: dict[str, Any], steps: int = STEPS) -> list[Point]:
     """Where the real class goes, in float64."""
     import torch
 
@@ -53,7 +54,7 @@ def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS
     kind = next(row.kind for row in CATALOG if row.name == name)
     theta = torch.tensor(surface.start, dtype=torch.float64, requires_grad=True)
     optimizer = kind([theta], lr=surface.rate, fused=False, **flags)
-    trees = [parse(tex, ("x", "y")) for tex in surface.slopes]
+    trees = [formula(tex) for tex in surface.slopes]
     found = [surface.start]
     for _ in range(steps):
         x, y = found[-1]
@@ -64,13 +65,20 @@ def path(surface: Surface, name: str, flags: dict[str, bool], steps: int = STEPS
     return found
 
 
+def formula(tex: str) -> Expression:
+    """Of a surface, or of its slope."""
+    found = parse(tex, ("x", "y"))
+    assert isinstance(found, Expression)
+    return found
+
+
 # ## The lines of equal height
 #
 # Heights are spaced so that there are more lines where it is flat.
 
 
 def levels(surface: Surface) -> str:
-    tree = parse(surface.tex, ("x", "y"))
+    tree = formula(surface.tex)
     left, right, low, high = surface.box
 
     def value(i: int, j: int) -> float:
