@@ -66,6 +66,19 @@ class Code:
         self._part()
         return {f"{self.prefix}{n}" for _, section in self.boxes for n in section.code}
 
+    def joined(self, name: str, sections: Sequence[Section]) -> Element:
+        """
+        The code of a function as one piece, for those who hear the page: they hear the notes, and
+        then this. Rows are for those who see both at once.
+        """
+        boxes = {id(section): box for box, section in self.boxes}
+        owned = []
+        for section in sections:
+            owned.append(f"{self.prefix}{section.code[0]}-code")
+            boxes[id(section)].set("id", owned[-1])
+        heard = {"class": "sn-heard", "role": "group", "aria-label": f"Code of {name}"}
+        return Element("div", {**heard, "aria-owns": " ".join(owned)})
+
     def _parts(self, rows: dict[int, str]) -> Iterator[str]:
         """The lines of a box, those of a fold behind the first of them."""
         for fold, numbers in groupby(rows, key=self._fold):

@@ -164,6 +164,12 @@ class View:
             block = SubElement(body, "section", {"class": "sn-def", "style": f"--lines:{lines}"})
             for section in part:
                 self._row(block, section)
+            for function in part:
+                pieces = [s for s in part if s.name.startswith(f"{function.name}.") and s.code]
+                if function.kind == "function" and pieces:
+                    name = self._qualified(function)[-1]
+                    row = block[part.index(pieces[-1])]
+                    row.append(self.code.joined(name, [function, *pieces]))
 
     def _keep_formulas(self, note: Element) -> None:
         note[:] = [child for child in note if self._is_display(child)]
