@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
+RUNS   := tools/checks/optimizers.py tools/checks/corners.py tools/checks/kernels.py
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
 CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
@@ -53,6 +53,13 @@ peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table t
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
 
+museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
+	@$(PY) -m checks.museum
+
+experiments: $(ENV) ## train on digits, a quarter of an hour, and write what the site shows
+	@$(STEP) 'Installing scikit-learn' $(PIP) --no-build-isolation -e '.[experiments]'
+	@$(PY) -m experiments
+
 lighthouse: ## Lighthouse on site/, on a phone: the scores of the pages in PAGES, of home and AdaBelief without it
 	@$(PY) tools/lighthouse.py $(PAGES)
 
@@ -85,7 +92,7 @@ figures: $(ENV) ## draw the figures of the pages that have changed, and a pictur
 
 clean: ## remove all that was built, the environment too
 	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/previews docs/assets/source
-	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/experiments/source docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
 assets: $(ENV) $(WHEEL) bundles
@@ -95,6 +102,7 @@ assets: $(ENV) $(WHEEL) bundles
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
 	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+	@$(PY) -m sidenotes pages tools/experiments docs/experiments/source
 	@$(PY) -m sidenotes sources docs docs/assets/source
 
 # What an earlier build has left would go into this one.
@@ -120,4 +128,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify mutants bench peers museum experiments lighthouse gpu picture bundles figures dist check clean assets

@@ -10,13 +10,20 @@
     const chosen = buttons[index]
     // The first is for the system's choice among the others.
     const colours = index ? chosen : buttons.slice(1).find(ofTheSystem) ?? buttons[1]
-    for (const part of PARTS) {
-      const name = `data-md-color-${part}`
-      const value = read(part === 'media' ? chosen : colours, part)
-      // Each change is paid for by the whole page.
-      if (document.body.getAttribute(name) !== value) document.body.setAttribute(name, value)
+    const changed = PARTS.map(part => [`data-md-color-${part}`, read(part === 'media' ? chosen : colours, part)])
+      .filter(([name, value]) => document.body.getAttribute(name) !== value)
+    // The theme's sign that nothing fades from one colour to the other. Each change is paid for by the whole page.
+    document.body.toggleAttribute('data-md-color-switching', changed.some(([name]) => /scheme/.test(name)))
+    for (const [name, value] of changed) document.body.setAttribute(name, value)
+    if (document.body.hasAttribute('data-md-color-switching')) {
+      getComputedStyle(document.body).color
+      document.body.removeAttribute('data-md-color-switching')
     }
     for (const button of buttons) button.hidden = button !== chosen
+    // For the bars of the window. Where it is the system's choice, the style sheet has said so.
+    const own = index ? getComputedStyle(document.body).colorScheme : ''
+    const root = document.documentElement.style
+    if (root.colorScheme !== own) root.colorScheme = own
   }
   const current = () => buttons.findIndex(button => !button.hidden)
   const stored = __md_get(KEY)?.index

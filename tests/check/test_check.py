@@ -432,7 +432,9 @@ def test_the_command_prints_a_table_and_the_failure_and_its_status_is_1(copy):
     done = command(copy, "--json", "found.json")
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     lines = done.stdout.split("\n")
-    columns = "file opinions claims rows definitions derivations passed unchecked failed"
+    columns = (
+        "file opinions claims rows definitions derivations remarks passed said unchecked failed"
+    )
     assert lines[0].split() == columns.split()
     failed = next(i for i, line in enumerate(lines) if line.startswith("labml_optim/adam.py:"))
     line = PACKAGE[ROOT / "labml_optim/adam.py"].split(old)[0].count("\n") + 1
@@ -494,8 +496,9 @@ def test_the_table_adds_up(result):
     rows = [list(map(int, line.split()[1:])) for line in body]
     (total,) = [list(map(int, line.split()[1:])) for line in lines if line.startswith("total")]
     assert [sum(column) for column in zip(*rows, strict=True)] == total
-    _, claims, algorithm, definitions, derivations, passed, *others = total
-    assert passed == claims + algorithm + definitions + derivations and others == [0, 0]
+    _, claims, algorithm, definitions, derivations, remarks, passed, said, *others = total
+    assert passed + said == claims + algorithm + definitions + derivations + remarks
+    assert said < remarks and others == [0, 0]
     assert claims > 30 and algorithm > 40
 
 

@@ -83,6 +83,13 @@ KINDS = {
         beside("# > $$y \\gets 3 x$$", "y = 2 * x"), 2, "y is 0.6, not 0.8",
     ),
     "an equals sign": (beside("# $$y = 3 x$$", "y = 2 * x"), 2, "y is 0.6, not 0.8"),
+    "an equals sign in a line beside code": (
+        beside("# It is $y = 3 x$.", "y = 2 * x"), 2, "y is 0.6, not 0.8",
+    ),
+    "an equals sign in a line": (
+        doc(ALGORITHM + "\n* where $y_t = 3 x_t$ holds"), 11, "one side is 0.6, not 0.8",
+    ),
+    "numbers that are not equal": (doc("And $1010 - 1000 = 11$."), 2, "one side is 10.0, not 11.0"),
     "a value handed on to two functions": (
         TWO, 15, "the argument handed on is 0.8999999999999999, not 0.6",
     ),

@@ -4,12 +4,13 @@ import pytest
 
 STATE = """() => [
     document.body.dataset.mdColorScheme,
+    // The bars of the window.
     getComputedStyle(document.documentElement).colorScheme,
     document.querySelector('[data-palette] > button:not([hidden])').title,
 ]"""
 SYSTEM = {
-    "light": ["default", "light", "Switch to light"],
-    "dark": ["slate", "dark", "Switch to light"],
+    "light": ["default", "light dark", "Switch to light"],
+    "dark": ["slate", "light dark", "Switch to light"],
 }
 
 

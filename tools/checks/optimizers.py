@@ -3,9 +3,8 @@ r"""
 
 `sidenotes check` runs what this file tells it to: each optimizer of [the table](catalog.py), with
 each combination of its flags and each mode of weight decay, on drawn numbers.
-[Another file](kernels.py) does so for the fused kernels, and a note has [runs of its
-own](centres.py). What is drawn is drawn so that a slip
-shows.
+[Another file](kernels.py) does so for the fused kernels, [one](corners.py) for what is rare, and a
+note has [runs of its own](centres.py). What is drawn is drawn so that a slip shows.
 
 * Twelve steps, some of them before and some after the point where rectification begins.
 * $\beta_1 \ne \beta_2$, both far enough from 1 that a power more or less is seen; $\alpha \ne 1$;

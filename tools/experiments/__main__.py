@@ -23,7 +23,7 @@ from typing import Any
 
 import torch
 
-from experiments.contestants import FULL, SHORT
+from experiments.design import FULL, SHORT
 from experiments.results import DATA, Results, write
 from experiments.study import SEEDS, TUNING, study, work
 

@@ -15,15 +15,9 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from experiments.design import EPSILONS, WARMUP, named
 from labml_optim import AdaBelief, Adam, AMSGrad, NAdam, RAdam
 from labml_optim.optimizer import Group, State
-
-# The grid: each contestant has the one of these rates that was best for it.
-RATES = (2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1, 2e-1)
-# Closed under the square, as far as can be: an epsilon in the root is a floor of its root.
-EPSILONS = (1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-2)
-SHORT, FULL = 60, 600
-WARMUP = 60
 
 
 class BeliefAlone(AdaBelief):
@@ -67,21 +61,12 @@ WARM = {
 # epsilon stands.
 _plain = partial(_ours, optimized_update=False)
 _belief = partial(_plain, rectify=False)
-FORMS: dict[str, Callable[..., Kind]] = {
+MADE: dict[str, Callable[..., Kind]] = {
     "Adam": partial(_plain, Adam),
     "AdaBelief": partial(_belief, AdaBelief),
     "AdaBelief, accumulated": partial(_belief, AdaBelief, accumulate_eps=True),
     "AdaBelief, no inner": partial(_belief, BeliefAlone),
 }
 
-
-def named(form: str, eps: float) -> str:
-    """
-    >>> named("Adam", 1e-8)
-    'Adam, ε = 1e-08'
-    """
-    return f"{form}, ε = {eps:.0e}"
-
-
-GRID = {named(form, eps): make(eps=eps) for form, make in FORMS.items() for eps in EPSILONS}
+GRID = {named(form, eps): make(eps=eps) for form, make in MADE.items() for eps in EPSILONS}
 EVERY = {**MAIN, **WARM, **GRID}

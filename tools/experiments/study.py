@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor
 
-from experiments.contestants import EVERY, FULL, GRID, MAIN, RATES, SHORT, WARM, Kind
+from experiments.contestants import EVERY, GRID, MAIN, WARM, Kind
+from experiments.design import FULL, RATES, SHORT
 from experiments.results import Row, rounded
 from experiments.training.cohort import EPOCH, Contestant, Measured, train
 from experiments.training.networks import NETWORKS, Network

@@ -60,7 +60,9 @@ def train(
 
 
 def _joined(parts: Sequence[Measured]) -> Measured:
-    return Measured(parts[0].step, *(torch.cat(each) for each in list(zip(*parts, strict=True))[1:]))
+    return Measured(
+        parts[0].step, *(torch.cat(each) for each in list(zip(*parts, strict=True))[1:])
+    )
 
 
 def _train(

@@ -39,7 +39,8 @@ def digits() -> tuple[Tensor, Tensor]:
     from sklearn.datasets import load_digits
 
     found = load_digits()
-    return torch.tensor(found.data / 16, dtype=torch.float32), torch.tensor(found.target)
+    images = torch.tensor(found.data / 16, dtype=torch.get_default_dtype())
+    return images, torch.tensor(found.target)
 
 
 def source(seed: int, purpose: int) -> torch.Generator:

@@ -75,8 +75,8 @@ SMALL = Network(
 
 # ## A small convolution
 #
-# Two layers of 3 × 3, the second with a stride of 2, of 8 and 16 channels; then 16 · 2 · 2 numbers to 10
-# digits. A convolution is a matrix product with patches of the image.
+# Two layers of 3 × 3, the second with a stride of 2, of 8 and 16 channels; then 16 · 2 · 2 numbers
+# to 10 digits. A convolution is a matrix product with patches of the image.
 
 
 def _patches(x: Tensor, side: int, stride: int) -> Tensor:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from experiments.contestants import EPSILONS, FULL, SHORT, named
+from experiments.design import EPSILONS, FULL, OPTIMIZERS, SHORT, named
 from experiments.results import Results
 from experiments.verdicts.paired import Ratio, ratio
 
@@ -20,7 +20,7 @@ LITTLE = 0.9
 
 @dataclass(frozen=True)
 class Pair:
-    """`one` is claimed to have a smaller loss than `other`. `where` tells pairs of a claim apart."""
+    """`one` is claimed to have a smaller loss than `other`. `where` tells a claim's pairs apart."""
 
     one: str
     other: str
@@ -62,13 +62,13 @@ def better(found: Sequence[Compared]) -> Verdict:
     """Holds if the first of each pair is told to be better, everywhere."""
     yes = [each for each in found if each.ratio.better]
     no = [each for each in found if each.ratio.worse]
-    open_ = len(found) - len(yes) - len(no)
-    why = f"better in {len(yes)} of {len(found)}, worse in {len(no)}, not told apart in {open_}"
+    undecided = len(found) - len(yes) - len(no)
+    why = f"better in {len(yes)} of {len(found)}, worse in {len(no)}, not told apart in {undecided}"
     if len(yes) == len(found):
         return Verdict("holds", why)
     if yes:
-        return Verdict("holds only in part", f"{why}. Better: {places(yes)}{also('Worse', no)}")
-    return Verdict("does not hold", why + also("Worse", no))
+        return Verdict("holds only in part", f"{why}{also('Better', yes)}{also('Worse', no)}")
+    return Verdict("does not hold" if no else "is not seen", why + also("Worse", no))
 
 
 def also(word: str, found: Sequence[Compared]) -> str:
@@ -89,17 +89,18 @@ def places(found: Sequence[Compared]) -> str:
 
 def needless(found: Sequence[Compared]) -> Verdict:
     """
-    Each pair is a contestant with warm-up and without it; RAdam's pairs come before Adam's. Holds
-    if RAdam would gain little, and only if Adam would gain more.
+    The pairs are RAdam and Adam, each with warm-up and without it. Holds if RAdam would gain little
+    by it, and shows something only if Adam gains.
     """
     ours = [each for each in found if each.pair.other == "RAdam"]
-    adams = [each for each in found if each.pair.other == "Adam"]
     little = [each.network for each in ours if each.ratio.low >= LITTLE]
-    gains = [each.network for each in adams if each.ratio.better]
-    why = f"RAdam would gain less than a tenth: {listed(little)}. Adam gains: {listed(gains)}"
+    gains = [each.network for each in found if each.pair.other == "Adam" and each.ratio.better]
+    why = f"a gain of a tenth is ruled out for RAdam: {listed(little)}; Adam gains: {listed(gains)}"
+    if any(each.ratio.better for each in ours):
+        return Verdict("does not hold", why)
     if len(little) < len(ours):
-        return Verdict("does not hold" if not little else "holds only in part", why)
-    return Verdict("holds" if len(gains) == len(adams) else "holds, but Adam needs none either", why)
+        return Verdict("is not decided", why)
+    return Verdict("holds" if gains else "holds, but for Adam, too", why)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -121,9 +122,21 @@ def at_each(one: str, other: str) -> list[Pair]:
 TRACKER = "asked in Adabelief-Optimizer, issue 23"
 CLAIMS = (
     Claim("NAdam is faster than Adam", "Dozat 2016", against_adam("NAdam", SHORT), better),
-    Claim("AdaBelief is faster than Adam", "Zhuang et al. 2020", against_adam("AdaBelief", SHORT), better),
-    Claim("AdaBelief ends better than Adam", "Zhuang et al. 2020", against_adam("AdaBelief", FULL), better),
-    Claim("AMSGrad ends better than Adam", "Reddi et al. 2018", against_adam("AMSGrad", FULL), better),
+    Claim(
+        "AdaBelief is faster than Adam",
+        "Zhuang et al. 2020",
+        against_adam("AdaBelief", SHORT),
+        better,
+    ),
+    Claim(
+        "AdaBelief ends better than Adam",
+        "Zhuang et al. 2020",
+        against_adam("AdaBelief", FULL),
+        better,
+    ),
+    Claim(
+        "AMSGrad ends better than Adam", "Reddi et al. 2018", against_adam("AMSGrad", FULL), better
+    ),
     Claim("RAdam ends better than Adam", "Liu et al. 2020", against_adam("RAdam", FULL), better),
     Claim(
         "RAdam makes a warm-up needless",
@@ -151,11 +164,7 @@ CLAIMS = (
     ),
 )
 # What the table of optimizers shows, whether claimed or not.
-TABLE = [
-    Pair(name, "Adam", budget)
-    for budget in (SHORT, FULL)
-    for name in ("torch's Adam", "AMSGrad", "RAdam", "AdaBelief", "NAdam")
-]
+TABLE = [Pair(name, "Adam", budget) for budget in (SHORT, FULL) for name in OPTIMIZERS[1:]]
 PAIRS = list(dict.fromkeys([*TABLE, *(pair for claim in CLAIMS for pair in claim.pairs)]))
 
 

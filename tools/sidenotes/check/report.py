@@ -7,6 +7,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | column | counts |
 |---|---|
 | passed | formulas that hold |
+| said | equations and comparisons within a line that nothing could evaluate |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
@@ -32,7 +33,7 @@ from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
 from .problems import Place, Problem, one_line
 
-STATES = ("passed", "unchecked", "failed")
+STATES = ("passed", "said", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
 LABELS = {"✗": "Does not hold", "?": "Not checked"}
 
@@ -126,6 +127,7 @@ class Report:
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
+            "said": "Said within a line, and not checked",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",

@@ -40,6 +40,7 @@ from typing import Any
 
 from .failures import where
 from .values.arrays import Value
+from .values.rounding import DOUBLE
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Item:
     start: Collection[str] = ()
     # Other symbols for some of these values: code that is shared may have a name of its own.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    # Those of the constants that the caller has changed, when a step begins.
+    changed: Callable[[], Mapping[str, Any]] = dict
     # Makes numbers of what a frame holds while it works on this item, where `plain` cannot.
     read: Callable[[Any], Any] = lambda value: value
 
@@ -116,6 +119,9 @@ class Run:
     source: Path | None = None
     # Where a page that runs one of its algorithms begins.
     panel: Panel | None = None
+    # How exact the numbers are that the code computes with, and those that it keeps.
+    unit: float = DOUBLE
+    kept: float = DOUBLE
 
 
 # ## Reading the files

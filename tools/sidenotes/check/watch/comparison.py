@@ -103,7 +103,7 @@ class Comparison:
             # A line may make one element, or some of them.
             if shape(kept) == shape(value):
                 error, text = deviation(kept, value)
-                if error > TOLERANCE and not is_empty(value):
+                if error > max(TOLERANCE, 4 * self.run.kept) and not is_empty(value):
                     where = f"{self.run.name}, step {item.step}, item {item.number}"
                     watched.fail(f"when the step has ended, {symbol} is {text}\n    in {where}")
 

@@ -60,7 +60,7 @@ class Tracer:
         return items
 
     def _know_constants(self, run: Run, items: Iterable[ItemValues]) -> None:
-        for symbol in (symbol for item in items for symbol in item.item.constants):
+        for symbol in (symbol for item in items for symbol in item.constants):
             if symbol == r"\pi" and symbol not in self.table.names:
                 raise ValueError(r"\pi is 3.14…, unless the table of symbols has it")
             self.constants.setdefault(symbol, run.name)

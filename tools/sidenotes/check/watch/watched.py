@@ -20,7 +20,7 @@ from ..runs import Run
 from ..statements.made import Function, Made, Statement
 from ..values.arrays import Value, elements, is_empty, shape
 from ..values.compare import SAME, deviation, exceeds
-from ..values.rounding import slack
+from ..values.rounding import DOUBLE, slack
 from .updates import Updates
 
 # What ran: the subject, and its flags.
@@ -77,7 +77,7 @@ class Watched:
         """
         text = self._misshapen(actual, expected)
         error, difference = (math.inf, text) if text else deviation(actual, expected)
-        wrong = error > SAME and self._is_more_than_rounding(actual, expected, known, error)
+        wrong = error > SAME and self._is_more_than_rounding(actual, expected, known, run.unit)
         if not wrong and is_empty(actual):
             self.empty = True
             return ""
@@ -86,13 +86,16 @@ class Watched:
         self.configurations.add(configuration(run))
         if wrong:
             return f"{self.made} is {difference}"
-        self.error = max(self.error, error)
+        # How near 16 and 32 bits come says nothing of the formula.
+        self.error = max(self.error, error * (run.unit == DOUBLE))
         return ""
 
     def _is_more_than_rounding(
-        self, actual: Value, expected: Value, known: Mapping[str, Value], error: float
+        self, actual: Value, expected: Value, known: Mapping[str, Value], unit: float
     ) -> bool:
-        return math.isinf(error) or exceeds(actual, expected, slack(self.formula.value, known))
+        if math.isinf(deviation(actual, expected)[0]) or self._misshapen(actual, expected):
+            return True
+        return exceeds(actual, expected, slack(self.formula.value, known, unit))
 
     def _misshapen(self, actual: Value, expected: Value) -> str:
         """

@@ -94,7 +94,8 @@ def _links(parent: Element, others: Sequence[tuple[str, str]], source: str) -> N
 
 
 def _table(parent: Element, panel: dict[str, Any], prose: Prose, where: str) -> None:
-    box = SubElement(parent, "div", {"class": "sn-live-box"})
+    lines = f"--lines:{len(panel['rows'])}"
+    box = SubElement(parent, "div", {"class": "sn-live-box", "style": lines})
     table = SubElement(box, "table", {"class": "sn-live-rows", "aria-label": "The rows"})
     columns = [panel["made"]]
     if second := panel.get("second"):
