@@ -56,10 +56,12 @@ def test_all_formulas_of_the_package_hold(result):
     assert [str(problem) for problem in result.problems] == []
 
 
-def test_every_claim_is_compared_in_many_runs(result):
+def test_every_claim_is_compared_in_many_runs(result, runs):
+    # Those that a page begins with have one item, and the others two.
+    alone = sum(run.panel is not None for run in runs)
     for claim in result.of(Claim):
         record = claim.watched
-        assert len(record.runs) >= 8 and record.checks >= 2 * len(record.runs) - 5, claim.place
+        assert len(record.runs) >= 8 and record.checks >= 2 * len(record.runs) - alone, claim.place
         assert record.error < 1e-10, claim.place
 
 
@@ -73,7 +75,8 @@ def test_every_derivation_is_evaluated(result):
 
 def test_all_algorithms_are_replayed_and_their_states_compared(result):
     replays = {each.called: each.replay for each in result.of(Algorithm)}
-    expected = {}
+    # That of a note has one flag, which no class has.
+    expected = {"m_hat": {r"\theta_t", "m_t", "s_t"}}
     for row in CATALOG:
         expected[f"{row.name.lower()}.{row.name}"] = {r"\theta_t", *row.state}
         for page, flags in row.heads:
@@ -108,7 +111,8 @@ def length(beta2, t):
 
 
 def test_all_flags_and_all_modes_of_decay_are_run(runs):
-    kinds = {(run.subject, *sorted(run.flags.items())) for run in runs}
+    own = [run for run in runs if run.algorithms != ["m_hat"]]
+    kinds = {(run.subject, *sorted(run.flags.items())) for run in own}
     count = {subject: sum(kind[0] == subject for kind in kinds) for subject, *_ in kinds}
     # Two to the power of the number of flags, and three modes.
     assert count == {row.name: 2 ** len(row.flags) * 3 for row in CATALOG}

@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[str, dict[str, float]]] = {
     "hand": ("drawn by hand", {"up to": 2}),
     "typed": ("typed in", {}),
 }
+# A name that is turned like a knob.
+TURN = {"class": "sn-live-turn", "title": "Drag it, or press ↑ and ↓ in the field"}
 
 
 def controls(
@@ -94,7 +96,7 @@ def _asked(parent: Element, asked: Sequence[tuple[str, float]]) -> None:
         words, value = asked[number] if number < len(asked) else ("", "")
         hidden = {} if words else {"hidden": ""}
         label = SubElement(parent, "label", {"class": f"sn-live-{name}", **hidden})
-        SubElement(label, "span", {"class": "sn-live-turn"}).text = words
+        SubElement(label, "span", TURN).text = words
         box = {"type": "text", "inputmode": "decimal", "name": name, "value": str(value)}
         SubElement(label, "input", box)
 
@@ -119,7 +121,7 @@ def _number(parent: Element, number: dict[str, Any], prose: Prose, where: str, p
     label = SubElement(parent, "label")
     # The first symbol stands for all: they have one value.
     symbol, name = number["symbols"][0], number["name"]
-    turn = SubElement(label, "span", {"class": "sn-live-turn"})
+    turn = SubElement(label, "span", TURN)
     turn.text = prose.prepare(f"${symbol}$", lambda _: where)
     named = {"name": f"{prefix}number.{name}", "aria-label": name}
     box = {"type": "text", "inputmode": "decimal", **named}
@@ -133,7 +135,7 @@ def _second(parent: Element, panel: dict[str, Any], others: Sequence[str]) -> No
     SubElement(label, "span").text = "beside it"
     select = SubElement(label, "select", {"name": "beside"})
     own = panel["name"]
-    options = [("", "nothing"), (own, f"{_short(own)}, set otherwise")]
+    options = [("", "nothing"), (own, "the same, set otherwise")]
     for value, words in (*options, *((name, _short(name)) for name in others)):
         SubElement(select, "option", {"value": value}).text = words
     if panel.get("second"):
