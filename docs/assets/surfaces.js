@@ -146,8 +146,7 @@
         });
         said.textContent = "";
       } catch (error) {
-        said.textContent = error.message;
-        return;
+        return void (said.textContent = error.message);
       }
       const from = courses[0][0];
       for (const circle of handle.children) put(circle, from);
@@ -190,9 +189,7 @@
     svg.addEventListener("pointerdown", (event) => {
       // A finger beside the handle may want to scroll: then only a tap counts.
       held = event.button === 0 && (event.pointerType === "mouse" || handle.contains(event.target));
-      if (!held) return;
-      svg.setPointerCapture(event.pointerId);
-      point(event);
+      if (held) svg.setPointerCapture(event.pointerId), point(event);
     });
     svg.addEventListener("pointermove", (event) => held && point(event));
     for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => (held = false));
@@ -200,8 +197,8 @@
     // Of a part of a picture, browsers take no word on what a finger does there.
     handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     handle.addEventListener("keydown", (event) => {
-      const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
-      if (dx === undefined) return;
+      const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
+      if (!dx && !dy) return;
       event.preventDefault();
       const [left, right, low, high] = surface.box, part = event.shiftKey ? 0.1 : 0.02;
       move(+field("x").value + dx * part * (right - left), +field("y").value + dy * part * (high - low));
@@ -238,8 +235,7 @@
     form.addEventListener("input", ({ target }) => {
       if (target === slider && playing) stop();
       if (target.name === "surface") choose(target.value);
-      if (target === slider) show();
-      else soon();
+      target === slider ? show() : soon();
       later();
     });
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -83,12 +83,25 @@ def sentence(parent: Element, results: Results) -> None:
     main = [each for each in compared(results, TABLE) if each.pair.one != "torch's Adam"]
     apart = [each for each in main if each.ratio.better or each.ratio.worse]
     largest = max(max(each.ratio.value, 1 / each.ratio.value) for each in main)
+    far = max(tenfold(results.row(name, "Adam", FULL)) for name in networks(results))
     words = (
         f"Of {len(main)} comparisons of an optimizer with Adam, {len(apart)} are told apart by the "
         f"{len(results.rows[0].loss)} seeds; the largest ratio of two losses is {largest:.2f}. "
-        f"Of all {len(every)} comparisons here, with those of ε and of warm-up, {len(told)} are."
+        f"Of all {len(every)} comparisons here, with those of ε and of warm-up, {len(told)} are. "
+        f"Within a factor of ten of its best rate, Adam's loss grows to {far:.1f} times the best."
     )
     text(parent, "p", words)
+
+
+def networks(results: Results) -> list[str]:
+    return list(dict.fromkeys(row.network for row in results.rows))
+
+
+def tenfold(row: Row) -> float:
+    """The largest loss on validation data with a rate near the best one, to the smallest."""
+    near_by = [x for rate, x in row.tuned.items() if 0.09 < float(rate) / row.rate < 11]
+    losses = [math.inf if x is None else x for x in near_by]
+    return max(losses) / min(losses)
 
 
 def about(parent: Element, results: Results) -> None:
@@ -134,8 +147,7 @@ def comparisons(parent: Element, results: Results) -> None:
 
 
 def optimizers(parent: Element, results: Results) -> None:
-    networks = list(dict.fromkeys(row.network for row in results.rows))
-    for network in networks:
+    for network in networks(results):
         for budget in (SHORT, FULL):
             text(parent, "h3", f"The {network}, {budget} steps")
             body = table(parent, "", "rate", "test loss", "test errors", "loss, in units of Adam's")
@@ -143,13 +155,19 @@ def optimizers(parent: Element, results: Results) -> None:
                 row = results.row(network, name, budget)
                 line = SubElement(body, "tr")
                 text(line, "th", name).set("scope", "row")
-                text(line, "td", f"{row.rate:g}")
+                text(line, "td", chosen(row))
                 text(line, "td", f"{middle(row):.3f}")
                 text(line, "td", spread(row))
                 pair = Pair(name, "Adam", budget)
                 found = [each for each in compared(results, [pair]) if each.network == network]
                 words = f"{interval(found[0].ratio)}, {told(found[0].ratio)}"
                 text(line, "td", "1" if name == "Adam" else words)
+
+
+def chosen(row: Row) -> str:
+    """Its rate. Beyond the edge of the grid there may be a better one."""
+    edges = {min(map(float, row.tuned)): "first", max(map(float, row.tuned)): "last"}
+    return f"{row.rate:g}" + (f", the {edges[row.rate]} tried" if row.rate in edges else "")
 
 
 def middle(row: Row) -> float:

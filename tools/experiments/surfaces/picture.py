@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from experiments.surfaces.table import Surface
-from sidenotes.check.formula.parser import parse
-from sidenotes.check.formula.tree import Expression
+from experiments.surfaces.table import Surface, expression
 from sidenotes.check.values.evaluator import evaluate
 
 SIDE, STEPS, CELLS, LEVELS = 600, 200, 48, 18
@@ -54,7 +52,7 @@ def path(surface: Surface, name: str, flags: dict[str, Any], steps: int = STEPS)
     kind = next(row.kind for row in CATALOG if row.name == name)
     theta = torch.tensor(surface.start, dtype=torch.float64, requires_grad=True)
     optimizer = kind([theta], lr=surface.rate, fused=False, **flags)
-    trees = [formula(tex) for tex in surface.slopes]
+    trees = [expression(tex) for tex in surface.slopes]
     found = [surface.start]
     for _ in range(steps):
         x, y = found[-1]
@@ -65,20 +63,13 @@ def path(surface: Surface, name: str, flags: dict[str, Any], steps: int = STEPS)
     return found
 
 
-def formula(tex: str) -> Expression:
-    """Of a surface, or of its slope."""
-    found = parse(tex, ("x", "y"))
-    assert isinstance(found, Expression)
-    return found
-
-
 # ## The lines of equal height
 #
 # Heights are spaced so that there are more lines where it is flat.
 
 
 def levels(surface: Surface) -> str:
-    tree = formula(surface.tex)
+    tree = expression(surface.tex)
     left, right, low, high = surface.box
 
     def value(i: int, j: int) -> float:

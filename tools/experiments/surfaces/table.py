@@ -18,6 +18,7 @@ from typing import Any
 
 from sidenotes.check.algorithm.export import formula
 from sidenotes.check.formula.parser import parse
+from sidenotes.check.formula.tree import Expression
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,14 @@ class Surface:
 
     def trees(self) -> list[Any]:
         """The value and the two derivatives, as the page evaluates them."""
-        return [formula(parse(tex, ("x", "y"))) for tex in (self.tex, *self.slopes)]
+        return [formula(expression(tex)) for tex in (self.tex, *self.slopes)]
+
+
+def expression(tex: str) -> Expression:
+    """The tree of a formula in x and y."""
+    node = parse(tex, ("x", "y"))
+    assert isinstance(node, Expression)
+    return node
 
 
 _ONE = r"1.5 - x + x y"
