@@ -29,7 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(*(f"not told apart: {title}" for title in missed), sep="\n", file=sys.stderr)
     text = page.read_text("utf-8")
     before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    table = "\n".join(["| published | says | the check says |", "|---|---|---|", *map(row, found)])
+    table = "\n".join(
+        [
+            "| slip | wrong | as it should be | the check says |",
+            "|---|---|---|---|",
+            *map(row, found),
+        ]
+    )
     page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
     print(f"{len(found)} slips, {len(found) - len(missed)} found")
     return 1 if missed else 0
@@ -40,13 +46,15 @@ def row(pair: tuple[Exhibit, Verdict]) -> str:
     formula, line = f"${exhibit.formula}$", f"`{exhibit.line}`"
     wrong, other = (formula, line) if exhibit.slip == "formula" else (line, formula)
     source = f"**{exhibit.title}**<br>{exhibit.where} ([report]({exhibit.report}))"
-    return f"| {source} | ✗ {wrong}<br>✓ {other} | {_cell(said.text)} |"
+    return f"| {source} | {wrong} | {other} | {_cell(said.text)} |"
 
 
 def _cell(text: str) -> str:
     """What the check says, in short: the numbers to four digits, and no place in the formula."""
     short = re.sub(r"-?\d+\.\d{5,}(?:e-?\d+)?", lambda number: f"{float(number[0]):.4g}", text)
-    return "`" + re.sub(r"^cannot be read: offset \d+: ", "", short) + "`"
+    # What follows the advice is the formula, once more.
+    short = re.sub(r"^cannot be read: offset \d+: (.*\\leftarrow).*", r"\1", short)
+    return f"`{short}`"
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
+from .claims.remark import Remark
 from .problems import Place, Problem, one_line
 
 STATES = ("passed", "said", "unchecked", "failed")
@@ -83,6 +84,15 @@ class Report:
     @property
     def error(self) -> float:
         return max((result.error for result in self.every), default=0.0)
+
+    def stated(self) -> list[str]:
+        """Every formula but the remarks, in a line of text each: file, kind, TeX."""
+        return [
+            f"{Path(name).as_posix()}: {result.kind}: {' '.join(result.tex.split())}"
+            for name, found in self.files.items()
+            for result in found
+            if result.kind != Remark.name
+        ]
 
     # ## JSON
 

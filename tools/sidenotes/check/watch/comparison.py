@@ -46,6 +46,10 @@ class Pending:
     received: list[Any] = field(default_factory=list)
 
 
+# What the formulas of a step have made, by symbol.
+Made = Mapping[str, tuple[Watched, Value]]
+
+
 class Comparison:
     """The comparisons of one step of a run."""
 
@@ -92,11 +96,14 @@ class Comparison:
             text = f"made in step {item.step}, but {symbol} is what the first step starts from"
             watched.fail(text)
 
+    def made(self, item: ItemValues) -> Made:
+        """What the last formula of each symbol has made so far, and which formula that is."""
+        return {p.watched.target: (p.watched, v) for p, v in self.compared if p.item is item}
+
     def see_end(self, item: ItemValues) -> None:
         """Refuse what a step that has ended keeps, if its formulas have made something else."""
         self._refuse_unread(item)
-        after = item.end_of(-1)
-        made = {p.watched.target: (p.watched, v) for p, v in self.compared if p.item is item}
+        after, made = item.end_of(-1), self.made(item)
         for symbol in (symbol for symbol in made if symbol in after):
             watched, value = made[symbol]
             kept, value = flat(after[symbol]), flat(value)
