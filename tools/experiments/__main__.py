@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only see that everything runs")
     parser.add_argument("--data", type=Path, help="where the results are written to")
+    parser.add_argument("--remark", default="", help="what else the page is to say of the run")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     began = time.perf_counter()
@@ -40,7 +41,8 @@ def main(arguments: list[str] | None = None) -> None:
         rows = study([0, 1], [100], 4, 2, progress(work(2, 1, 4, 2)))
     else:
         rows = study(done=progress(work(len(SEEDS), len(TUNING), FULL, SHORT)))
-    results = Results(about(options.threads, time.perf_counter() - began), rows)
+    known = about(options.threads, time.perf_counter() - began)
+    results = Results(known | ({"remark": options.remark} if options.remark else {}), rows)
     path = options.data or (None if options.quick else DATA)
     if path:
         write(path, results)

@@ -105,11 +105,11 @@ def tenfold(row: Row) -> float:
 
 
 def about(parent: Element, results: Results) -> None:
-    known = {k: v for k, v in results.about.items() if k not in ("seconds", "date")}
+    known = {k: v for k, v in results.about.items() if k not in ("seconds", "date", "remark")}
     words = ", ".join(str(v) if k == "device" else f"{k} {v}" for k, v in known.items())
     seconds = results.about["seconds"]
     when = f"Run on {results.about['date']}, in {seconds // 60} min {seconds % 60} s: {words}."
-    text(parent, "p", when)
+    text(parent, "p", " ".join(filter(None, (when, results.about.get("remark")))))
 
 
 # ## The tables
