@@ -6,10 +6,10 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := tools/checks/optimizers.py tools/checks/kernels.py
+RUNS   := tools/checks/optimizers.py tools/checks/corners.py tools/checks/kernels.py
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
-CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
+CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS) --stated tools/checks/stated.txt
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
@@ -42,6 +42,9 @@ test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors
 verify: $(ENV) ## check the formulas of the pages against what the code does
 	@$(CHECK)
 
+stated: $(ENV) ## write the list of all formulas anew, after one has come or gone
+	@$(CHECK) --renew
+
 mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that verify finds them
 	@$(PY) -W ignore tests/mutation/run.py --all --seed 8675309
 
@@ -52,6 +55,9 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table that the site shows
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
+
+museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
+	@$(PY) -m checks.museum
 
 experiments: $(ENV) ## train on digits, a quarter of an hour, and write what the site shows
 	@$(STEP) 'Installing scikit-learn' $(PIP) --no-build-isolation -e '.[experiments]'
@@ -125,4 +131,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers experiments lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify stated mutants bench peers museum experiments lighthouse gpu picture bundles figures dist check clean assets

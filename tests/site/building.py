@@ -20,7 +20,7 @@ PARTS = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
-RUNS = ["tools/checks/optimizers.py", "tools/checks/kernels.py"]
+RUNS = [f"tools/checks/{name}.py" for name in ("optimizers", "corners", "kernels")]
 # Folders of sources, and where their pages go, as the Makefile has them.
 GENERATED = {
     "tools/sidenotes": "docs/tool/source",

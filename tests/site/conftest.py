@@ -31,6 +31,7 @@ def project(tmp_path_factory):
     told = [
         "--runs",
         "tools/checks/optimizers.py",
+        "tools/checks/corners.py",
         "tools/checks/kernels.py",
         "--symbols",
         "tools/checks/symbols.yml",

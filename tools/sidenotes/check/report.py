@@ -7,7 +7,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 | column | counts |
 |---|---|
 | passed | formulas that hold |
-| backed | derivations that were not evaluated, but have a doctest below them that holds |
+| said | equations and comparisons within a line that nothing could evaluate |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
@@ -31,9 +31,10 @@ from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
+from .claims.remark import Remark
 from .problems import Place, Problem, one_line
 
-STATES = ("passed", "backed", "unchecked", "failed")
+STATES = ("passed", "said", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
 LABELS = {"✗": "Does not hold", "?": "Not checked"}
 
@@ -84,6 +85,15 @@ class Report:
     def error(self) -> float:
         return max((result.error for result in self.every), default=0.0)
 
+    def stated(self) -> list[str]:
+        """Every formula but the remarks, in a line of text each: file, kind, TeX."""
+        return [
+            f"{Path(name).as_posix()}: {result.kind}: {' '.join(result.tex.split())}"
+            for name, found in self.files.items()
+            for result in found
+            if result.kind != Remark.name
+        ]
+
     # ## JSON
 
     def as_json(self) -> str:
@@ -127,7 +137,7 @@ class Report:
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "backed": "Backed by a test alone",
+            "said": "Said within a line, and not checked",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",
