@@ -30,9 +30,9 @@
       const x = left + ((right - left) * i) / CELLS, y = high - ((high - low) * j) / CELLS;
       return value(trees[0], new Map([["x", x], ["y", y]]));
     }));
-    const least = Math.min(...grid.flat()), span = Math.max(...grid.flat()) - least;
+    const every = grid.flat().sort((a, b) => a - b);
     for (let n = 1; n < LEVELS; n++) {
-      const height = least + span * (n / LEVELS) ** 4;
+      const height = every[Math.floor((n / LEVELS) ** 1.5 * every.length)];
       for (let j = 0; j < CELLS; j++) for (let i = 0; i < CELLS; i++) {
         const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]], found = [];
         corners.forEach(([a, b], k) => {

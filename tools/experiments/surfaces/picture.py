@@ -65,7 +65,8 @@ def path(surface: Surface, name: str, flags: dict[str, Any], steps: int = STEPS)
 
 # ## The lines of equal height
 #
-# Heights are spaced so that there are more lines where it is flat.
+# About as much of the picture lies between two lines as between any others, and less near the
+# lowest point.
 
 
 def levels(surface: Surface) -> str:
@@ -83,9 +84,8 @@ def levels(surface: Surface) -> str:
 
 
 def heights(grid: Sequence[Sequence[float]]) -> list[float]:
-    least = min(map(min, grid))
-    span = max(map(max, grid)) - least
-    return [least + span * (n / LEVELS) ** 4 for n in range(1, LEVELS)]
+    every = sorted(value for row in grid for value in row)
+    return [every[int((n / LEVELS) ** 1.5 * len(every))] for n in range(1, LEVELS)]
 
 
 def lines(grid: Sequence[Sequence[float]], height: float) -> Iterator[str]:
