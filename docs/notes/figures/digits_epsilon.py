@@ -3,6 +3,8 @@ Test losses over epsilon, for Adam and three AdaBeliefs, each with its best rate
 
 >>> len(line(NETWORKS[0], "Adam").x)
 6
+>>> {len(row(n, named("Adam", eps)).loss) for n in NETWORKS for eps in EPSILONS}
+{10}
 """
 
 from _study import NETWORKS, row, spread

@@ -3,6 +3,14 @@ The loss on validation data after 600 steps, for each rate of the grid, on the t
 
 >>> [len(line(n, name).x) for n in NETWORKS for name in ("Adam", "RAdam")]
 [10, 10, 10, 10]
+>>> row(NETWORKS[0], "Adam").budget
+600
+
+The seeds are others than those of the results:
+
+>>> from experiments.study import SEEDS, TUNING
+>>> len(TUNING), {*TUNING} & {*SEEDS}
+(5, set())
 """
 
 from _study import NETWORKS, SHOWN, row
