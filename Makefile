@@ -6,10 +6,10 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := tools/checks/optimizers.py tools/checks/kernels.py tools/checks/exact.py
+RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact))
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
-CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS)
+CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS) --stated tools/checks/stated.txt
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
@@ -33,7 +33,7 @@ site: $(ENV) assets figures $(HOLDS) ## build the site in site/
 
 serve: $(ENV) assets figures ## show the site on http://127.0.0.1:8000 and renew it when a page or a module changes
 	@$(MAKE) --no-print-directory --old-file=$(ENV) $(HOLDS) || echo 'The pages show what does not hold.'
-	@$(PY) -m mkdocs serve --livereload
+	@$(PY) -m mkdocs serve --livereload --dirty --no-strict
 
 # Files are handed out whole, and in order: those that take long come early.
 test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors
@@ -41,6 +41,9 @@ test: $(ENV) assets figures $(HOLDS) ## run all tests, on up to four processors
 
 verify: $(ENV) ## check the formulas of the pages against what the code does
 	@$(CHECK)
+
+stated: $(ENV) ## write the list of all formulas anew, after one has come or gone
+	@$(CHECK) --renew
 
 mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that verify finds them
 	@$(PY) -W ignore tests/mutation/run.py --all --seed 8675309
@@ -52,6 +55,13 @@ bench: $(ENV) ## measure how fast the optimizers are, and write what the site pl
 peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table that the site shows
 	@$(STEP) 'Installing the peers (TensorFlow is large)' $(PIP) --no-build-isolation -e '.[peers]'
 	@$(PY) -m checks.peers
+
+museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
+	@$(PY) -m checks.museum
+
+experiments: $(ENV) ## train on digits, a quarter of an hour, and write what the site shows
+	@$(STEP) 'Installing scikit-learn' $(PIP) --no-build-isolation -e '.[experiments]'
+	@$(PY) -m experiments
 
 lighthouse: ## Lighthouse on site/, on a phone: the scores of the pages in PAGES, of home and AdaBelief without it
 	@$(PY) tools/lighthouse.py $(PAGES)
@@ -85,7 +95,7 @@ figures: $(ENV) ## draw the figures of the pages that have changed, and a pictur
 
 clean: ## remove all that was built, the environment too
 	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/previews docs/assets/source
-	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/experiments/source docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
 assets: $(ENV) $(WHEEL) bundles
@@ -95,6 +105,7 @@ assets: $(ENV) $(WHEEL) bundles
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
 	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+	@$(PY) -m sidenotes pages tools/experiments docs/experiments/source
 	@$(PY) -m sidenotes sources docs docs/assets/source
 
 # What an earlier build has left would go into this one.
@@ -120,4 +131,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify mutants bench peers lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify stated mutants bench peers museum experiments lighthouse gpu picture bundles figures dist check clean assets

@@ -24,9 +24,8 @@ $$
 
 where $\tilde\theta_{t-1}$ is the decayed parameter, from which the step then starts; with
 coupled decay it is $\theta_{t-1}$, and from there on $g_t$ stands for the gradient with the
-penalty. It has a symbol of its own, because an update that says
-$\theta_t \leftarrow \theta_{t-1} - \dots$ after a decay says something that the code does not
-do. The default is the rule of `torch.optim.AdamW`.
+penalty. It has a symbol of its own, because an update that begins with $\theta_{t-1}$ after a decay
+says something that the code does not do. The default is the rule of `torch.optim.AdamW`.
 
 /// figure | docs/notes/figures/decay.py
 After $100$ steps, coupled decay has left $0.98$ of a parameter with gradients of $\pm 100$, and

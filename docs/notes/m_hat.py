@@ -29,6 +29,26 @@ The version that does so in the variance too is a subclass with one method:
 ...         s.mul_(beta2).addcmul_(error, error, value=1 - beta2)
 ...         return m, s + group['eps']
 
+Without rectification, and in the textbook form, both are one algorithm, and $\texttt{around\_hat}$
+tells which. At the head of the page it runs: choose gradients, drag $\epsilon$ or, for noise,
+$\mu$ and $\sigma$ by their names, and compare the steps.
+
+$$
+\begin{align*}
+& m_0 \leftarrow 0, \quad s_0 \leftarrow 0, \quad t \leftarrow 0 \\
+& \text{for each gradient } g_t\text{:} \\
+& \quad t \leftarrow t + 1 \\
+& \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+& \quad \hat m_t \leftarrow \frac{m_t}{1 - \beta_1^t} \\[1em]
+& \quad s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_t)^2 \\
+& \quad s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - \textcolor{new}{\hat m_t})^2
+&& \text{if } \texttt{around\_hat} \\
+& \quad \hat s_t \leftarrow \frac{s_t + \textcolor{eps}{\epsilon}}{1 - \beta_2^t} \\[1em]
+& \quad \theta_t \leftarrow \theta_{t-1}
+- \alpha\,\frac{\hat m_t}{\sqrt{\hat s_t} + \textcolor{eps}{\epsilon}}
+\end{align*}
+$$
+
 **Why one would want it.** With a constant gradient $\mu$ there is no variance. Around $\hat m_t$,
 which is $\mu$ from the first step on, it is indeed zero. Around $m_t$ it is not:
 $g_t - m_t = \beta_1^t\,\mu$, and the sum of the squares,
@@ -126,6 +146,8 @@ At steps 100 and 1000 that is, beside the ratio that was measured:
 ...     left = beta1**2 / (1 - beta1**2) * mu**2 * (1 - beta2) * beta2**t
 ...     settled = 2 * beta1**2 / (1 + beta1) * sigma**2
 ...     return math.sqrt(1 + left / (settled * (1 - beta2**t)))
+>>> predicted(0, 1, 100)
+1.0
 >>> for mu, row in ((10, 2), (100, 3)):
 ...     for t in (100, 1000):
 ...         print(round(predicted(mu, 1, t), 1), round(table[t][row], 1))

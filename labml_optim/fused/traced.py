@@ -110,11 +110,12 @@ def update(
     param = keep * param
     # $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
     m.lerp_(grad, rest1)
-    # $$e_t \leftarrow g_t$$
-    error = grad
     if centred:
         # $$e_t \leftarrow g_t - m_t$$
         error = grad - m
+    else:
+        # $$e_t \leftarrow g_t$$
+        error = grad
     # $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,e_t^2$$
     v.mul_(beta2).add_(rest2 * error * error)
     # $$v_t \leftarrow v_t + \epsilon_v$$

@@ -9,9 +9,10 @@ from sidenotes.check.claims.definition import Definition
 from sidenotes.check.claims.derivation import Derivation
 from sidenotes.check.claims.opinion import Opinion
 from sidenotes.check.claims.registry import KINDS, stated
+from sidenotes.check.claims.remark import Remark
 
 NAMES = {Claim: "claims", Algorithm: "algorithms", Definition: "definitions"}
-NAMES |= {Derivation: "derivations", Opinion: "opinions"}
+NAMES |= {Derivation: "derivations", Opinion: "opinions", Remark: "remarks"}
 
 
 def read(text, table, path="demo.py"):

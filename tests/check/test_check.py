@@ -56,10 +56,12 @@ def test_all_formulas_of_the_package_hold(result):
     assert [str(problem) for problem in result.problems] == []
 
 
-def test_every_claim_is_compared_in_many_runs(result):
+def test_every_claim_is_compared_in_many_runs(result, runs):
+    # Those that a page begins with have one item, and the others two.
+    alone = sum(run.panel is not None for run in runs)
     for claim in result.of(Claim):
         record = claim.watched
-        assert len(record.runs) >= 8 and record.checks >= 2 * len(record.runs), claim.place
+        assert len(record.runs) >= 8 and record.checks >= 2 * len(record.runs) - alone, claim.place
         assert record.error < 1e-10, claim.place
 
 
@@ -73,7 +75,8 @@ def test_every_derivation_is_evaluated(result):
 
 def test_all_algorithms_are_replayed_and_their_states_compared(result):
     replays = {each.called: each.replay for each in result.of(Algorithm)}
-    expected = {}
+    # That of a note has one flag, which no class has.
+    expected = {"m_hat": {r"\theta_t", "m_t", "s_t"}}
     for row in CATALOG:
         expected[f"{row.name.lower()}.{row.name}"] = {r"\theta_t", *row.state}
         for page, flags in row.heads:
@@ -87,7 +90,8 @@ def test_all_algorithms_are_replayed_and_their_states_compared(result):
 
 
 def test_the_runs_are_what_makes_a_slip_visible(runs):
-    for run in runs:
+    # A page begins with the defaults, in which not every slip shows.
+    for run in (run for run in runs if not run.panel):
         first, second = (item.constants for item in run.start().items)
         assert len(run.given) >= 8
         for constants in (first, second):
@@ -107,7 +111,8 @@ def length(beta2, t):
 
 
 def test_all_flags_and_all_modes_of_decay_are_run(runs):
-    kinds = {(run.subject, *sorted(run.flags.items())) for run in runs}
+    own = [run for run in runs if run.algorithms != ["m_hat"]]
+    kinds = {(run.subject, *sorted(run.flags.items())) for run in own}
     count = {subject: sum(kind[0] == subject for kind in kinds) for subject, *_ in kinds}
     # Two to the power of the number of flags, and three modes.
     assert count == {row.name: 2 ** len(row.flags) * 3 for row in CATALOG}
@@ -431,7 +436,9 @@ def test_the_command_prints_a_table_and_the_failure_and_its_status_is_1(copy):
     done = command(copy, "--json", "found.json")
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     lines = done.stdout.split("\n")
-    columns = "file opinions claims rows definitions derivations passed backed unchecked failed"
+    columns = (
+        "file opinions claims rows definitions derivations remarks passed said unchecked failed"
+    )
     assert lines[0].split() == columns.split()
     failed = next(i for i, line in enumerate(lines) if line.startswith("labml_optim/adam.py:"))
     line = PACKAGE[ROOT / "labml_optim/adam.py"].split(old)[0].count("\n") + 1
@@ -493,8 +500,9 @@ def test_the_table_adds_up(result):
     rows = [list(map(int, line.split()[1:])) for line in body]
     (total,) = [list(map(int, line.split()[1:])) for line in lines if line.startswith("total")]
     assert [sum(column) for column in zip(*rows, strict=True)] == total
-    _, claims, algorithm, definitions, derivations, passed, *others = total
-    assert passed == claims + algorithm + definitions + derivations and others == [0, 0, 0, 0]
+    _, claims, algorithm, definitions, derivations, remarks, passed, proved, said, *others = total
+    assert passed + said == claims + algorithm + definitions + derivations + remarks
+    assert said < remarks and proved == 0 and others == [0, 0]
     assert claims > 30 and algorithm > 40
 
 

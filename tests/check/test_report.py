@@ -32,10 +32,12 @@ $$b = 2^{a}$$
 
 ## By hand
 
-$$y_t \to \infty$$
+$$c \to 2 b$$
 
->>> f(2, True)
-4
+>>> def twice(b=2):
+...     return 2.0 * b
+>>> twice()
+4.0
 
 > $$y_t = \text{nice}$$
 """
@@ -78,14 +80,15 @@ def runs(device):
 
 
 def draws():
-    yield {"a": 2.0}
+    yield {"a": 2.0, "b": 3.0}
 """
 
 
 @pytest.fixture
 def report(stranger):
     """The report on a version of the module, in which `old` is `new`."""
-    stranger.symbols.update({"y_t": ["y"], "x_t": ["x"], "n": ["n"]})
+    stranger.symbols.update({"y_t": ["y"], "x_t": ["x"], "n": ["n"], "b": ["b", "four"]})
+    stranger.symbols.update({"c": ["twice"]})
     stranger.write("runs.py", RUNS)
 
     def made(old="", new=""):
@@ -131,7 +134,8 @@ def test_each_display_has_a_badge_with_the_words_of_its_kind(report):
         (
             "∴",
             "A derivation",
-            "A derivation. The check has run the example that follows, which holds.",
+            "Compared with `twice()`, which the example below defines: 1 time. No difference."
+            f" {NUMBERS}",
         ),
         ("“", "An opinion", "What the author thinks. Nothing tests it."),
         ("✓", "Checked against the code", same),
@@ -168,12 +172,12 @@ def test_what_nothing_tests_has_a_question_mark(report):
 def test_the_summary_counts_kinds_and_states(report):
     _, output, found = report()
     assert found["summary"] == (
-        "9 formulas hold in 2 runs of the code: 3 claims, 3 rows, 1 definition, 2 derivations."
-        " The largest relative error was 0e+00. Backed by a test alone: 1. Opinions: 1."
+        "10 formulas hold in 2 runs of the code: 3 claims, 3 rows, 1 definition, 3 derivations."
+        " The largest relative error was 0e+00. Opinions: 1."
     )
     heads, _, row, *_ = output.split("\n")
     assert heads.split() == ["file", *HEADS]
-    assert row.split() == ["subject.py", *"1 3 3 1 3 9 0 1 0 0".split()]
+    assert row.split() == ["subject.py", *"1 3 3 1 3 0 10 0 0 0 0".split()]
     assert found["files"]["subject.py"]["counts"] == dict(
         zip(HEADS, map(int, row.split()[1:]), strict=True)
     )
@@ -217,11 +221,11 @@ def test_a_new_kind_is_one_class_and_one_entry(report, monkeypatch, stranger):
     monkeypatch.setattr(registry, "KINDS", kinds)
     monkeypatch.setattr("sidenotes.check.report.KINDS", kinds)
     monkeypatch.setattr("sidenotes.check.report.HEADS", ["notes", *HEADS])
-    status, output, found = report(r"$$y_t \to \infty$$", r"$$\checkmark a$$")
+    status, output, found = report(r"$$c \to 2 b$$", r"$$\checkmark a$$")
     assert status == 0, output
     assert output.split("\n")[0].split()[1] == "notes" and output.split("\n")[2].split()[1] == "1"
     assert ("♪", "A note", "Sung by 1.") in badges(found)
     assert "1 note, 3 claims" in found["summary"]
-    status, output, found = report(r"$$y_t \to \infty$$", r"$$\checkmark wrong$$")
+    status, output, found = report(r"$$c \to 2 b$$", r"$$\checkmark wrong$$")
     assert status == 1 and "\\checkmark wrong\n    it says so itself" in output
     assert ("✗", "Does not hold", "it says so itself") in badges(found)

@@ -75,7 +75,6 @@ RIGHT = [
     (r"x \odot y", X * Y),
     (r"x \circ y", X * Y),
     ("x y", X * Y),
-    ("W W", W * W),
     ("W x", W @ X),
     (r"x^\top y", X @ Y),
     (r"x^{\top} x y", X @ X * Y),
@@ -188,6 +187,11 @@ def test_what_has_two_readings_is_refused_by_name_with_its_place(tex, at, messag
 
 # What only the values can tell.
 NO_VALUES = [
+    (
+        "1 + W W",
+        4,
+        r"a capital letter is a matrix, and no product of matrices fits: write x \odot y",
+    ),
     (r"1 + S S", 4, "the product of two matrices of the shape (2, 2) has two meanings"),
     (r"x \cdot y", 0, r"\cdot between arrays has several meanings: write \odot, or x^\top y"),
     (r"x \times y", 0, r"\times between arrays has several meanings"),

@@ -75,7 +75,7 @@ def chosen(every: Sequence[Run], size: int) -> list[int]:
 
 def told(run: Run) -> list[str]:
     # The name tells the flags, and whether there is decay.
-    return [*run.name.split("), draw")[0].split("(")[1].split(", "), *run.algorithms]
+    return [*run.name.split("), draw")[0].partition("(")[2].split(", "), *run.algorithms]
 
 
 @lru_cache

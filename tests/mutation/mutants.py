@@ -26,9 +26,10 @@ from sidenotes.check import runs
 from sidenotes.check.algorithm.program import program
 from sidenotes.check.algorithm.rows import Row
 from sidenotes.check.claims.algorithm import Algorithm
-from sidenotes.check.claims.assignments import assignments
 from sidenotes.check.claims.claim import Claim
-from sidenotes.check.claims.derivation import Derivation, equations
+from sidenotes.check.claims.derivation import Derivation
+from sidenotes.check.claims.reading.assignments import assignments
+from sidenotes.check.claims.reading.equations import equations
 from sidenotes.check.claims.registry import stated
 from sidenotes.check.examples import compared_sides
 from sidenotes.check.formula.tokens import CannotParse

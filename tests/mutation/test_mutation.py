@@ -32,9 +32,10 @@ def test_there_are_twenty_operators_on_formulas_and_twenty_on_lines():
 
 def test_every_file_with_formulas_is_mutated():
     files = {mutant.file for mutant in every(0)}
-    formulas = {path.name for path, text in PACKAGE.items() if r"\leftarrow" in text}
+    modules = {path: text for path, text in PACKAGE.items() if path.parent != NOTES}
+    formulas = {path.name for path, text in modules.items() if r"\leftarrow" in text}
     notes = {path.name for path, text in PACKAGE.items() if path.parent == NOTES and "$$" in text}
-    assert formulas & notes == set() and len(notes) > 4
+    assert len(formulas) > 4 and len(notes) > 4
     # `optimizer.py` has no formula, and the loop that makes a step.
     assert files == formulas | notes | {"optimizer.py"}
 

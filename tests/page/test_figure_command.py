@@ -51,6 +51,16 @@ def test_imports_of_imports_count_and_those_in_functions_of_others_do_not(projec
     assert set(found) == {"pkg/figures/one.py", "pkg/numbers.py", "pkg/deep.py"}
 
 
+def test_data_that_a_file_names_count(project):
+    project.write("pkg/numbers.py", 'READS = ["pkg/numbers.json"]\nVALUES = [1.0, 2.0, 4.0, 3.0]\n')
+    project.write("pkg/numbers.json", "[1]")
+    run()
+    before = digests(project.root, "pkg/figures/one.py")
+    project.write("pkg/numbers.json", "[2]")
+    after = digests(project.root, "pkg/figures/one.py")
+    assert {name for name in after if after[name] != before[name]} == {"pkg/numbers.json"}
+
+
 RETURNS = (
     "from sidenotes.figures.data import *\n\n\ndef figure():\n    t = [1, 2, 3]\n    return {}\n"
 )

@@ -20,7 +20,7 @@ PARTS = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
-RUNS = ["tools/checks/optimizers.py", "tools/checks/kernels.py"]
+RUNS = [f"tools/checks/{name}.py" for name in ("optimizers", "corners", "kernels", "exact")]
 # Folders of sources, and where their pages go, as the Makefile has them.
 GENERATED = {
     "tools/sidenotes": "docs/tool/source",
@@ -28,6 +28,7 @@ GENERATED = {
     "labml_optim/fused": "docs/speed/source",
     "labml_optim/verify": "docs/use/verify",
     "tools/benchmarks": "docs/speed/benchmarks",
+    "tools/experiments": "docs/experiments/source",
 }
 
 

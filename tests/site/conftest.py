@@ -31,7 +31,9 @@ def project(tmp_path_factory):
     told = [
         "--runs",
         "tools/checks/optimizers.py",
+        "tools/checks/corners.py",
         "tools/checks/kernels.py",
+        "tools/checks/exact.py",
         "--symbols",
         "tools/checks/symbols.yml",
     ]

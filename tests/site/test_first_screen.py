@@ -164,7 +164,7 @@ def test_all_pages_have_their_title_in_one_place(page, pages):
         box = page.locator("article h1").first.bounding_box()
         places.setdefault((round(box["x"]), round(box["y"] / 24)), []).append(path)
         tabs = page.locator(".md-tabs__item").all_inner_texts()
-        assert tabs[:5] == ["Home", "Optimizers", "Notes", "Use it", "Speed"], path
+        assert tabs[:6] == ["Home", "Optimizers", "Notes", "Experiments", "Use it", "Speed"], path
         assert page.locator(".md-header__button[for=__drawer]").is_visible(), path
     assert len(places) == 1, {place: some[:3] for place, some in places.items()}
 

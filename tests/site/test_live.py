@@ -10,6 +10,14 @@ from evaluating import ASKED, SOURCE, settings, state_error
 
 PAGES = ["adabelief", "adam", "amsgrad", "nadam", "radam"]
 CELLS = "rows => rows.map(r => [r.dataset.row, r.className, r.lastElementChild.textContent])"
+PARTS = ["given", "beside", "run", "curves", "steps", "address"]
+# What is fetched when a reader comes near; the second column, when it is asked for.
+SCRIPTS = ["evaluator.js", *(f"live-{part}.js" for part in PARTS), "live.js"]
+# What stands behind the formulas beside the code, and the numbers of the lines that are dimmed.
+BESIDE = """() => [
+  [...document.querySelectorAll(".sn-at")].map((at) => at.textContent),
+  [...document.querySelectorAll(".sn-line.sn-idle > .sn-num")].map((number) => +number.textContent),
+]"""
 
 
 @pytest.fixture
@@ -52,11 +60,16 @@ def test_the_script_shows_the_step_that_was_printed_at_build(page, address, brow
     still.goto(f"{address}optimizers/{name}.html")
     texts = still.locator("#live tr > td:last-child").all_inner_texts()
     idle = still.locator("#live tr.sn-idle").count()
+    beside = still.evaluate(BESIDE)
     assert still.locator("#live form").is_hidden() and still.locator(".sn-live-words").is_visible()
     still.context.close()
     run(page, address, name)
     assert [text for _, _, text in cells(page)] == [text.strip() for text in texts]
     assert page.locator("#live tr.sn-idle").count() == idle > 0
+    page.wait_for_function("document.querySelector('.sn-at[data-moved]')")
+    assert page.evaluate(BESIDE) == beside
+    values, lines = beside
+    assert any(values) and "" in values and len(lines) > 3
     assert page.locator("#live output").inner_text() == "step 6 of 40"
 
 
@@ -73,7 +86,7 @@ def test_the_keyboard_goes_through_the_steps_and_rectification_switches(page, ad
 
 def test_a_link_restores_the_setting(page, address):
     run(page, address, "adabelief")
-    page.locator("#live select").select_option("growing")
+    page.locator("#live [name=kind]").select_option("growing")
     page.locator("#live [name=second]").fill("25")
     page.locator("#live [name='number.lr']").fill("0.02")
     page.locator("#live [name='flag.amsgrad']").check()
@@ -94,28 +107,34 @@ def test_what_is_no_number_is_said_and_changes_nothing(page, address):
     page.locator("#live [name='number.lr']").fill("a lot")
     assert page.locator("#live [role=status]").inner_text() == "lr is not a number"
     assert values(page) == before
-    page.locator("#live select").select_option("typed")
+    page.locator("#live [name=kind]").select_option("typed")
     page.locator("#live [name='number.lr']").fill("0.5")
     page.locator("#live [name=typed]").fill("1 -2 3")
     page.wait_for_function("document.querySelector('#live output').value === 'step 3 of 3'")
     assert page.locator("#live [role=status]").inner_text() == ""
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_nothing_moves_when_the_script_comes(browser, address, width, height):
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [("optimizers/adabelief", 1280), ("optimizers/adabelief", 390), ("notes/m_hat", 1280)]
+    + [("index", 390)],
+)
+def test_nothing_moves_when_the_script_comes(browser, address, path, width):
     sizes = []
     for blocked in (True, False):
-        page = browser.new_page(viewport={"width": width, "height": height})
+        page = browser.new_page(viewport={"width": width, "height": 800})
         if blocked:
             page.route("**/live.js", lambda route: route.abort())
-        page.goto(f"{address}optimizers/adabelief.html")
-        page.locator("#live").scroll_into_view_if_needed()
+        page.goto(f"{address}{path}.html")
+        page.locator(".sn-live").scroll_into_view_if_needed()
         if not blocked:
-            page.locator("#live fieldset:enabled").wait_for()
+            page.locator(".sn-live fieldset:enabled").wait_for()
         page.wait_for_timeout(300)
-        sizes.append(page.locator("#live").evaluate("e => [e.offsetWidth, e.offsetHeight]"))
+        places = ".sn-live, .sn-first, .sn-formula, .sn-live-rows td, .sn-live label"
+        boxes = "all => all.map((e) => [e.offsetTop, e.offsetWidth, e.offsetHeight])"
+        sizes.append(page.locator(places).evaluate_all(boxes))
         page.close()
-    assert sizes[0] == sizes[1]
+    assert sizes[0] == sizes[1] != []
 
 
 def test_nothing_is_fetched_before_the_reader_is_near(browser, address):
@@ -124,21 +143,24 @@ def test_nothing_is_fetched_before_the_reader_is_near(browser, address):
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.goto(f"{address}optimizers/adabelief.html")
     page.wait_for_load_state("networkidle")
-    assert not {"live.js", "evaluator.js"} & {*asked}
+    assert not set(SCRIPTS) & {*asked}
     page.locator("#live").scroll_into_view_if_needed()
     page.locator("#live fieldset:enabled").wait_for()
-    assert {"live.js", "evaluator.js"} <= {*asked}
+    assert set(SCRIPTS) <= {*asked} and "live-second.js" not in asked
     page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_panel_weighs_25_kilobytes_at_most(site, name):
     html = (site / f"optimizers/{name}.html").read_text("utf-8")
-    bare = re.sub(
-        r'<section (?:(?!<section).)*?class="sn-live".*?</section>', "", html, flags=re.DOTALL
-    )
+    section = r'<section (?:(?!<section).)*?class="sn-live".*?</section>'
+    bare = re.sub(rf'{section}|<span class="sn-at".*?</span>', "", html, flags=re.DOTALL)
     assert len(bare) < len(html)
-    scripts = [(site / "assets/sidenotes" / n).read_bytes() for n in ("live.js", "evaluator.js")]
+    assert {path.name for path in (site / "assets/sidenotes").glob("live*.js")} < {
+        *SCRIPTS,
+        "live-second.js",
+    }
+    scripts = [(site / "assets/sidenotes" / script).read_bytes() for script in SCRIPTS]
     weight = len(gzip.compress(html.encode())) - len(gzip.compress(bare.encode()))
     weight += sum(len(gzip.compress(script)) for script in scripts)
     assert weight <= 25_000
@@ -152,14 +174,15 @@ def test_it_plays_when_asked_and_is_not_printed(page, address):
     page.wait_for_function("document.querySelector('#live output').value === 'step 8 of 40'")
     page.get_by_role("button", name="Pause").click()
     page.emulate_media(media="print")
-    assert page.locator("#live").is_hidden()
+    assert page.locator("#live").is_hidden() and page.locator(".sn-at").first.is_hidden()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_the_panel_is_clean_by_axe(page, address, width, scheme):
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    run(page, address, "adabelief", "?live=adabelief.AdaBelief&kind=spike&flag.amsgrad=1")
-    found = Axe().run(page, context="#live").response["violations"]
+    run(page, address, "adabelief", "?live=adabelief.AdaBelief&kind=hand&beside=adam.Adam")
+    context = {"include": [["#live"], [".sn-first"]]}
+    found = Axe().run(page, context=context).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -19,6 +19,7 @@ FOLDERS = [
     "tools/sidenotes",
     "tools/checks",
     "tools/benchmarks",
+    "tools/experiments",
 ]
 NOTES = sorted((ROOT / "docs/notes").glob("*.py"))
 # The package's `__init__` only names what it exports.

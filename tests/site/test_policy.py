@@ -22,6 +22,7 @@ VISITED = [
     "optimizers/adabelief.html",
     "use/torch.html",
     "speed/index.html",
+    "experiments/index.html",
     "404.html",
 ]
 

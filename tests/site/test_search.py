@@ -69,6 +69,33 @@ def search(page, words):
     return items.evaluate_all(FOUND)
 
 
+# The index as the theme's own script builds it, asked for the first letters of each word in it.
+BEGINNINGS = """async () => {
+  const config = JSON.parse(document.getElementById("__config").textContent);
+  const { config: settings, docs } = await (await fetch("search/search_index.json")).json();
+  const worker = new Worker(config.search);
+  const ask = (message) => new Promise((done) => {
+    worker.onmessage = ({ data }) => done(data.data);
+    worker.postMessage(message);
+  });
+  await ask({ type: 0, data: { config: settings, docs, options: { suggest: false } } });
+  const text = docs.map(({ title, text }) => `${title} ${text}`).join(" ").replace(/<[^>]+>/g, " ");
+  const beginnings = new Set(text.toLowerCase().match(/[a-z_]{3,}/g).map((w) => w.slice(0, 3)));
+  for (const data of beginnings) await ask({ type: 2, data });
+  return beginnings.size;
+}"""
+
+
+def test_no_beginning_of_a_word_breaks_the_search(browser, address):
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    assert page.evaluate(BEGINNINGS) > 500
+    page.close()
+    # So the theme says that the index could not answer.
+    assert [text for text in said if "Invalid query" in text] == []
+
+
 def test_what_people_type_is_among_the_first_three(browser, address):
     assert len(QUERIES) >= 30
     page = opened(browser, address, [])

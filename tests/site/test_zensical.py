@@ -102,7 +102,7 @@ def test_links_lead_to_pages_with_either_kind_of_address(tmp_path):
 
 
 def test_the_frame_is_the_same_under_zensical(site, other):
-    wanted = r'<title>.*?</title>|<meta property="og:[^>]*>|<script src="[^"]*search.js">'
+    wanted = r'<title>.*?</title>|<meta property="og:[^>]*>|<script defer src="[^"]*search.js">'
     for page in ("index.html", "optimizers/adam.html", "use/torch.html"):
         found = [
             re.findall(wanted, unescape((folder / page).read_text("utf-8")).replace('"./', '"'))

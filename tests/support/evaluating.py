@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,12 +39,16 @@ function ask(text) {
 """
 
 
+def file_of(name):
+    return ROOT / f"labml_optim/{name.lower()}.py"
+
+
 @cache
 def programs():
     """What the docstring of each class says, by the name of the class."""
     table, found = SymbolTable(load(ROOT / "tools/checks/symbols.yml")), {}
     for row in CATALOG:
-        path = ROOT / f"labml_optim/{row.name.lower()}.py"
+        path = file_of(row.name)
         for each in stated(path, path.read_text("utf-8"), table):
             if isinstance(each, Algorithm) and each.called.endswith(f".{row.name}"):
                 found[row.name] = each.program
@@ -77,6 +82,26 @@ class Setting:
         for gradient in self.given:
             started.step([gradient])
             yield {s: plain(value) for s, value in started.items[0].values().items()}
+
+    def lines(self):
+        """The lines of the class's file that ran in each step, and the first of each function."""
+        path = str(file_of(self.row.name))
+        started = start(self.row.kind, self.flags, [self.group], [self.theta], "cpu")
+        for gradient in self.given:
+            found = set()
+
+            def trace(frame, event, arg, found=found):
+                if str(Path(frame.f_code.co_filename).resolve()) != path:
+                    return None
+                code = frame.f_code
+                found.add(code.co_firstlineno if event == "call" else frame.f_lineno)
+                return trace
+
+            before = sys.gettrace()
+            sys.settrace(trace)
+            started.step([gradient])
+            sys.settrace(before)
+            yield found
 
     def rows(self):
         """What each row makes in each step, by the program in Python, and the state it leaves."""

@@ -5,9 +5,11 @@ r"""
 
 * [`catalog.py`](catalog.py) is the table of the optimizers, one row for each.
 * [`optimizers.py`](optimizers.py) runs each optimizer with all combinations of its flags.
+* [`corners.py`](corners.py) runs them on what is rare: large rates, zeros, schedules, 16 bits.
 * [`kernels.py`](kernels.py) runs the fused kernels.
 * [`exact.py`](exact.py) says what is proved for every value, with [`tensors.py`](tensors.py), the
   tensors for that.
+* [`museum`](museum/__init__.py) runs slips that others published.
 * [`peers`](peers/__init__.py) runs the published AdaBeliefs beside ours.
 * `symbols.yml` is the table of symbols: what each means, and its names in the code.
 

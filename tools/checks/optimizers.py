@@ -3,8 +3,8 @@ r"""
 
 `sidenotes check` runs what this file tells it to: each optimizer of [the table](catalog.py), with
 each combination of its flags and each mode of weight decay, on drawn numbers.
-[Another file](kernels.py) does so for the fused kernels. What is drawn is drawn so that a slip
-shows.
+[Another file](kernels.py) does so for the fused kernels, [one](corners.py) for what is rare, and a
+note has [runs of its own](centres.py). What is drawn is drawn so that a slip shows.
 
 * Twelve steps, some of them before and some after the point where rectification begins.
 * $\beta_1 \ne \beta_2$, both far enough from 1 that a power more or less is seen; $\alpha \ne 1$;
@@ -24,6 +24,7 @@ from typing import Any
 
 import torch
 
+from checks import centres
 from checks.catalog import CATALOG, MODES, Entry, Flags, entry
 from labml_optim import Adam, WeightDecay
 from sidenotes.check.runs import Item, Panel, Run, Started
@@ -64,6 +65,7 @@ def runs(device: str) -> Iterator[Run]:
             for _ in range(DRAWS if pages(row, flags) else 1):
                 yield configuration(row.kind, flags, decay, next(seeds), device)
         yield first_shown(row, device)
+    yield from centres.runs(device)
 
 
 def pages(row: Entry, flags: Flags) -> list[str]:
@@ -134,14 +136,40 @@ def first_shown(row: Entry, device: str) -> Run:
     numbers = {key: [symbol] for symbol, key in row.numbers.items()}
     symbols |= {"eps": [r"\epsilon", r"\hat\epsilon"], "weight_decay": [r"\lambda"], **numbers}
     draw = random.Random(1)
+    given = [[round(draw.gauss(0.5, 1.0), 2)] for _ in range(40)]
+    panel = Panel(symbols, step=6, variants=[*variants(row, device)])
+    return alone(row, flags, group, given, "drawn for its page", device, panel)
+
+
+def variants(row: Entry, device: str) -> Iterator[Run]:
+    """Every setting of the flags, on one number; rectification begins in the sixth step."""
+    draw = random.Random(2)
+    for values in product([True, False], repeat=len(row.flags)):
+        for mode in MODES.values():
+            flags = {**dict(zip(row.flags, values, strict=True)), **mode}
+            group = hyper_parameters(draw, draw.random() < 0.5, FIRST)
+            given = [[draw.gauss(0.0, 3.0)] for _ in range(7)]
+            yield alone(row, flags, group, given, "of its page", device)
+
+
+def alone(
+    row: Entry,
+    flags: Flags,
+    group: dict[str, Any],
+    given: Sequence[Any],
+    what: str,
+    device: str,
+    panel: Panel | None = None,
+) -> Run:
+    """A run of one number."""
     return Run(
-        name=f"{row.name}({shown(flags, False)}), drawn for its page",
+        name=f"{row.name}({shown(flags, group['weight_decay'] > 0)}), {what}",
         subject=row.name,
         flags=flags,
         start=partial(start, row.kind, flags, [group], [1.0], device),
-        given=[[round(draw.gauss(0.5, 1.0), 2)] for _ in range(40)],
+        given=given,
         algorithms=[f"{row.name.lower()}.{row.name}"],
-        panel=Panel(symbols, step=6),
+        panel=panel,
     )
 
 

@@ -154,24 +154,28 @@ static inline __attribute__((always_inline)) void stretch(
     //
     // $$m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t$$
     m = rest1 < (real)0.5 ? m + rest1 * (grad - m) : grad - (1 - rest1) * (grad - m);
-    // $$e_t \leftarrow g_t$$
-    real error = grad;
+    real error;
     if (centred) {
       // $$e_t \leftarrow g_t - m_t$$
       error = grad - m;
+    } else {
+      // $$e_t \leftarrow g_t$$
+      error = grad;
     }
     // $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,e_t^2$$
     v = beta2 * v + rest2 * error * error;
     // $$v_t \leftarrow v_t + \epsilon_v$$
     v = v + inside;
-    // $$\bar v_t \leftarrow v_t$$
-    real top = v;
+    real top;
     if (maximum) {
       // A NaN on either side is kept.
       //
       // $$\bar v_t \leftarrow \max(\bar v_{t-1}, v_t)$$
       top = tops[i] >= v || tops[i] != tops[i] ? tops[i] : v;
       tops[i] = top;
+    } else {
+      // $$\bar v_t \leftarrow v_t$$
+      top = v;
     }
     if (adaptive) {
       // $$d_t \leftarrow \frac{\sqrt{\bar v_t + \epsilon_u}}{c_t} + \epsilon$$

@@ -127,11 +127,12 @@ def moved(param, grad, m, v, top, numbers, CENTRED, MAXIMUM):
     else:
         # $$m_t \leftarrow g_t - \beta_1\,(g_t - m_{t-1})$$
         m = grad - (1 - rest1) * (grad - m)
-    # $$e_t \leftarrow g_t$$
-    error = grad
     if CENTRED:
         # $$e_t \leftarrow g_t - m_t$$
         error = grad - m
+    else:
+        # $$e_t \leftarrow g_t$$
+        error = grad
     # $$v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,e_t^2$$
     v = beta2 * v + rest2 * error * error
     # $$v_t \leftarrow v_t + \epsilon_v$$

@@ -1,46 +1,26 @@
 // The panel in which the algorithm of a page runs: see page/live/. A change of what is set makes all
 // steps anew, with evaluator.js; the slider only shows another of them. Nothing plays by itself.
 //
-// The setting stands in the address, as far as it is not the page's own, so that a link restores it.
-globalThis.sidenotesLive = (section) => {
+// Its parts: live-given.js, live-run.js, live-beside.js, live-curves.js, live-steps.js, live-address.js
+// and, if it is asked for, live-second.js. `fetched` gets a script, `watch` looks for wide formulas.
+globalThis.sidenotesLive = (section, { fetched, watch }) => {
   if (section.live) return;
   section.live = true;
-  const { name: title, program, numbers, flags, start, given, step: first } = JSON.parse(section.dataset.live);
-  const find = (words) => section.querySelector(words);
-  const form = find("form"), fields = form.elements, said = find(".sn-live-said"), count = find("output"), play = find(".sn-live-play");
-  const rows = [...section.querySelectorAll("tr")].map((row) => ({ row, number: +row.dataset.row, cell: row.lastElementChild }));
-  const field = (name) => fields.namedItem(name);
-  const slider = field("step"), kind = field("kind");
+  const { address, algorithm, beside, follower, hand, kinds: kindsOf, knobs, known, picture, player, put, strip, svg, tip, words } = globalThis.sidenotesParts;
+  const data = JSON.parse(section.dataset.live);
+  const find = (selector) => section.querySelector(selector), block = section.closest(".sidenotes");
+  const form = find("form"), fields = form.elements, said = find(".sn-live-said"), count = find(".sn-live-count");
+  const field = (name) => fields.namedItem(name), slider = field("step"), kind = field("kind"), other = field("beside");
+  const rows = [...section.querySelectorAll("tr[data-row]")].map((row) => ({ row, number: +row.dataset.row, cell: row.cells[1] }));
+  const one = algorithm(data, field), { note, later, kept, fill } = address(section, fields, data.name);
+  let two = null, given = data.given, shown = data.step - 1, chosen = rows.at(-1);
 
   // ## What is given
-  //
-  // Each kind has at most two numbers: what they are, and what they are at first. Noise is drawn from
-  // the same seed in each browser: mulberry32 by T. Ettinger, and the method of Box and Muller.
-  const drawing = (seed) => () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    x ^= x + Math.imul(x ^ (x >>> 7), 61 | x);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-  const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-  const steps = given.map((_, i) => i);
-  const kinds = {
-    drawn: [{}, () => given],
-    constant: [{ size: 1 }, (size) => steps.map(() => size)],
-    alternating: [{ size: 1 }, (size) => steps.map((i) => (i % 2 ? -size : size))],
-    noise: [{ mean: 0.5, deviation: 1 }, (mean, deviation) => {
-      const draw = drawing(1);
-      return steps.map(() => mean + deviation * normal(draw));
-    }],
-    step: [{ from: -1, to: 1 }, (from, to) => steps.map((i) => (2 * i < steps.length ? from : to))],
-    spike: [{ size: 1, "at step": 20 }, (size, at) => steps.map((i) => (i + 1 === at ? size : 0))],
-    growing: [{ first: 0.1, "by %": 11 }, (size, by) => steps.map((i) => size * (1 + by / 100) ** i)],
-    typed: [{}, () => field("typed").value.split(/[\s,;]+/).filter(Boolean).map(Number)],
-  };
-  const pair = ["first", "second"];
+  const kinds = kindsOf(data.given, () => field("typed").value), pair = ["first", "second"];
+  const asks = () => Object.entries(JSON.parse(kind.selectedOptions[0].dataset.asks));
   // The fields of the kind that is chosen.
   const choose = () => {
-    const asked = Object.entries(kinds[kind.value][0]);
+    const asked = asks();
     pair.forEach((name, i) => {
       const label = field(name).parentNode;
       label.hidden = !asked[i];
@@ -48,203 +28,197 @@ globalThis.sidenotesLive = (section) => {
       label.firstChild.textContent = asked[i][0];
       field(name).value = asked[i][1];
     });
-    field("typed").hidden = kind.value !== "typed";
-  };
-
-  // ## All steps
-  let made = [], states = [], gradients = [], shown = first - 1, chosen = rows.at(-1);
-  // The symbol whose course a row shows: the last that it assigns.
-  const courses = new Map([[program.loop, program.given ?? program.counter]]);
-  const note = (statements) => {
-    for (const { row, set, then, else: otherwise } of statements) {
-      if (set) courses.set(row, set.at(-1)[0]);
-      else note([...then, ...otherwise]);
-    }
-  };
-  note([...program.before, ...program.body]);
-  const known = (input) => {
-    const number = input.value.trim() === "" ? NaN : Number(input.value);
-    input.setAttribute("aria-invalid", !Number.isFinite(number));
-    if (!Number.isFinite(number)) throw new Error(`${input.getAttribute("aria-label") ?? input.parentNode.textContent} is not a number`);
-    return number;
+    field("typed").hidden = !/typed|hand/.test(kind.value);
+    if (!field("typed").hidden) field("typed").value ||= given.map((x) => +x.toPrecision(3)).join(" ");
   };
   const compute = () => {
-    const values = { ...start };
-    for (const { name, symbols } of numbers) {
-      const number = known(field(`number.${name}`));
-      for (const symbol of symbols) values[symbol] = number;
-    }
-    for (const [symbol, { name }] of Object.entries(flags)) values[symbol] = field(`flag.${name}`).checked;
-    const [asked, make] = kinds[kind.value];
-    const list = make(...Object.keys(asked).map((_, i) => known(field(pair[i]))));
+    const list = kinds[kind.value](...asks().map((_, i) => known(field(pair[i]))));
     if (!list.length || list.length > 400 || !list.every(Number.isFinite)) throw new Error("Numbers with spaces between, 400 at most");
-    let { state, made: above } = sidenotesEvaluator.start(program, values);
-    states = [];
-    made = list.map((number) => {
-      const next = sidenotesEvaluator.step(program, state, number);
-      states.push((state = next.state));
-      return new Map([...above, ...next.made]);
-    });
-    gradients = list;
+    const made = one.run(list), more = two?.run(list);
+    one.take(made);
+    two?.take(more);
+    given = list;
   };
 
   // ## One step
-  const raised = (text) => text.replace(/./g, (sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "⁻");
-  const words = (x) => {
-    if (!Number.isFinite(x)) return String(x).replace("Infinity", "∞").replace("NaN", "not a number");
-    let text = String(+x.toPrecision(4));
-    if (x && !(Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5)) {
-      const [mantissa, exponent] = x.toExponential(3).split("e");
-      text = `${+mantissa}·10${raised(exponent.replace("+", ""))}`;
-    }
-    return text.replaceAll("-", "−");
+  const told = () => `step ${shown + 1} of ${given.length}`;
+  const mark = (cell, values, old) => {
+    put(cell, values.map(words).join(", "));
+    const [now, then] = [values.at(-1), old?.at(-1)];
+    const moved = now === undefined || !old ? "" : then === undefined ? "new" : now > then ? "up" : now < then ? "down" : "";
+    if ((cell.dataset.moved ?? "") !== moved) moved ? (cell.dataset.moved = moved) : delete cell.dataset.moved;
   };
+  const code = beside(block, data.code, mark);
   const show = () => {
-    const now = made[shown], before = made[shown - 1];
-    count.value = `step ${shown + 1} of ${made.length}`;
-    for (const { row, number, cell } of rows) {
-      const values = now.get(number), old = before?.get(number);
-      const text = values ? values.map(words).join(", ") : "";
-      if (cell.textContent !== text) cell.textContent = text;
-      row.classList.toggle("sn-idle", !values);
-      row.classList.toggle("sn-switched", !!before && !values !== !old);
-      row.classList.toggle("sn-changed", !!before && String(values) !== String(old));
+    const now = one.made(shown), before = one.made(shown - 1), also = two?.made(shown), alsoBefore = two?.made(shown - 1);
+    put(count, told());
+    for (const { row, number, cell, other, second } of rows) {
+      const columns = [[cell, now, before, number], [second, also, alsoBefore, other]].filter(([each, , , n]) => each && n !== undefined);
+      let ran = false, switched = false, changed = false;
+      for (const [each, made, earlier, n] of columns) {
+        const values = made.get(n), old = earlier?.get(n);
+        ran ||= !!values;
+        switched ||= !!earlier && !values !== !old;
+        changed ||= !!earlier && String(values) !== String(old);
+        mark(each, values ?? [], earlier && (old ?? []));
+      }
+      row.classList.toggle("sn-idle", !ran);
+      row.classList.toggle("sn-switched", switched);
+      row.classList.toggle("sn-changed", changed);
     }
-    if (mark) mark.setAttribute("x1", across(shown)), mark.setAttribute("x2", across(shown));
+    code(one.shown(shown), one.shown(shown - 1), told());
+    renewHand();
+    if (now_) now_.setAttribute("x1", across()), now_.setAttribute("x2", across());
+    if (two) put(find(".sn-live-ratio"), compared());
+  };
+  const compared = () => {
+    const [a, b] = [one.gone(shown), two.gone(shown)];
+    return `In this step ${words(a)} and ${words(b)}: the second is ${words(b / a)} times the first`;
   };
 
   // ## Curves: what is given, and the symbol of the chosen row
-  const WIDTH = 320, HIGH = 44;
-  const curves = find(".sn-live-curves");
-  let mark;
-  const across = (i) => (made.length > 1 ? (i / (made.length - 1)) * (WIDTH - 8) + 4 : WIDTH / 2).toFixed(1);
-  const svg = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  };
-  const course = (list, top, name) => {
-    const finite = list.filter(Number.isFinite), low = Math.min(0, ...finite), high = Math.max(0, ...finite);
-    // A row that makes numbers near each other is not drawn from zero.
-    const near = name === "sn-made" && finite.length && Math.max(...finite) - Math.min(...finite) < (high - low) / 4;
-    const [least, most] = near ? [Math.min(...finite), Math.max(...finite)] : [low, high];
-    const down = (x) => (top + HIGH - 3 - ((x - least) / (most - least || 1)) * (HIGH - 6)).toFixed(1);
-    const path = list.map((x, i) => Number.isFinite(x) ? `${Number.isFinite(list[i - 1]) ? "L" : "M"}${across(i)} ${down(x)}` : "").join("");
-    const parts = [svg("path", { d: path || "M0 0", class: name })];
-    if (least <= 0 && most >= 0) parts.unshift(svg("path", { d: `M0 ${down(0)}H${WIDTH}`, class: "sn-zero" }));
-    return parts;
+  //
+  // Above each there is room for its name.
+  const WIDTH = 320, ROOM = 15, HIGH = 52, ALL = 2 * (ROOM + HIGH), curves = find(".sn-live-curves");
+  let now_ = null;
+  const across = () => (given.length > 1 ? (shown / (given.length - 1)) * (WIDTH - 8) + 4 : WIDTH / 2).toFixed(1);
+  const label = (symbol, range, top) => {
+    const made = Object.assign(document.createElement("p"), { className: "sn-live-label" });
+    made.style.top = `${(100 * top) / ALL}%`;
+    const drawn = [...section.querySelectorAll(".katex-html [data-symbol]")].find((each) => each.dataset.symbol === symbol);
+    const math = Object.assign(document.createElement("span"), { className: "katex" });
+    if (drawn) math.append(drawn.cloneNode(true)), made.append(math);
+    if (range) made.append(range[0] === range[1] ? ` ${words(range[0])}` : ` ${words(range[0])} … ${words(range[1])}`);
+    return made;
   };
   const draw = () => {
-    const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${2 * HIGH + 8}`, preserveAspectRatio: "none" });
-    mark = svg("line", { y1: 0, y2: 2 * HIGH + 8, class: "sn-now" });
-    const own = states.map((state) => state.get(courses.get(chosen.number)) ?? NaN);
-    picture.append(...course(gradients, 0, "sn-given"), ...course(own, HIGH + 8, "sn-made"), mark);
-    curves.replaceChildren(picture);
-    for (const each of rows) each.row.classList.toggle("sn-chosen", each === chosen);
-  };
-
-  // ## The address
-  const ours = () => [...fields].filter((input) => input.name && !input.closest("[hidden]"));
-  const at = (input) => (input.type === "checkbox" ? String(+input.checked) : input.value);
-  const initial = Object.fromEntries(ours().map((input) => [input.name, at(input)]));
-  let waiting = 0;
-  const keep = () => {
-    const search = new URLSearchParams(), all = new URLSearchParams(location.search);
-    for (const [name, value] of all) if (!/^(live|kind|first|second|typed|step|number\..*|flag\..*)$/.test(name)) search.append(name, value);
-    const set = ours().filter((input) => at(input) !== initial[input.name]);
-    if (set.length) search.set("live", title);
-    for (const input of set) search.set(input.name, at(input));
-    const text = String(search);
-    try {
-      history.replaceState(history.state, "", `${location.pathname}${text && `?${text}`}${set.length ? `#${section.id}` : location.hash}`);
-    } catch {
-      // A browser may not allow it for a file on the disk, or so often.
+    const limit = kind.value === "hand" && Math.abs(Number(field("first").value));
+    const upper = strip({ lists: [given], names: ["sn-given"], width: WIDTH, high: HIGH, top: ROOM, limits: limit ? [-limit, limit] : undefined });
+    const sides = chosen && [[one, chosen.number], [two, chosen.other]].filter(([side, n]) => side && n !== undefined);
+    const lists = sides?.map(([side, n]) => side.course(side.symbols.get(n))) ?? [];
+    const names = sides?.map(([side]) => (side === one ? "sn-made" : "sn-other"));
+    const lower = lists.length ? strip({ lists, names, width: WIDTH, high: HIGH, top: ALL - HIGH }) : { parts: [] };
+    now_ = svg("line", { y1: 0, y2: ALL, class: "sn-now" });
+    curves.replaceChildren(picture(WIDTH, ALL, [...upper.parts, ...lower.parts, now_]), label(data.program.given, upper.range, 0));
+    if (lists.length) curves.append(label(sides[0][0].symbols.get(sides[0][1]), lower.range, ROOM + HIGH));
+    for (const each of rows) {
+      each.row.classList.toggle("sn-chosen", each === chosen);
+      each === chosen ? (each.row.tabIndex = 0) : each.row.removeAttribute("tabindex");
     }
-  };
-  const restore = () => {
-    const search = new URLSearchParams(location.search);
-    if (search.get("live") !== title) return;
-    const put = (names) => {
-      for (const name of names) {
-        const input = field(name), value = search.get(name);
-        if (!input || value === null) continue;
-        if (input.type === "checkbox") input.checked = value === "1";
-        else input.value = value;
-      }
-    };
-    put(["kind"]);
-    if (!kinds[kind.value]) kind.value = "drawn";
-    choose();
-    put([...search.keys()].filter((name) => name !== "kind"));
-    shown = Math.max(0, Math.round(Number(search.get("step") ?? first)) - 1 || 0);
   };
 
   // ## The reader
   const renew = () => {
     try {
       compute();
-      said.textContent = "";
+      if (said) said.textContent = "";
     } catch (error) {
-      return void (said.textContent = error.message);
+      return void (said && (said.textContent = error.message));
     }
-    slider.max = made.length;
-    shown = Math.min(shown, made.length - 1);
+    slider.max = given.length;
+    shown = Math.min(shown, given.length - 1);
     slider.value = shown + 1;
     draw();
     show();
   };
-  let frame = 0, playing = 0;
+  let frame = 0;
+  const use = data.code && !section.matches(".sn-live-small") ? follower(section) : () => {};
   const go = (to) => {
     shown = to;
+    slider.value = to + 1;
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(show);
+    use();
+    later();
   };
-  const later = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(keep, 300);
+  const open = (own) => {
+    two = own && algorithm(own, (name) => field(`second.${name}`));
+    chosen = rows.find(({ row }) => row === chosen?.row) ?? rows.at(-1);
+    if (!own) put(find(".sn-live-ratio"), "");
+    note();
   };
-  const stop = () => {
-    clearInterval(playing);
-    playing = 0;
-    play.setAttribute("aria-label", "Play");
-    play.classList.remove("sn-plays");
-  };
-  play.addEventListener("click", () => {
-    if (playing) return stop();
-    if (shown + 1 >= made.length) shown = -1;
-    play.setAttribute("aria-label", "Pause");
-    play.classList.add("sn-plays");
-    playing = setInterval(() => {
-      if (!section.isConnected || document.hidden || shown + 1 >= made.length) return stop();
-      slider.value = shown + 2;
-      go(shown + 1);
-      later();
-    }, 450);
+  const stop = player(section, { go, shown: () => shown, size: () => given.length });
+  const renewHand = hand(curves, {
+    kind: () => kind.value,
+    field,
+    given: () => given,
+    shown: () => shown,
+    upper: [ROOM / ALL, HIGH / ALL],
+    typed: (text) => ((field("typed").value = text), renew()),
+    go,
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", ({ target }) => {
-    if (target === slider) {
-      stop();
-      go(slider.value - 1);
-    } else {
-      if (target === kind) {
-        if (kind.value === "typed") field("typed").value ||= gradients.map((x) => +x.toPrecision(4)).join(" ");
-        choose();
-      }
-      renew();
+  note();
+  let shows = null;
+  const secondColumn = async () => {
+    if (!globalThis.sidenotesParts.second) await fetched("live-second.js");
+    return (shows ??= globalThis.sidenotesParts.second({ section, data, rows, open }));
+  };
+  const ask = async (name) => {
+    try {
+      const show = await secondColumn();
+      await show(name);
+      watch();
+    } catch (error) {
+      other.value = "";
+      said.textContent = error.message;
     }
+  };
+  // A number that was the same in both columns stays so when the first is set.
+  let before = {};
+  const remember = () => (before = Object.fromEntries([...fields].map(({ name, value }) => [name, value])));
+  const follow = ({ name, value }) => {
+    const also = name.startsWith("number.") && field(`second.${name}`);
+    if (also && also.value === before[name]) also.value = value;
+    remember();
+  };
+  knobs(form);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", async ({ target }) => {
+    if (target === slider) return stop(), go(slider.value - 1);
+    if (target === kind) choose();
+    if (target === other) await ask(other.value);
+    follow(target);
+    use();
+    renew();
     later();
   });
-  for (const kindOfEvent of ["pointerover", "click"]) {
-    section.querySelector("table").addEventListener(kindOfEvent, ({ target }) => {
-      const found = rows.find(({ row }) => row === target.closest("tr"));
-      if (!found || found === chosen || !courses.has(found.number)) return;
-      chosen = found;
-      draw();
-      show();
-    });
-  }
+  const table = find("table");
+  const choice = (row) => {
+    const found = rows.find((each) => each.row === row);
+    if (!found || found === chosen || !(one.symbols.has(found.number) || two?.symbols.has(found.other))) return;
+    chosen = found;
+    draw();
+    show();
+  };
+  for (const kindOfEvent of ["pointerover", "click"]) table?.addEventListener(kindOfEvent, ({ target }) => choice(target.closest("tr")));
+  table?.addEventListener("keydown", (event) => {
+    const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!way || event.target.tagName !== "TR") return;
+    event.preventDefault();
+    const next = rows[rows.indexOf(chosen) + way];
+    if (next) choice(next.row), chosen.row.focus();
+  });
+  block.querySelector(".sn-live-here")?.addEventListener("click", use);
+  tip(block, (symbol) => {
+    const lists = [one, ...(two ? [two] : [])].map((side) => side.course(symbol)).filter((list) => list.some(Number.isFinite));
+    return lists.length ? lists : null;
+  }, () => shown);
 
-  find("fieldset").disabled = false;
-  restore(), renew();
+  const begin = async () => {
+    if (data.second) await secondColumn();
+    const search = kept();
+    if (search.size) {
+      fill(search, (name) => name === "kind");
+      if (!kinds[kind.value]) kind.value = data.kind;
+      choose();
+      fill(search, (name) => name !== "kind");
+      shown = Math.max(0, Math.round(Number(search.get("step") ?? data.step)) - 1 || 0);
+      if (search.has("beside")) await ask(other.value);
+      fill(search, (name) => name.startsWith("second."));
+    }
+    remember();
+    renew();
+    find("fieldset").disabled = false;
+  };
+  begin();
 };

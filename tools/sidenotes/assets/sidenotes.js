@@ -8,11 +8,13 @@
 // Buttons copy a file, a definition and the BibTeX entries. A selection that begins in the code
 // takes code alone, and one that begins in the notes takes none.
 (() => {
+  const content = () => document.querySelector("article") ?? document.body;
+  let begun;
   const begin = () => {
+    begun = content();
     lit = [];
     watch();
     document.fonts.ready.then(watch);
-    document.body.append(status);
     for (const carried of document.querySelectorAll(".sn-source")) offer(carried);
     for (const link of document.querySelectorAll("a.sn-takes")) takes(link);
     for (const panel of document.querySelectorAll(".sn-live")) near.observe(panel);
@@ -137,9 +139,12 @@
       // What stands beside it stays where it is.
       made.style.minWidth ||= `${made.offsetWidth}px`;
       made.dataset.label = words || label;
-      status.textContent = words;
+      // Heard only if it is on the page a little before.
+      setTimeout(() => (status.textContent = words), 100);
     };
     made.addEventListener("click", async () => {
+      // Not sooner: a child of the body makes the browser compute the style of the whole page.
+      if (!status.isConnected) document.body.append(status);
       say((await copy(await text())) ? "Copied" : "The browser did not allow it");
       clearTimeout(timer);
       timer = setTimeout(say, 2500, "");
@@ -232,18 +237,19 @@
   // ## Algorithms that run: what they need is fetched when the reader comes near, or follows a link
   const home = document.currentScript?.src;
   const fetched = (name) => new Promise((onload, onerror) => {
-    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), onload, onerror }));
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, home), async: false, onload, onerror }));
   });
+  const PARTS = ["evaluator.js", ..."given beside run curves steps address".split(" ").map((part) => `live-${part}.js`), "live.js"];
   let scripts;
   const near = new IntersectionObserver(async (entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       near.unobserve(target);
-      await (scripts ??= fetched("evaluator.js").then(() => fetched("live.js")));
-      sidenotesLive(target);
+      await (scripts ??= Promise.all(PARTS.map(fetched)));
+      sidenotesLive(target, { fetched, watch });
     }
   }, { rootMargin: "200px" });
 
   begin();
-  // With instant navigation, Material puts the next page in the place of this one, and says so.
-  window.document$?.subscribe?.(begin);
+  // With instant navigation, Material puts the next page in the place of this one, and says so; mostly of the first, too.
+  window.document$?.subscribe?.(() => begun === content() || begin());
 })();

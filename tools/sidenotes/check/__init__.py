@@ -13,9 +13,10 @@ and compares. [The command](command.py) `sidenotes check` is the entry point, an
    [statements](statements/__init__.py) says what a statement of Python or C makes.
 3. [watch](watch/__init__.py) makes the runs, and compares what each statement makes with the
    [value](values/__init__.py) that its formula has.
-4. [algorithm](algorithm/__init__.py) replays the algorithms beside the runs, and
-   [`examples.py`](examples.py) calls the functions that doctests define. Where nothing else can
-   test a derivation, [`doctests.py`](doctests.py) runs the doctest that backs it.
+4. [algorithm](algorithm/__init__.py) replays the algorithms beside the runs, for a page that runs
+   one [beside](beside/__init__.py) finds out which lines of the code run, and
+   [`examples.py`](examples.py) calls the functions that doctests define;
+   [`doctests.py`](doctests.py) runs the examples that show these functions to be right.
 5. [proof](proof/__init__.py) makes more runs, on numbers that stand for all values: what holds in
    these is proved.
 6. [`report.py`](report.py) reports what became of each formula, and each

@@ -6,12 +6,17 @@ is wrong. Its exit status is 1 if anything is, and 2 if the check could not be m
 given cannot be read, or nothing is run, or code that is run raises. In the last case there is a
 table, and formulas that fail are told as well, but what that run would have shown is missing from
 both. So the status is 2 even if formulas fail, and never 1.
+
+A formula that is deleted is missed by nobody. So a project can keep a list of all that are stated,
+with which `--stated` compares; `--renew` writes it.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -19,6 +24,7 @@ from ..math import symbols
 from . import checker
 from .claims.assertion import counted
 from .failures import imported, no_silent_exit
+from .problems import Problem
 from .proof.ground import PRIME
 from .report import Report
 from .runs import gather, importable
@@ -30,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
     parser.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
     parser.add_argument("--device", default="cpu", help="handed to runs(); cpu by default")
+    help_stated = "the list of all formulas: one that is gone or new is a problem"
+    parser.add_argument("--stated", type=Path, metavar="FILE", help=help_stated)
+    parser.add_argument("--renew", action="store_true", help="write that list anew")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
 
 
@@ -50,6 +59,8 @@ def main(options: argparse.Namespace) -> int:
         )
     read = {path.resolve() for path in (*outcome.files, *options.runs, options.symbols)}
     report = Report(outcome, inputs.about, sorted(read | (imported() - before)))
+    if options.stated:
+        outcome.problems += compare(report.stated(), options.stated, options.renew)
     if options.json:
         options.json.write_text(report.as_json() + "\n", encoding="utf-8")
     print(report.table())
@@ -59,6 +70,19 @@ def main(options: argparse.Namespace) -> int:
         print(f"\nThe check could not be made: {counted(outcome.raised, 'run')} raised.")
         return 2
     return 1 if outcome.problems else 0
+
+
+def compare(stated: Sequence[str], path: Path, renew: bool) -> Iterator[Problem]:
+    """The formulas that are gone, and those that the list does not have; or write it anew."""
+    if renew:
+        path.write_text("\n".join([*stated, ""]), encoding="utf-8")
+        return
+    known = Counter(path.read_text("utf-8").splitlines() if path.exists() else [])
+    listed = f"{path}, which --renew writes anew"
+    for line in (known - Counter(stated)).elements():
+        yield Problem(line, f"this formula was there, and is gone: it stands in {listed}")
+    for line in (Counter(stated) - known).elements():
+        yield Problem(line, f"this formula is new: it is not in {listed}")
 
 
 def add_proof_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,17 +1,11 @@
 r"""
-# The doctest that backs a derivation
+# The doctest below a derivation
 
-Where neither an algorithm nor a function can be compared with a derivation, a doctest below it,
-under the same heading, can show that it is true. It backs the formula if
-
-* it holds: the check runs the docstring's examples up to the next heading, as `python -m doctest`
-  would, in the module as the runs have imported it, and those below the formula hold;
-* it tells something: an example that is not skipped has an output that is expected, or an `assert`;
-* it is about the formula: this example, or what it uses of the examples before it, has a name that
-  the table gives a symbol of the formula, or a name that the module defines.
-
-That is all that can be seen from outside. Whether the example shows what the formula says is left
-to the reader, so such a formula counts as *backed*, and not as passed.
+It defines a [function](examples.py) that the formula is compared with. That the two agree says
+nothing yet of whether they are right. So the function has to be used by an example below the
+formula, under the same heading, that is not skipped and expects an output or has an `assert`. The
+check runs the first such example, as `python -m doctest` would, in the module as the runs have
+imported it.
 """
 
 from __future__ import annotations
@@ -21,15 +15,13 @@ import doctest
 import importlib.util
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..languages.python.syntax import syntax
 from .runs import importable
-
-NOTHING = "nothing tests this: no algorithm evaluates it, and no doctest below does"
 
 
 class Doctest:
@@ -42,45 +34,61 @@ class Doctest:
         self.run = [each for each in self.examples if not each.options.get(doctest.SKIP)]
         self.below = [example for example in self.examples if example.lineno > line]
 
-    def silence(self, names: Collection[str]) -> str:
-        """Why the examples below the line say nothing of these names; empty if one does."""
-        if not self.below:
-            return NOTHING
+    def telling(self, name: str) -> doctest.Example | None:
+        """The first example below the line that uses a name and expects something."""
         telling = [each for each in self.below if each in self.run and _tells(each)]
-        if not telling:
-            return "nothing tests this: no example below is run and expects something"
-        if not any(self._uses(example) & set(names) for example in telling):
-            return "nothing tests this: the example below uses no symbol of it, nor the module"
-        return ""
+        return next((each for each in telling if name in self._used(each)[1]), None)
 
-    def _uses(self, example: doctest.Example) -> set[str]:
-        """The names in an example, and in those before it that give these names a meaning."""
-        found = _names(example)
+    def _used(self, example: doctest.Example) -> tuple[list[doctest.Example], set[str]]:
+        """An example with those before it that give its names a meaning, and all their names."""
+        own, found = [example], _names(example)
         for before in reversed(self.run[: self.run.index(example)]):
             if _defined(before) & found:
+                own.insert(0, before)
                 found |= _names(before)
-        return found
+        return own, found
 
-    def failure(self, path: Path, first: int) -> str:
-        """The first one below the line that fails; `first` is the line of the docstring."""
-        try:
-            space = vars(_module(path.resolve()))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            return f"the example below cannot be run: {type(error).__name__}: {error}"
-        runner = _Runner(self.below)
-        test = doctest.DocTest(self.run, dict(space), path.stem, str(path), first, None)
-        runner.run(test, out=lambda text: None)
-        return f"the example on line {first + runner.line} fails: {runner.text}" * bool(runner.text)
+    def failure(self, name: str, path: Path, first: int) -> str:
+        """
+        Why no example shows a function of this name to be right; empty if one does. `first` is the
+        line of the docstring.
+        """
+        example = self.telling(name)
+        if not example:
+            return f"nothing tests {name}(): no example below uses it and expects something"
+        # What it needs is mostly what defines its names. If that is not enough, all is run.
+        text = path.read_text("utf-8")
+        for examples in (self._used(example)[0], self.run):
+            line, why = _outcome(path, text, tuple(examples), example)
+            if not why:
+                return ""
+        return f"the example on line {first + line} {why}"
+
+
+# A check may be made again and again, in which the examples are the same.
+@lru_cache(maxsize=256)
+def _outcome(
+    path: Path, text: str, examples: Sequence[doctest.Example], last: doctest.Example
+) -> tuple[int, str]:
+    """The line of the last one of these examples, and what is wrong with it, if anything is."""
+    try:
+        space = vars(_module(path.resolve()))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return last.lineno, f"cannot be run: {type(error).__name__}: {error}"
+    runner = _Runner(last)
+    test = doctest.DocTest(list(examples), dict(space), path.stem, str(path), 0, None)
+    runner.run(test, out=lambda text: None)
+    return last.lineno, f"fails: {runner.text}" if runner.text else ""
 
 
 class _Runner(doctest.DocTestRunner):
-    """Keeps the first failure of some of the examples."""
+    """Keeps what is wrong with one of the examples."""
 
-    def __init__(self, examples: Collection[doctest.Example]) -> None:
+    def __init__(self, example: doctest.Example) -> None:
         super().__init__(verbose=False)
-        self.of, self.line, self.text = examples, 0, ""
+        self.of, self.text = example, ""
 
     def report_failure(self, out: Any, test: Any, example: doctest.Example, got: str) -> None:
         self._keep(example, f"{got.strip() or 'nothing'}, not {example.want.strip()}")
@@ -91,8 +99,8 @@ class _Runner(doctest.DocTestRunner):
         self._keep(example, f"{exc_info[0].__name__}: {exc_info[1]}")
 
     def _keep(self, example: doctest.Example, text: str) -> None:
-        if example in self.of and not self.text:
-            self.line, self.text = example.lineno, text
+        if example is self.of:
+            self.text = text
 
 
 def until_heading(note: str, line: int) -> int:
@@ -100,11 +108,6 @@ def until_heading(note: str, line: int) -> int:
     lines = note.split("\n")
     headings = (n for n in range(line, len(lines)) if re.match("#{1,6} ", lines[n]))
     return next(headings, len(lines))
-
-
-def defined(text: str) -> set[str]:
-    """The names of the functions and classes of a module, and of what it assigns."""
-    return {name for node in syntax(text).body for name in _stored(node)}
 
 
 # ## Names
@@ -124,8 +127,17 @@ def _tells(example: doctest.Example) -> bool:
 
 
 def _names(example: doctest.Example) -> set[str]:
-    """All names in an example, those of attributes, arguments and imports as well."""
-    return {name for node in ast.walk(_tree(example)) for name in _named(node)}
+    """
+    The names in an example, those of attributes, arguments and imports as well; of a function that
+    it defines, what that does not define itself.
+    """
+    tree = _tree(example)
+    found = {name for node in ast.walk(tree) for name in _named(node)}
+    match tree:
+        case ast.Module(body=[ast.FunctionDef() as function]):
+            arguments = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+            return found - arguments - set(_stored(tree))
+    return found
 
 
 def _named(node: ast.AST) -> Iterator[str]:

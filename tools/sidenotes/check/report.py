@@ -8,7 +8,7 @@ table, which counts the formulas of each [kind](claims/__init__.py) and what bec
 |---|---|
 | passed | formulas that hold |
 | proved | those of them that are [proved](proof/__init__.py) for every value |
-| backed | derivations that were not evaluated, but have a doctest below them that holds |
+| said | equations and comparisons within a line that nothing could evaluate |
 | unchecked | what nothing tests; a problem, unless the reason is that the code cannot run here |
 | failed | formulas that do not hold, or cannot be read |
 
@@ -32,9 +32,10 @@ from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
 from .claims.registry import KINDS
+from .claims.remark import Remark
 from .problems import Place, Problem, one_line
 
-STATES = ("passed", "proved", "backed", "unchecked", "failed")
+STATES = ("passed", "proved", "said", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
 LABELS = {"✗": "Does not hold", "?": "Not checked", "proved": "Proved for every value"}
 PROVED = (
@@ -90,6 +91,15 @@ class Report:
     def error(self) -> float:
         return max((result.error for result in self.every), default=0.0)
 
+    def stated(self) -> list[str]:
+        """Every formula but the remarks, in a line of text each: file, kind, TeX."""
+        return [
+            f"{Path(name).as_posix()}: {result.kind}: {' '.join(result.tex.split())}"
+            for name, found in self.files.items()
+            for result in found
+            if result.kind != Remark.name
+        ]
+
     # ## JSON
 
     def as_json(self) -> str:
@@ -135,7 +145,7 @@ class Report:
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "backed": "Backed by a test alone",
+            "said": "Said within a line, and not checked",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",

@@ -44,6 +44,7 @@ from .proof.task import Proof
 from .values.arithmetic import Arithmetic
 from .values.arrays import Value
 from .values.floats import FLOATS
+from .values.rounding import DOUBLE
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Item:
     start: Collection[str] = ()
     # Other symbols for some of these values: code that is shared may have a name of its own.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    # Those of the constants that the caller has changed, when a step begins.
+    changed: Callable[[], Mapping[str, Any]] = dict
     # Makes numbers of what a frame holds while it works on this item, where `plain` cannot.
     read: Callable[[Any], Any] = lambda value: value
     # The steps that it has made before the run, if that does not begin where the algorithm does.
@@ -85,10 +88,20 @@ class Panel:
     A page can run an algorithm. The run that has a panel is what it begins with: its numbers, its
     flags and what it is given, of its one item. `numbers` are what a reader can set: the name, and
     the symbols that it is in the algorithm. `step` is shown at first, and where no script runs.
+
+    The `variants` are runs of one item as well, with every setting of the flags. They show which
+    lines of the code run [beside the algorithm](beside/__init__.py), and when.
+
+    A page may begin with a second column, with some flags set otherwise; `columns` are the names of
+    both. `kind` says what is given at first, where that is one of the kinds that a page knows.
     """
 
     numbers: Mapping[str, Sequence[str]]
     step: int
+    kind: str = "drawn"
+    second: Mapping[str, bool] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    variants: Sequence[Run] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,9 @@ class Run:
     source: Path | None = None
     # Where a page that runs one of its algorithms begins.
     panel: Panel | None = None
+    # How exact the numbers are that the code computes with, and those that it keeps.
+    unit: float = DOUBLE
+    kept: float = DOUBLE
     # What the formulas compute with, as the numbers of the run do. `computing` is entered
     # while code or formulas compute.
     arithmetic: Arithmetic = FLOATS

@@ -3,6 +3,7 @@ r"""
 
 A figure is as its file, and the files of the project that this one imports, directly or by way of
 others. Of each the syntax tree counts, without docstrings: a note that changes changes no figure.
+Files of data that it reads it names in `READS`, a list of paths within the project.
 Imports within functions count in the figure's own file only. What lies outside the project is
 taken to stay as it is.
 """
@@ -27,6 +28,7 @@ def digests(root: Path, path: str) -> dict[str, str]:
         if name not in found:
             found[name] = digest(file)
             left += imported(file, folders, deep=name == path)
+            left += [root / data for data in read(file)]
     return dict(sorted(found.items()))
 
 
@@ -48,6 +50,17 @@ def _digest(file: Path, changed: int, size: int) -> str:
             if ast.get_docstring(node, clean=False) is not None:
                 node.body = node.body[1:]
     return sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def read(file: Path) -> Iterator[str]:
+    """The files of data that a file names."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(ast.unparse(to) == "READS" for to in node.targets):
+            yield from ast.literal_eval(node.value)
 
 
 def imported(file: Path, folders: tuple[Path, ...], deep: bool) -> Iterator[Path]:

@@ -64,6 +64,11 @@ class Marks:
         """The algorithms of a file that its page can run, if it has that text."""
         return list((self._file(path, text) or {}).get("panels", ()))
 
+    def algorithms(self) -> list[tuple[str, str]]:
+        """The names of all algorithms that a page can run, and their files."""
+        files = {} if self.stale else self.report.get("files", {})
+        return [(each["name"], path) for path in files for each in files[path].get("panels", ())]
+
     def _file(self, path: str, text: str) -> dict[str, Any] | None:
         """What the report says of a file, if it has that text, and nothing has changed since."""
         file: dict[str, Any] | None = self.report.get("files", {}).get(path)

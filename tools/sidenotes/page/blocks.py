@@ -7,6 +7,7 @@ r"""
 * `first: adam.Adam.step` names definitions or sections of which the rows stand at the top of the
   page, too, so that a reader sees at once what the file is about;
 * `fold: adam.Adam.__init__` names those that are folded until a reader opens them;
+* `live: adam.Adam` lets an excerpt show the values of that algorithm, step by step;
 * `words: false` leaves the formulas alone of the notes beside an excerpt;
 * `math: false` leaves the dollars in its notes alone;
 * `file: assets/single/mean.py` names a file of the site that Copy and Download give in place of
@@ -33,6 +34,7 @@ class SidenotesBlock(Block):
         "only": ["", type_string],
         "first": ["", type_string],
         "fold": ["", type_string],
+        "live": ["", type_string],
         "words": [True, type_boolean],
         "math": [True, type_boolean],
         "file": ["", type_string],

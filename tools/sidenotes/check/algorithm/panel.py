@@ -33,6 +33,8 @@ def panel(program: Program, tex: str, run: Run, item: ItemValues) -> dict[str, A
     values = {symbol: _number(value, symbol) for symbol, value in start.items()}
     # Flags that only other algorithms have change nothing here.
     flags = {name: bool(run.flags[name]) for name in run.flags if name in program.flags}
+    env = {**item.constants, **values}
+    shown = given[: run.panel.step]
     return {
         "program": exported(program),
         "rows": [_row(row, tex) for row in program.rows],
@@ -41,8 +43,22 @@ def panel(program: Program, tex: str, run: Run, item: ItemValues) -> dict[str, A
         "start": values,
         "given": given,
         "step": run.panel.step,
-        "made": _made(program, {**item.constants, **values}, run, given[: run.panel.step]),
+        "kind": run.panel.kind,
+        "made": _made(program, dict(env), run.flags, shown),
+        **_second(program, env, run, shown),
     }
+
+
+def _second(
+    program: Program, env: Mapping[str, Value], run: Run, given: list[float]
+) -> dict[str, Any]:
+    """The second column, if there is one."""
+    assert run.panel
+    flags = dict(run.panel.second)
+    if not flags:
+        return {}
+    made = _made(program, dict(env), {**run.flags, **flags}, given)
+    return {"second": {"flags": flags, "names": list(run.panel.columns), "made": made}}
 
 
 def _number(value: Value | None, what: str) -> float:
@@ -75,13 +91,13 @@ def _row(row: Row, tex: str) -> dict[str, Any]:
 
 
 def _made(
-    program: Program, env: dict[str, Value], run: Run, given: list[float]
+    program: Program, env: dict[str, Value], flags: Mapping[str, bool], given: list[float]
 ) -> dict[int, list[float]]:
     """What each row made that ran in the last of these steps, or above the loop."""
-    program.start(env, run.flags)
+    program.start(env, flags)
     made = dict(program.made)
     for value in given:
-        program.run(value, env, run.flags)
+        program.run(value, env, flags)
     made |= program.made
     loop = program.nested.loop
     made[loop.number] = [given[-1] if loop.variable else float(len(given))]

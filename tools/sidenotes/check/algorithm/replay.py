@@ -74,7 +74,7 @@ class Replay:
 
     def _replay_item(self, run: Run, item: ItemValues, given: Sequence[Value]) -> None:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
-        env: dict[str, Value] = {**item.constants, **start}
+        env: dict[str, Value] = {**item.given[0], **start}
         self.program.ran.clear()
         self.program.start(env, run.flags, run.arithmetic)
         self._count()
@@ -86,6 +86,7 @@ class Replay:
             past = {shifted(symbol, "t", "t-1") for symbol in self.program.present}
             before = {symbol: env[symbol] for symbol in past if symbol in env}
             self.program.ran.clear()
+            env.update(item.given[step])
             with run.computing():
                 self.program.run(value, env, run.flags, run.arithmetic)
             where = f"{run.name}, step {step}, item {item.number}"

@@ -10,8 +10,9 @@ all.
   does.
 * [A definition](definition.py) assigns, too, but has no statement to belong to.
 * [A derivation](derivation.py) says what follows from what.
+* [A remark](remark.py) is an equation within a line.
 * [An opinion](opinion.py) is a formula in a quotation.
 
-[`formulas.py`](formulas.py) finds the formulas of a file, and [`assignments.py`](assignments.py)
-reads what assigns.
+[`formulas.py`](formulas.py) finds the formulas of a file, and [reading](reading/__init__.py) takes
+apart what they state.
 """

@@ -19,12 +19,14 @@ from ..algorithm.program import Program, program
 from ..algorithm.replay import Replay
 from ..algorithm.rows import Row
 from ..algorithm.words import is_algorithm
+from ..beside import beside
 from ..formula.tokens import CannotParse
 from ..problems import Place
 from ..runs import Run
 from ..watch.values import ItemValues
 from ..watch.watched import covers
 from .assertion import Assertion, Context, Result, counted
+from .claim import Claim
 from .formulas import Formula
 
 
@@ -38,6 +40,7 @@ class Algorithm(Assertion):
         self.replay: Replay | None = None
         # What a page begins with that runs it.
         self.shown: dict[str, Any] | None = None
+        self.shown_run: Run | None = None
         try:
             read = program(formula.tex, formula.table.names)
         except CannotParse as error:
@@ -70,6 +73,7 @@ class Algorithm(Assertion):
         if self.shown or len(items) != 1:
             self.fail(f"{run.name}: a page shows one item of one run")
             return
+        self.shown_run = run
         try:
             self.shown = {
                 "name": self.called,
@@ -90,6 +94,22 @@ class Algorithm(Assertion):
                     self.fail_idle(row.assigns, self.program.taken, self.replay.places[row.number])
             if not self.replay.runs + self.replay.proofs:
                 self.fail(f"never replayed: no run names the algorithm {self.called}")
+        if self.shown and self.panel():
+            self._look_beside(context)
+
+    def _look_beside(self, context: Context) -> None:
+        """The code that stands beside it on its page, if the panel has runs that show it."""
+        run, source = self.shown_run, self.formula.source
+        assert self.shown and run and run.panel
+        if not run.panel.variants:
+            return
+        claims = [each for each in context.beside(self) if isinstance(each, Claim)]
+        found = [(each.formula.place.line, each.watched) for each in claims if each.formula.display]
+        try:
+            text, path = source.text, self.place.path
+            self.shown["code"] = beside(path, text, self.program, found, run, context.table)
+        except ValueError as error:
+            self.fail(f"{run.name}: {error}")
 
     def results(self) -> Iterator[Result]:
         if not self.replay:

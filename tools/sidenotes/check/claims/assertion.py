@@ -23,7 +23,7 @@ from ..watch.values import ItemValues
 from .formulas import Formula
 
 Kind = TypeVar("Kind", bound="Assertion")
-State = Literal["passed", "failed", "backed", "unchecked", "opinion"]
+State = Literal["passed", "failed", "said", "unchecked", "opinion"]
 
 
 @dataclass(frozen=True)

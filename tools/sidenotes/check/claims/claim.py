@@ -10,11 +10,13 @@ message says how to write it: no display beside code is skipped. What only follo
 else begins with $\therefore$ and is a [derivation](derivation.py), and what only the author thinks
 is an [opinion](opinion.py).
 
-A formula within a line is a claim if it has an arrow or `:=`. One with an equals sign is prose, as
-in "with $\alpha = 0$ nothing moves".
+A formula within a line is a claim if it has an arrow or `:=`, or if it says with an equals sign
+what the statement below makes. Any other is [a remark](remark.py), as in "with $\alpha = 0$
+nothing moves".
 
-Of a display that [assigns several times](assignments.py), the first part is about the statement
-below it, and each of the others about that statement or the next one that makes its symbol.
+Of a display that [assigns several times](reading/assignments.py), the first part is about the
+statement below it, and each of the others about that statement or the next one that makes its
+symbol.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, dropwhile, pairwise
 
 from ..algorithm.words import is_algorithm
-from ..formula.tree import Assign
+from ..formula.tokens import CannotParse
+from ..formula.tree import Assign, names
 from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched, covers
 from .assertion import Assertion, Context, Result, counted
-from .assignments import ARROW, assignments
 from .formulas import Formula
+from .reading.assignments import ARROW, assignments
 
 # The words for a formula that is no claim, and is tested by one.
 SAME_CLAIM = "A claim beside the code says the same, and holds."
@@ -48,8 +51,9 @@ class Claim(Assertion):
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
-        states = formula.display or ARROW.search(formula.tex)
-        if not formula.beside_code or not states or formula.is_derived:
+        if not formula.beside_code or formula.is_derived:
+            return None
+        if not (formula.display or ARROW.search(formula.tex) or _says_what_is_made(formula)):
             return None
         if is_algorithm(formula.tex):
             raise ValueError("an algorithm belongs in a docstring, and here it is beside code")
@@ -83,8 +87,12 @@ class Claim(Assertion):
         if not called:
             yield f"never checked: no run calls {statement.function.name}"
         relevant: dict[Configuration, bool] = {}
+        known = {name for _, flags in called for name, _ in flags}
         for subject, flags in called:
             asked = dict(flags)
+            # Where a run changes a flag as it goes, it does not give it, and nothing is expected.
+            if any(guard.flags(known) - asked.keys() for guard in statement.guards):
+                continue
             decisive = {name for guard in statement.guards for name in guard.flags(asked)}
             configuration = (subject, frozenset((name, asked[name]) for name in decisive))
             met = (subject, flags) in self.watched.configurations
@@ -135,6 +143,17 @@ class Claim(Assertion):
         )
 
 
+def _says_what_is_made(formula: Formula) -> bool:
+    """Whether an equation in a line gives what the statement below makes, and not just a number."""
+    try:
+        assign, *_ = assignments(formula.tex, formula.table.names)
+    except CannotParse:
+        return False
+    made = [each for statement in formula.statements()[:1] for each in statement.makes]
+    held = formula.table.holders(assign.target.key)
+    return bool(names(assign.value)) and any(each.name in held for each in made)
+
+
 def _watched(formula: Formula, found: Sequence[Assign]) -> Iterator[Watched]:
     """Each assignment, with the statement that it is about."""
     left: Sequence[Statement] = formula.statements()
@@ -142,6 +161,8 @@ def _watched(formula: Formula, found: Sequence[Assign]) -> Iterator[Watched]:
         raise ValueError("no statement begins below this formula")
     for before, assign in pairwise([None, *found]):
         assert assign
+        if clash := formula.table.clash(assign.target.key):
+            raise ValueError(clash)
         names = formula.table.holders(assign.target.key)
         if before:
             # A row that makes the same again is about another line; a chain of equals signs is not.

@@ -6,21 +6,20 @@ A display in a docstring, or in a comment outside of functions, that assigns wit
 [claim](claim.py) that holds says the same. If none does, that is a problem: what only the author
 thinks is an [opinion](opinion.py).
 
-A formula within a line is a definition, too, if it can be read. In prose a line may say `…`, or
-what would be wrong.
+A formula within a line is a definition, too. What would be wrong, or leaves something out with `…`,
+belongs in a quotation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..formula.tokens import CannotParse
 from ..formula.tree import Assign
 from ..problems import Place
 from .assertion import Assertion, Context, Result
-from .assignments import ARROW, assignments
 from .claim import SAME_CLAIM, Claim
 from .formulas import Formula
+from .reading.assignments import ARROW, assignments
 
 
 class Definition(Assertion):
@@ -34,12 +33,7 @@ class Definition(Assertion):
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
         if formula.beside_code or not ARROW.search(formula.tex):
             return None
-        try:
-            found = assignments(formula.tex, formula.table.names)
-        except CannotParse:
-            if formula.display:
-                raise
-            return None
+        found = assignments(formula.tex, formula.table.names)
         parts = [formula.place.part(assign.start, assign.end) for assign in found]
         places = parts if len(found) > 1 else [formula.place]
         return [cls(formula, *each) for each in zip(places, found, strict=True)]

@@ -21,8 +21,16 @@ from .definition import Definition
 from .derivation import Derivation
 from .formulas import Formula, Source
 from .opinion import Opinion
+from .remark import Remark
 
-KINDS: tuple[type[Assertion], ...] = (Opinion, Claim, Algorithm, Definition, Derivation)
+KINDS: tuple[type[Assertion], ...] = (
+    Opinion,
+    Claim,
+    Algorithm,
+    Definition,
+    Derivation,
+    Remark,
+)
 
 
 def stated(path: Path, text: str, table: SymbolTable) -> list[Assertion]:

@@ -9,6 +9,7 @@ stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -218,6 +219,16 @@ def names(node: Node) -> set[str]:
 def idle(node: Node, taken: Collection[int]) -> Iterator[Case]:
     """The rows of `cases` in a tree that do not begin at one of these offsets."""
     return (each for each in walk(node) if isinstance(each, Case) and each.start not in taken)
+
+
+def is_matrix(node: Node) -> bool:
+    r"""
+    Whether it is called what matrices are called, by a capital letter.
+
+    >>> is_matrix(Name(r"\hat W_t")), is_matrix(Name("w")), is_matrix(Name(r"\Pi_t"))
+    (True, False, False)
+    """
+    return isinstance(node, Name) and bool(re.match(r"(?:\\[a-z]+ )*[A-Z]", node.key))
 
 
 def flag_key(name: str) -> str:

@@ -6,7 +6,7 @@ several. What is written without a sign is
 
 * the product of matrices, where only that fits: $W x$, $x^\top y$, $G G^\top$. A vector, which has
   one dimension, is a column;
-* the product element by element, where only that fits.
+* the product element by element, where only that fits, and no factor is called what a matrix is.
 
 Two square matrices of one size are refused, since both readings fit, and so are $x \cdot y$ and
 $x \times y$ between arrays. Where an author writes $x \odot y$ or $A @ B$, there is nothing to

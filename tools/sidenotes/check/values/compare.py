@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 from ..problems import Place, Problem
 from .arithmetic import Arithmetic
-from .arrays import Value, flat, is_empty, shape
+from .arrays import Value, each, elements, flat, is_empty, shape
 from .floats import FLOATS
 
 # Double precision has 16 digits; a step and its replay lose two or three of them. A wrong formula
 # is wrong by much more, if hyper-parameters are far from 0 and 1.
 TOLERANCE = 1e-9
+# What one operation more or less can make, whatever the numbers. The line of a formula is held to
+# this, or else to [what rounding can do](rounding.py) to the numbers at hand.
+SAME = 1e-13
 
 
 def deviation(actual: Value, expected: Value, arithmetic: Arithmetic = FLOATS) -> tuple[float, str]:
@@ -47,6 +50,20 @@ def deviation(actual: Value, expected: Value, arithmetic: Arithmetic = FLOATS) -
     worst = max(range(size), key=errors.__getitem__)
     where = f", in element {worst + 1} of {size}" if size > 1 else ""
     return errors[worst], f"{left[worst]!r}, not {right[worst]!r}{where}"
+
+
+def exceeds(actual: Value, expected: Value, slack: Value) -> bool:
+    """
+    Whether some element is further from what it should be than rounding can take it.
+
+    >>> exceeds((1.0, 2.0), (1.0, 2.5), (0.0, 0.4)), exceeds((1.0, 2.0), (1.0, 2.5), (0.0, 0.5))
+    (True, False)
+    """
+
+    def far(a: float, b: float, most: float) -> bool:
+        return not (a == b or abs(a - b) <= most)
+
+    return any(elements(each(far, flat(actual), flat(expected), flat(slack))))
 
 
 @dataclass

@@ -92,7 +92,12 @@ class Evaluator:
 
     def binary(self, node: tree.Binary) -> Any:
         left, right = self.value(node.left), self.value(node.right)
-        return self.arithmetic.combine(node.op, left, right, node.sign)
+        found = self.arithmetic.combine(node.op, left, right, node.sign)
+        by_element = node.op == "*" and shape(left) == shape(right) == shape(found) != ()
+        if by_element and (tree.is_matrix(node.left) or tree.is_matrix(node.right)):
+            text = r"a capital letter is a matrix, and no product of matrices fits: write x \odot y"
+            raise FormulaError(text, node.start)
+        return found
 
     def root(self, node: tree.Root) -> Any:
         return each(lambda x: self.arithmetic.root(x, node.degree), self.value(node.operand))

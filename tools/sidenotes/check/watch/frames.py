@@ -76,18 +76,23 @@ class Frames:
     def _end(self, pending: Pending, frame: FrameType, returned: Any) -> None:
         """A statement is done: compare."""
         watched = pending.watched
-        passed = {"return": returned, "argument": pending.received}
         try:
-            holder = watched.made.holder
-            made = passed[holder] if holder in passed else watched.made.value(frame.f_locals)
-            value = pending.item.plain(made)
-            if holder == "return":
-                refuse_other_names(frame, watched.names)
-            self.comparison.end(pending, value)
+            for value in self._made(pending, frame, returned):
+                self.comparison.end(pending, pending.item.plain(value))
         except (TypeError, LookupError, AttributeError) as error:
             watched.fail(f"{watched.made}: {error}")
         except Exception as error:
             watched.fail(told(error))
+
+    def _made(self, pending: Pending, frame: FrameType, returned: Any) -> list[Any]:
+        """What a statement made, which it may have handed on to several functions."""
+        watched = pending.watched
+        if watched.made.holder == "argument":
+            return pending.received or [None]
+        if watched.made.holder == "return":
+            refuse_other_names(frame, watched.names)
+            return [returned]
+        return [watched.made.value(frame.f_locals)]
 
 
 def _is_done(watched: Watched, frame: FrameType, event: str) -> bool:
@@ -103,8 +108,8 @@ def _keep_received(frame: FrameType, pending: Sequence[Pending]) -> None:
     received = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     for each in pending:
         for name in each.watched.names:
-            if each.received is None and name in received:
-                each.received = _copied(frame.f_locals[name], each.item)
+            if name in received:
+                each.received.append(_copied(frame.f_locals[name], each.item))
 
 
 def _copied(value: Any, item: ItemValues) -> Any:

@@ -8,12 +8,12 @@ The real code runs, watched: Python code [line by line](frames.py), and C code b
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ..runs import Run, Started
 from ..symbol_table import SymbolTable
-from .comparison import Comparison
+from .comparison import Comparison, Made
 from .frames import Frames
 from .instrument import Instrumented
 from .readings import readings
@@ -28,6 +28,8 @@ class Tracer:
         self.table, self.functions = table, WatchedFunctions()
         # The symbols that a run gives as constants, each with the first such run.
         self.constants: dict[str, str] = {}
+        # Called when a step has ended, with what its formulas have made.
+        self.listeners: list[Callable[[ItemValues, Made, Run], None]] = []
 
     def watch(self, watched: Watched) -> None:
         """Check this formula in all runs."""
@@ -58,10 +60,12 @@ class Tracer:
                 item.end()
                 comparison.see_end(item)
                 comparison.see_updates(item)
+                for listener in self.listeners if not run.is_proof else ():
+                    listener(item, comparison.made(item), run)
         return items
 
     def _know_constants(self, run: Run, items: Iterable[ItemValues]) -> None:
-        for symbol in (symbol for item in items for symbol in item.item.constants):
+        for symbol in (symbol for item in items for symbol in item.constants):
             if symbol == r"\pi" and symbol not in self.table.names:
                 raise ValueError(r"\pi is 3.14…, unless the table of symbols has it")
             self.constants.setdefault(symbol, run.name)

@@ -33,13 +33,18 @@ class ItemValues:
 
     def __init__(self, item: Item, number: int, flags: Mapping[str, bool]):
         self.item, self.number, self.step = item, number, 0
-        self.constants = _plain(item.constants)
-        # What is known at every step.
-        self.fixed = {**self.constants, **{flag_key(name): flags[name] for name in flags}}
+        self.flags = {flag_key(name): flags[name] for name in flags}
+        # What the caller gives, at the beginning and in each step.
+        self.given = [_plain(item.constants)]
         # The step of the run that it sits out, if it does.
         self.sits_out = 0
         self.values = [self._now()]
         self._know()
+
+    @property
+    def constants(self) -> dict[str, Value]:
+        """What the caller gives, as it is now."""
+        return self.given[-1]
 
     def _now(self) -> dict[str, Value]:
         return _plain(self.item.values())
@@ -47,6 +52,7 @@ class ItemValues:
     def begin(self) -> None:
         """The next step begins."""
         self.step, self.sits_out = self.step + 1, 0
+        self.given.append({**self.constants, **_plain(self.item.changed())})
         self._know()
 
     def sit_out(self, step: int) -> None:
@@ -56,7 +62,8 @@ class ItemValues:
         begun = 0.0 if self.item.before is None else self.item.before
         last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
         before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
-        self.known: dict[str, Any] = {**before, **self.fixed, "t": begun + float(self.step)}
+        fixed = {**self.constants, **self.flags}
+        self.known: dict[str, Any] = {**before, **fixed, "t": begun + float(self.step)}
 
     def end(self) -> None:
         self.values.append(self._now())

@@ -7,18 +7,20 @@ formulas of a function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
 from ..formula.tokens import TOO_DEEP
-from ..formula.tree import Assign, names
+from ..formula.tree import Assign, Transpose, names, walk
 from ..problems import Place, Problem
 from ..runs import Run
 from ..statements.made import Function, Made, Statement
-from ..values.arrays import Value, is_empty
-from ..values.compare import TOLERANCE, deviation
+from ..values.arrays import Value, elements, is_empty, shape
+from ..values.compare import SAME, deviation, exceeds
+from ..values.rounding import DOUBLE, slack
 from .updates import Updates
 
 # What ran: the subject, and its flags.
@@ -78,10 +80,20 @@ class Watched:
         for symbol in symbols:
             self.borrowed.setdefault(symbol, run.name)
 
-    def compare(self, actual: Value, expected: Value, run: Run) -> str:
-        """How what the statement made differs from what the formula says; empty if it does not."""
-        error, text = deviation(actual, expected, run.arithmetic)
-        if error <= TOLERANCE and is_empty(actual):
+    def compare(self, actual: Value, expected: Value, known: Mapping[str, Value], run: Run) -> str:
+        """
+        How what the statement made differs from what the formula says, where the symbols have these
+        values; empty if it does not.
+        """
+        text = self._misshapen(actual, expected)
+        error, difference = (
+            (math.inf, text) if text else deviation(actual, expected, run.arithmetic)
+        )
+        # Exact numbers are equal, or infinitely far apart.
+        wrong = math.isinf(error) or (
+            error > SAME and exceeds(actual, expected, slack(self.formula.value, known, run.unit))
+        )
+        if not wrong and is_empty(actual):
             self.empty = True
             return ""
         self.configurations.add(configuration(run))
@@ -90,10 +102,25 @@ class Watched:
         else:
             self.checks += 1
             self.runs.add(run.name)
-        if error > TOLERANCE:
-            return f"{self.made} is {text}"
-        self.error = max(self.error, error)
+        if wrong:
+            return f"{self.made} is {difference}"
+        # How near 16 and 32 bits come says nothing of the formula.
+        self.error = max(self.error, error * (run.unit == DOUBLE))
         return ""
+
+    def _misshapen(self, actual: Value, expected: Value) -> str:
+        """
+        What is wrong with the shape of what was made. Numbers that are written in the formula fill
+        an array, a symbol that is a number does not; and only a transposed vector is a matrix.
+        """
+        made, said = shape(actual), shape(expected)
+        turned = any(isinstance(node, Transpose) for node in walk(self.formula.value))
+        if made == said or not made and sum(1 for _ in elements(expected)) == 1:
+            return ""
+        if (not said and not self.symbols) or (made and said and turned):
+            return ""
+        described = [f"of the shape {each}" if each else "a number" for each in (made, said)]
+        return ", not ".join(described)
 
     def fail(self, text: str) -> None:
         self.problem = self.problem or Problem(self.place, text)

@@ -43,6 +43,8 @@ class Code:
         self.excerpt: list[tuple[Element, Section]] = []
         # The lines of definitions of which only the first is seen before a reader opens them.
         self.folds: list[range] = []
+        # The lines that do not run in the step that is shown.
+        self.idle: set[int] = set()
 
     def render(
         self, md: Markdown, symbols: Sequence[Symbol], seen: Collection[str], source_url: str
@@ -63,6 +65,19 @@ class Code:
                 box.text = AtomicString(md.htmlStash.store("".join(self._parts(rows))))
         self._part()
         return {f"{self.prefix}{n}" for _, section in self.boxes for n in section.code}
+
+    def joined(self, name: str, sections: Sequence[Section]) -> Element:
+        """
+        The code of a function as one piece, for those who hear the page: they hear the notes, and
+        then this. Rows are for those who see both at once.
+        """
+        boxes = {id(section): box for box, section in self.boxes}
+        owned = []
+        for section in sections:
+            owned.append(f"{self.prefix}{section.code[0]}-code")
+            boxes[id(section)].set("id", owned[-1])
+        heard = {"class": "sn-heard", "role": "group", "aria-label": f"Code of {name}"}
+        return Element("div", {**heard, "aria-owns": " ".join(owned)})
 
     def _parts(self, rows: dict[int, str]) -> Iterator[str]:
         """The lines of a box, those of a fold behind the first of them."""
@@ -109,7 +124,8 @@ class Code:
             html = highlight.dedent(html, indent)
         named = f' id="{anchor}"' if has_anchor else ""
         html = highlight.breakable(html, self.lines[number - 1])
-        return f'<span class="sn-line"{named}{style}>{link}{html}\n</span>'
+        idle = " sn-idle" if number in self.idle else ""
+        return f'<span class="sn-line{idle}"{named}{style}>{link}{html}\n</span>'
 
     def _margin(self, number: int) -> int:
         line = self.lines[number - 1]

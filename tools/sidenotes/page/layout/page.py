@@ -79,19 +79,22 @@ class Page:
         parent.set("data-source", use.source)
         self.definitions |= view.definitions
         actions = row.actions(self.host, self.config, options, use, where)
+        panels = self._panels(view, options, where)
         if not use.only:
             head, essay = view.head(parent)
             row.insert(head, self.host, md, actions, self.uses.index(use))
             if first := view.named(options["first"]):
                 view.first(parent, first)
-            panels = self.badges.panels(use.source, view.code.text)
-            live.insert(parent, panels, self.prose, where)
+            others = self.badges.algorithms()
+            live.insert(parent, panels, others, self.prose, self.host, where)
             if len(essay):
                 parent.append(essay)
         view.fold(options["fold"])
         view.words = options["words"]
         if rows := view.rows():
             view.body(parent, rows)
+        if use.only and panels:
+            live.small(parent, panels[0], self.prose, where)
         url = self.config["source_url"]
         self.lines |= view.code.render(md, self.symbols, self.prose.symbols, url)
         carried = SubElement(parent, "div", {"hidden": ""})
@@ -99,6 +102,19 @@ class Page:
             self.host.root, use.source, view.sections, view.code.prefix, actions.whole
         )
         carried.text = AtomicString(md.htmlStash.store(html))
+
+    def _panels(self, view: View, options: Mapping[str, Any], where: str) -> Sequence[Any]:
+        """The algorithms that run in a block: those of a whole file, or one that is named."""
+        use, name = view.use, options["live"]
+        panels = self.badges.panels(use.source, view.code.text)
+        if use.only:
+            panels = [panel for panel in panels if panel["name"] == name]
+        elif name:
+            raise PageError(f"{where}: 'live' is for an excerpt, and this is a whole file")
+        if panels:
+            view.beside = live.Beside(panels[0])
+            view.code.idle = view.beside.idle
+        return panels
 
     def _file(self, path: str, where: str) -> Path:
         if Path(path).is_absolute():

@@ -21,6 +21,7 @@ from ...errors import PageError, near
 from ...languages import files
 from ...languages.files import stem
 from ...languages.sections import Section
+from ..live import Beside
 from ..notes.headings import HEADINGS
 from ..site.index import Use
 from .code import Code
@@ -43,6 +44,8 @@ class View:
         self.code, self.maths = code, maths
         # Whether the notes of an excerpt have words, or formulas alone.
         self.words = True
+        # The values behind the formulas, where an algorithm runs on the page.
+        self.beside = Beside(None)
         self.stem, self.where = stem(use.source), where
         self.definitions = set(code.language.definitions(code.text, self.stem))
         page.prose.literals.code = "\n".join(code.lines[n - 1] for n in sorted(code.numbers))
@@ -147,6 +150,9 @@ class View:
                 self._keep_formulas(note)
             box = SubElement(row, "div", {"class": "sn-code"})
             self.code.excerpt.append((box, section))
+        if self.beside:
+            here = SubElement(body, "a", {"class": "sn-live-here", "href": "#live"})
+            here.text = self.beside.told
 
     def body(self, parent: Element, rows: Sequence[Section]) -> None:
         """The rows of the file, or of the part that is shown."""
@@ -158,6 +164,12 @@ class View:
             block = SubElement(body, "section", {"class": "sn-def", "style": f"--lines:{lines}"})
             for section in part:
                 self._row(block, section)
+            for function in part:
+                pieces = [s for s in part if s.name.startswith(f"{function.name}.") and s.code]
+                if function.kind == "function" and pieces:
+                    name = self._qualified(function)[-1]
+                    row = block[part.index(pieces[-1])]
+                    row.append(self.code.joined(name, [function, *pieces]))
 
     def _keep_formulas(self, note: Element) -> None:
         note[:] = [child for child in note if self._is_display(child)]
@@ -201,7 +213,9 @@ class View:
 
         def badge(tex: str, line: int) -> str:
             first = section.note_first + line
-            return self.page.badges.mark(self.use.source, self.code.text, first, tex)
+            mark = self.page.badges.mark(self.use.source, self.code.text, first, tex)
+            # The dollars can stand on lines of their own.
+            return mark and mark + (self.beside.value(first) or self.beside.value(first + 1))
 
         if section.note.strip():
             self.page.prose.parse(parent, section.note, where, badge, anchors, self.maths)

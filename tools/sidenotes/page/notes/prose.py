@@ -38,6 +38,8 @@ Where = Callable[[int], str]
 Badge = Callable[[str, int], str]
 
 _SYMBOL = re.compile(r'data-symbol="([^"]*)"')
+# What a badge asks for: a class of the formula. A style sheet that looked into it would cost much.
+_KIND = re.compile(r' data-kind="([^"]*)"')
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]]+)\]:")
 # Ours have just run. The second would throw our placeholders out. A note has no front matter. The
 # last one is MkDocs' own: it would replace the anchors of the page by those of the note.
@@ -171,7 +173,8 @@ class Prose:
     def _formula(self, tex: str, badge: str) -> str:
         # A formula that is too wide scrolls; its badge does not.
         html = self._typeset(tex, True)
-        html = f'<div class="sn-formula">{html}{badge}</div>' if badge else html
+        kind = " ".join(["sn-formula", *_KIND.findall(badge)])
+        html = f'<div class="{kind}">{html}{badge}</div>' if badge else html
         placeholder = self._stash(html, tex)
         self.displays.add(placeholder)
         self.blocks.add(placeholder)

@@ -18,11 +18,11 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from ..formula.display import joined
-from ..formula.parser import ARROWS, RELATIONS, SIGNS, Parser
-from ..formula.symbols import shifted, subscripts, with_subscripts
-from ..formula.tokens import WIDE, CannotParse
-from ..formula.tree import Array, Assign, Name, names
+from ...formula.display import joined
+from ...formula.parser import ARROWS, RELATIONS, SIGNS, Parser
+from ...formula.symbols import shifted, subscripts, with_subscripts
+from ...formula.tokens import WIDE, CannotParse
+from ...formula.tree import Array, Assign, Name, names
 
 ARROW = re.compile(r"\\(?:leftarrow|gets|longleftarrow|coloneqq)(?![A-Za-z])|:\s*=|←|≔")
 # The signs that give a symbol a new value; the other ones of `ARROWS` say what it is.

@@ -1,0 +1,5 @@
+"""
+# On a page
+
+[`tables.py`](tables.py) makes tables and sentences of the results, when the site is built.
+"""

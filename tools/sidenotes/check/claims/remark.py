@@ -1,0 +1,136 @@
+r"""
+# Remarks
+
+A formula within a line that says what is equal, or larger: in a paragraph, in a bullet, in a table.
+It can be a statement, as in "where $c_t = \sqrt{1-\beta_2^t}$", and it can be a condition, as in
+"with $\alpha = 0$ nothing moves". So
+
+* what says `symbol = expression` is evaluated along with the algorithms and the claims of its
+  file, at each step at which all its symbols have a value. It has to hold, and so has an equation
+  of numbers alone, which is computed. Where the file itself gives no values, an algorithm or the
+  claims of another file in which it always holds will do, and so will a [claim](claim.py) that says
+  the same;
+* all else only *is said*: a symbol with a number, a comparison, a symbol that nothing gives a
+  value, what cannot be read. It is counted as that.
+
+Above a statement that makes the symbol, `symbol = expression` is a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+
+from ..formula.tokens import CannotParse
+from ..formula.tree import Expression, Name, names
+from ..problems import Problem
+from ..runs import Run
+from ..values.arrays import Value
+from ..values.compare import TOLERANCE, Tally, deviation
+from ..values.evaluator import evaluate
+from ..watch.comparison import Made
+from ..watch.values import ItemValues
+from .algorithm import Algorithm
+from .assertion import Assertion, Context, Result
+from .claim import SAME_CLAIM, Claim
+from .formulas import Formula
+from .reading.equations import APPROXIMATELY, LIMIT, NEARLY, SAME, Equation, equations
+
+
+class Remark(Assertion):
+    name, plural = "remark", "remarks"
+
+    def __init__(self, formula: Formula, equation: Equation | None) -> None:
+        super().__init__(formula, formula.place)
+        self.equation = equation
+        self.tally = Tally()
+        # The same for the algorithms of other files.
+        self.elsewhere: dict[Assertion, Tally] = {}
+        self.claimed = False
+
+    @classmethod
+    def find(cls, formula: Formula) -> Sequence[Assertion] | None:
+        if formula.display or not any(sign in formula.tex for sign in (*SAME, LIMIT)):
+            return None
+        try:
+            found = list(equations(formula.tex, formula.table.names))
+        except CannotParse:
+            return [cls(formula, None)]
+        stated = [equation for equation in found if equation.signs]
+        return [cls(formula, stated[0] if len(stated) == 1 else None)] if stated else None
+
+    @cached_property
+    def needed(self) -> set[str]:
+        """The symbols that need a value."""
+        return {name for side in self.sides or () for name in names(side)}
+
+    @cached_property
+    def sides(self) -> tuple[Expression, Expression] | None:
+        """The two sides, if they have to be equal wherever they have a value."""
+        if not self.equation or self.equation.signs not in (["="], [APPROXIMATELY]):
+            return None
+        left, right = self.equation.sides
+        if not (left and right):
+            return None
+        # A symbol with a number is a condition.
+        states = names(left) and names(right)
+        return (left, right) if states or not names(left) | names(right) else None
+
+    def begin(self, context: Context) -> None:
+        if not self.sides or not names(self.sides[0]):
+            return
+        own = context.beside(self)
+        for each in context.of(Algorithm):
+            if each.replay:
+                tally = self.tally if each in own else self.elsewhere.setdefault(each, Tally())
+                each.replay.listeners.append(partial(self._evaluate, tally))
+        if isinstance(self.sides[0], Name):
+            context.tracer.listeners.append(self._on_step)
+
+    def _on_step(self, item: ItemValues, made: Made, run: Run) -> None:
+        """A step has ended, in which lines with formulas have made these values."""
+        assert self.sides and isinstance(self.sides[0], Name)
+        target = self.sides[0].key
+        if target in made:
+            own = made[target][0].place.path == self.place.path
+            tally = self.tally if own else self.elsewhere.setdefault(self, Tally())
+            # Lines set the start, too, where $t$ is 0.
+            env = {**{symbol: value for symbol, (_, value) in made.items()}, **item.known}
+            self._evaluate(tally, env, f"{run.name}, item {item.number}", item.step)
+
+    def _evaluate(self, tally: Tally, env: Mapping[str, Value], where: str, step: int) -> None:
+        assert self.sides
+        if not tally.problem and self.needed <= env.keys():
+            self._compare(tally, env, f"\n    in {where}", step)
+
+    def _compare(self, tally: Tally, env: Mapping[str, Value], where: str, step: int = 0) -> None:
+        assert self.sides and self.equation
+        left, right = (evaluate(side, env) for side in self.sides)
+        error, text = deviation(left, right)
+        tally.checks += 1
+        exact = self.equation.signs == ["="]
+        if error > (TOLERANCE if exact else NEARLY):
+            tally.fail(Problem(self.place, f"one side is {text}{where}"), step)
+        elif exact:
+            tally.error = max(tally.error, error)
+
+    def end(self, context: Context) -> None:
+        if self.sides and not names(self.sides[0]):
+            self._compare(self.tally, {}, "")
+        if not self.tally.checks:
+            held = [each for each in self.elsewhere.values() if each.checks and not each.problem]
+            self.tally = max(held, key=lambda tally: tally.checks, default=self.tally)
+        if self.tally.problem:
+            self.problems.append(self.tally.problem)
+        elif self.equation and not self.tally.checks:
+            assign = self.equation.assign
+            self.claimed = any(claim.says(assign) for claim in context.of(Claim))
+
+    def results(self) -> Iterator[Result]:
+        tested = self.tally.checks or self.claimed
+        yield self.result(
+            "passed" if tested else "said",
+            checks=self.tally.checks,
+            error=self.tally.error,
+            remark=SAME_CLAIM if self.claimed else "",
+        )
