@@ -8,6 +8,7 @@ from checks import exact, tensors
 from labml_optim import Adam
 from sidenotes.check import checker
 from sidenotes.check.proof.numbers import Exact
+from sidenotes.check.watch.watched import covers
 from sidenotes.math import symbols
 
 ROOT = Path(__file__).parents[2]
@@ -135,3 +136,23 @@ def test_tensors_that_lie_are_found_out(name, monkeypatch):
     monkeypatch.setitem(tensors.POINTWISE, name, lambda *given, **more: given[0] + 12345)
     with pytest.raises(AssertionError, match=name):
         tensors.selftest()
+
+
+NONE, ONE, BOTH = frozenset(), frozenset({("a", True)}), frozenset({("a", True), ("b", False)})
+
+
+@pytest.mark.parametrize(
+    "proved, met, covered",
+    [
+        ({("X", ONE)}, {("X", ONE)}, True),
+        # Another engine has a flag of its own, and a run that switches its flags tells none.
+        ({("X", ONE)}, {("X", ONE), ("X", BOTH), ("X", NONE)}, True),
+        ({("X", BOTH)}, {("X", BOTH), ("X", ONE)}, False),
+        ({("X", ONE)}, {("X", ONE), ("Y", ONE)}, False),
+        ({("X", ONE)}, {("X", ONE), ("Y", NONE)}, False),
+        (set(), {("X", NONE)}, False),
+        (set(), set(), False),
+    ],
+)
+def test_what_was_met_and_is_not_proved_is_not_covered(proved, met, covered):
+    assert covers(proved, met) == covered
