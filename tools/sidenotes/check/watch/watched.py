@@ -33,8 +33,8 @@ def configuration(run: Run) -> Configuration:
 
 def covers(proved: set[Configuration], met: set[Configuration]) -> bool:
     """
-    Whether all that was met is proved. A run of another engine may have flags beyond these. One that
-    tells none switches them, so each of its steps is one of these, from some state.
+    Whether all that was met is proved. A run of another engine may have flags beyond these. One
+    that tells none switches them, so each of its steps is one of these, from some state.
     """
     left = met - proved
     return bool(proved) and all(
