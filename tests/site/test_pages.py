@@ -112,3 +112,13 @@ def test_search_knows_the_notes_and_no_marks_of_formulas(index):
 def test_the_index_has_formulas_in_a_line_as_plain_text_and_no_holes(index):
     (moments,) = [e for e in index if e["location"].endswith("adam.html#adam.Adam.get_mv")]
     assert "Updates m and v in place with the gradient gₜ, and returns mₜ and vₜ" in moments["text"]
+
+
+@pytest.mark.parametrize("name", ["adabelief", "adam", "amsgrad", "nadam", "radam"])
+def test_all_that_an_optimizer_does_is_proved_and_its_page_says_so(project, site, name):
+    report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
+    formulas = report["files"][f"labml_optim/{name}.py"]["formulas"]
+    done = [each["proved"] for each in formulas if each["kind"] in ("claim", "row")]
+    assert len(done) > 20 and all(done)
+    text = (site / f"optimizers/{name}.html").read_text("utf-8")
+    assert text.count('title="Proved for every value"') >= 3
