@@ -9,3 +9,14 @@ def pytest_runtest_setup(item):
 
         if not torch.cuda.is_available():
             pytest.skip("there is no CUDA device here")
+
+
+@pytest.fixture
+def one_thread():
+    """Sums are made in one order."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -7,18 +7,18 @@
   const { start: begin, step: pass, value } = globalThis.sidenotesEvaluator;
 
   // Where an optimizer goes: each coordinate is a parameter of its own.
-  const course = ({ program, numbers, theta, flags }, { trees }, own, from, steps) => {
+  const course = ({ program, numbers, parameter, flags }, { trees }, own, from, steps) => {
     const values = {};
     for (const [name, { symbols, value: at }] of Object.entries(numbers)) {
       for (const symbol of symbols) values[symbol] = name === "lr" ? own.rate : at;
     }
     for (const [symbol, flag] of Object.entries(flags)) values[symbol] = own.flags[flag.name] ?? flag.value;
-    let states = from.map((at) => begin(program, { ...values, [theta]: at }).state);
+    let states = from.map((at) => begin(program, { ...values, [parameter]: at }).state);
     const found = [from];
     for (let n = 0; n < steps; n++) {
       const [x, y] = found[n], here = new Map([["x", x], ["y", y]]);
       states = states.map((state, i) => pass(program, state, value(trees[i + 1], here)).state);
-      found.push(states.map((state) => state.get(theta)));
+      found.push(states.map((state) => state.get(parameter)));
     }
     return found;
   };

@@ -11,11 +11,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-import torch
 from optimizers import NAMES, load, text
 
 sys.path.append(str(Path(__file__).parents[1] / "mutation"))
 import lines  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 COUNT = 30
 # What computes. The rest of `step` sees to gradients and closures, and has tests of its own.
@@ -97,14 +98,6 @@ def subjects_of(found, source):
     }
     exec(main, space)
     return taken
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("name", NAMES)

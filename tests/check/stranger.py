@@ -23,6 +23,10 @@ def start():
 
 def runs(device):
     yield Run("run", "f", {flags}, start, {given}, ["subject"])
+
+
+def draws():
+    return {draws}
 """
 
 
@@ -46,7 +50,8 @@ class Project:
 
     def module(self, text: str, **runs: object) -> tuple[int, str]:
         """The check of a module in which `f` is called with what is given."""
-        known = {"out": 0.0, "constants": {}, "values": {}, "flags": {}, "given": [[0.3], [1.7]]}
+        known = {"out": 0.0, "constants": {}, "values": {}, "flags": {}, "draws": []}
+        known["given"] = [[0.3], [1.7]]
         self.write("subject.py", text)
         self.write("runs.py", RUNS.format(**{**known, **runs}))
         return self.check()

@@ -291,7 +291,10 @@ def test_a_formula_that_is_too_deep_is_a_problem_and_the_check_goes_on(formula, 
 
 def test_what_is_too_deep_in_a_docstring_is_a_problem_as_well(stranger):
     terms = " + ".join(["x"] * 1500)
-    text = f'"""\n$$b = {terms}$$\n\n$$b := {terms}$$\n"""\n\n\ndef f(x):\n    return x\n'
-    status, output = stranger.module(text)
-    assert status == 1 and output.count("too deep: ") == 1, output
-    assert "\nsubject.py:2: " in output and "\nsubject.py:4: " in output
+    stranger.symbols.update({"c": ["thrice"]})
+    example = ">>> def thrice(x=1.0):\n...     return 3 * x\n>>> thrice()\n3.0"
+    note = f"$$c = {terms}$$\n\n{example}\n\n$$b := {terms}$$"
+    text = f'"""\n{note}\n"""\n\n\ndef f(x):\n    return x\n'
+    status, output = stranger.module(text, draws=[{"x": 1.5}])
+    assert status == 1 and output.count("too deep: ") == 2, output
+    assert "\nsubject.py:2: " in output and "\nsubject.py:9: " in output

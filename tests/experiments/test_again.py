@@ -4,7 +4,6 @@ import math
 import re
 
 import pytest
-import torch
 
 from experiments.__main__ import main
 from experiments.contestants import EVERY, MADE, MAIN
@@ -13,13 +12,7 @@ from experiments.results import load
 from experiments.study import SEEDS, report
 from experiments.training.networks import SMALL
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize("name", ["Adam", "AdaBelief"])

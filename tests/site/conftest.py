@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from building import GENERATED, copy_project, draw, make_bundles, run, served
+from building import GENERATED, RUNS, copy_project, draw, make_bundles, run, served
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -28,15 +28,7 @@ def project(tmp_path_factory):
     make_bundles(copy)
     (copy / ".cache").mkdir()
     draw(copy)
-    told = [
-        "--runs",
-        "tools/checks/optimizers.py",
-        "tools/checks/corners.py",
-        "tools/checks/kernels.py",
-        "tools/checks/exact.py",
-        "--symbols",
-        "tools/checks/symbols.yml",
-    ]
+    told = ["--runs", *RUNS, "--symbols", "tools/checks/symbols.yml"]
     words = ["labml_optim", "docs/notes", *told, "--json", ".cache/equations.json"]
     run("sidenotes", "check", *words, cwd=copy)
     return copy
@@ -81,3 +73,15 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page as wide as a laptop; addresses may be relative to the site. No script of it fails."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    opened, said = context.new_page(), []
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    context.close()
+    assert said == []

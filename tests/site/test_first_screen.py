@@ -27,14 +27,6 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def page(browser, address):
-    context = browser.new_context(base_url=address)
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
-
 # On a desk the first row and the line that is new are in the first screen; on a phone the first row
 # is, and that line in the first screen and a half.
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -20,16 +20,6 @@ BESIDE = """() => [
 ]"""
 
 
-@pytest.fixture
-def page(browser):
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    said = []
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    yield opened
-    opened.close()
-    assert said == []
-
-
 def run(page, address, name, query=""):
     page.goto(f"{address}optimizers/{name}.html{query}")
     page.locator("#live").scroll_into_view_if_needed()

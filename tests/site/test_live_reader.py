@@ -16,17 +16,6 @@ VALUES = """(column) => Object.fromEntries(
 )"""
 
 
-@pytest.fixture
-def page(browser, address):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    opened, said = context.new_page(), []
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    yield opened
-    context.close()
-    assert said == []
-
-
 def run(page, path, query=""):
     page.goto(f"{path}.html{query}#live")
     page.locator(".sn-live fieldset:enabled").first.wait_for()

@@ -1,7 +1,5 @@
 """The colours are the system's until the reader chooses, and then the reader's, on each page."""
 
-import pytest
-
 STATE = """() => [
     document.body.dataset.mdColorScheme,
     // The bars of the window.
@@ -12,13 +10,6 @@ SYSTEM = {
     "light": ["default", "light dark", "Switch to light"],
     "dark": ["slate", "light dark", "Switch to light"],
 }
-
-
-@pytest.fixture
-def page(browser, address):
-    context = browser.new_context(base_url=address, color_scheme="light")
-    yield context.new_page()
-    context.close()
 
 
 def test_the_system_chooses_until_the_reader_does(page):

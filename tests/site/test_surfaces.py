@@ -18,16 +18,6 @@ STEPS = 200
 READY = ".sf fieldset:enabled"
 
 
-@pytest.fixture
-def page(browser):
-    opened = browser.new_page(viewport={"width": 1280, "height": 800})
-    said = []
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    yield opened
-    opened.close()
-    assert said == []
-
-
 def show(page, address, query=""):
     page.goto(f"{address}{PAGE}{query}")
     page.locator(READY).wait_for()

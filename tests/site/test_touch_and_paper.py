@@ -5,14 +5,6 @@ import re
 import pytest
 
 
-@pytest.fixture
-def page(browser, address):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
-
 def test_a_tap_lights_a_symbol_and_a_tap_elsewhere_puts_it_out(browser, address):
     context = browser.new_context(
         base_url=address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True

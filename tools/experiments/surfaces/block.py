@@ -113,7 +113,7 @@ def _panel(panel: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "program": panel["program"],
-        "theta": next(iter(panel["start"])),
+        "parameter": next(iter(panel["start"])),
         "numbers": numbers,
         "flags": shown,
         "first": first,

@@ -26,12 +26,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
+from .formula.tokens import FormulaError
 from .formula.tree import Expression, names
 from .problems import Place, Problem
 from .symbol_table import SymbolTable
-from .values.arrays import plain
+from .values.arrays import Value, plain
 from .values.compare import Tally
 from .values.evaluator import Unbound, evaluate
+from .watch.watched import told
 
 # The values of some symbols.
 Draw = Mapping[str, float]
@@ -115,7 +117,7 @@ def tally(
                 where = f"draw {number}, where {values}"
                 found.compare(
                     actual,
-                    evaluate(side, env, taken=found.taken),
+                    _said(side, env, found.taken),
                     place,
                     f"{function.name}() is",
                     where,
@@ -123,11 +125,23 @@ def tally(
     except Unbound as error:
         text = f"{error.key} has no value: it is no argument of {function.name}, below"
         found.problem = Problem(place, text)
+    except FormulaError as error:
+        found.problem = Problem(place, str(error))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         found.problem = Problem(place, f"{function.name}(): {type(error).__name__}: {error}")
     return found
+
+
+def _said(side: Expression, env: Mapping[str, Value], taken: set[int]) -> Value:
+    """What the formula says; an error in it must not look like one of the function."""
+    try:
+        return evaluate(side, env, taken=taken)
+    except FormulaError:
+        raise
+    except Exception as error:
+        raise FormulaError(told(error), side.start) from error
 
 
 def compared_sides(sides: Sequence[Expression | None], env: Collection[str]) -> list[Expression]:
