@@ -109,7 +109,7 @@ def corner(
     return Run(
         name=f"{row.name}, {what}, {group['betas']}",
         subject=row.name,
-        flags=flags if change is not switch else {},
+        flags=flags,
         start=partial(start, row, flags, group, shapes, device, dtype, change),
         given=given,
         algorithms=algorithms,
@@ -150,7 +150,9 @@ def start(
         if change:
             change(whole, next(passed))
 
-    return Started([item(row, flags, optimizer, param) for param in params], step)
+    items = [item(row, flags, optimizer, param) for param in params]
+    now = (lambda: {name: whole.get(name, flags[name]) for name in flags}) if change else None
+    return Started(items, step, now)
 
 
 def item(row: Entry, flags: Flags, optimizer: Adam, param: torch.Tensor) -> Item:

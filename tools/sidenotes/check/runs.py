@@ -76,10 +76,12 @@ class Started:
     """
     A run that has been set up. `step` makes one step with what is given for each item. If the run
     has a `source`, it returns what was reported of each: the numbers of the probes, and the values.
+    A run that switches flags between steps tells with `flags` those of the next one.
     """
 
     items: Sequence[Item]
     step: Callable[[Sequence[Value | None]], Any]
+    flags: Callable[[], Mapping[str, bool]] | None = None
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Observer:
         above = dict(self.program.made)
         for given in run.given:
             step = Step()
-            item.begin()
+            item.begin(run.flags)
             comparison = Comparison(run, self.table)
             self._make(step, Frames(self.functions, comparison, [item]), started.step, given)
             item.end()

@@ -90,7 +90,7 @@ class Claim(Assertion):
         known = {name for _, flags in called for name, _ in flags}
         for subject, flags in called:
             asked = dict(flags)
-            # Where a run changes a flag as it goes, it does not give it, and nothing is expected.
+            # Of a run that does not give a flag, nothing is expected.
             if any(guard.flags(known) - asked.keys() for guard in statement.guards):
                 continue
             decisive = {name for guard in statement.guards for name in guard.flags(asked)}

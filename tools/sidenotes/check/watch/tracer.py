@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..runs import Run, Started
 from ..symbol_table import SymbolTable
@@ -48,8 +49,9 @@ class Tracer:
         for number, given in enumerate(run.given, 1):
             if len(given) != len(items):
                 raise ValueError(f"step {number} gives {len(given)} values to {len(items)} items")
+            run = replace(run, flags=started.flags()) if started.flags else run
             for item, value in zip(items, given, strict=True):
-                item.begin() if value is not None else item.sit_out(number)
+                item.begin(run.flags) if value is not None else item.sit_out(number)
             comparison = Comparison(run, self.table)
             with run.computing():
                 with self._traced(comparison, items):

@@ -33,7 +33,7 @@ class ItemValues:
 
     def __init__(self, item: Item, number: int, flags: Mapping[str, bool]):
         self.item, self.number, self.step = item, number, 0
-        self.flags = {flag_key(name): flags[name] for name in flags}
+        self.flags = flags
         # What the caller gives, at the beginning and in each step.
         self.given = [_plain(item.constants)]
         # The step of the run that it sits out, if it does.
@@ -49,8 +49,9 @@ class ItemValues:
     def _now(self) -> dict[str, Value]:
         return _plain(self.item.values())
 
-    def begin(self) -> None:
+    def begin(self, flags: Mapping[str, bool]) -> None:
         """The next step begins."""
+        self.flags = flags
         self.step, self.sits_out = self.step + 1, 0
         self.given.append({**self.constants, **_plain(self.item.changed())})
         self._know()
@@ -62,7 +63,7 @@ class ItemValues:
         begun = 0.0 if self.item.before is None else self.item.before
         last = {shifted(symbol, "t", "t-1"): value for symbol, value in self.end_of(-1).items()}
         before = {symbol: value for symbol, value in last.items() if "t-1" in symbol}
-        fixed = {**self.constants, **self.flags}
+        fixed = {**self.constants, **{flag_key(name): self.flags[name] for name in self.flags}}
         self.known: dict[str, Any] = {**before, **fixed, "t": begun + float(self.step)}
 
     def end(self) -> None:

@@ -33,13 +33,11 @@ def configuration(run: Run) -> Configuration:
 
 def covers(proved: set[Configuration], met: set[Configuration]) -> bool:
     """
-    Whether all that was met is proved. A run of another engine may have flags beyond these. One
-    that tells none switches them, so each of its steps is one of these, from some state.
+    Whether all that was met is proved. A run of another engine may have flags beyond these.
     """
-    left = met - proved
     return bool(proved) and all(
-        any(subject == name and (not flags or flags >= own) for name, own in proved)
-        for subject, flags in left
+        any(subject == name and flags >= own for name, own in proved)
+        for subject, flags in met - proved
     )
 
 
