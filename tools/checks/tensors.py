@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from sidenotes.check.proof import numbers
-from sidenotes.check.proof.arithmetic import Refused
+from sidenotes.check.proof.arithmetic import Refused, sign
 from sidenotes.check.proof.arithmetic import larger as largest
 from sidenotes.check.proof.ground import Ground
 from sidenotes.check.proof.numbers import Exact
@@ -37,7 +37,9 @@ class ExactTensor(torch.Tensor):
             with torch._C.DisableTorchFunctionSubclass():
                 return function(*args, **kwargs or {})
         name, kwargs = function.__name__, dict(kwargs or {})
+        kwargs.pop("memory_format", None)
         in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
+        in_place = in_place or name == "__setitem__"
         plain = name.removeprefix("__i" if in_place else "__").strip("_")
         if plain not in POINTWISE:
             asked = getattr(function, "__self__", function)
@@ -69,6 +71,22 @@ def larger(x: Any, y: Any) -> Any:
     return largest(x, y) if isinstance(x, Exact) else largest(y, x)
 
 
+def smaller(x: Any, y: Any) -> Any:
+    return -larger(-x, -y)
+
+
+def written(x: Any, mask: bool, value: Any) -> Any:
+    """What `x[mask] = value` leaves, of one element."""
+    if not isinstance(mask, bool):
+        raise Refused(f"an element at {mask!r} is not known here")
+    return constant(x, value) if mask else x
+
+
+def constant(x: Exact, value: Any) -> Exact:
+    """The number that takes the place of `x`."""
+    return value if isinstance(value, Exact) else Exact.constant(x.ground, value)
+
+
 # The operations that go element by element, by torch's names.
 POINTWISE: dict[str, Callable[..., Any]] = {
     "add": lambda x, y, alpha=1: x + alpha * y,
@@ -78,6 +96,7 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "div": lambda x, y: x / y,
     "truediv": lambda x, y: x / y,
     "rtruediv": lambda x, y: y / x,
+    "rdiv": lambda x, y: y / x,
     "reciprocal": lambda x: 1 / x,
     "neg": lambda x: -x,
     "abs": abs,
@@ -88,13 +107,17 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "addcmul": lambda x, a, b, value=1: x + value * a * b,
     "addcdiv": lambda x, a, b, value=1: x + value * a / b,
     "maximum": larger,
-    "minimum": lambda x, y: -larger(-x, -y),
+    "minimum": smaller,
+    "clamp": lambda x, low, high: smaller(larger(x, low), high),
+    "sign": sign,
     "where": lambda condition, x, y: x if condition else y,
     "copy": lambda x, y: y,
     "clone": lambda x: x,
     "detach": lambda x: x,
     "zeros_like": lambda x: Exact.constant(x.ground, 0.0),
     "ones_like": lambda x: Exact.constant(x.ground, 1.0),
+    "full_like": constant,
+    "setitem": written,
     **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
     "item": lambda x: x,
     "tolist": lambda x: x,
@@ -103,11 +126,14 @@ POINTWISE: dict[str, Callable[..., Any]] = {
 # These make no tensor.
 PLAIN = {"lt", "le", "gt", "ge", "eq", "ne", "item", "tolist"}
 # What is asked about a tensor, and not of its elements.
-_ASKED = "shape dtype device layout grad requires_grad retains_grad is_leaf is_cuda is_cpu"
+_ASKED = (
+    "is_sparse shape dtype device layout grad requires_grad retains_grad is_leaf is_cuda is_cpu"
+)
 ABOUT = {
     *(getattr(torch.Tensor, name).__get__ for name in _ASKED.split()),
     vars(torch._C.TensorBase)["grad"].__set__,
     *(getattr(torch.Tensor, name) for name in ("is_complex", "is_shared", "numel")),
+    torch.is_complex,
 }
 
 
@@ -117,13 +143,18 @@ ABOUT = {
 TRIED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("reciprocal", "neg", "abs", "square", "sqrt", "clone", "detach"), (1.7,)),
     **dict.fromkeys(("zeros_like", "ones_like", "to"), (1.7,)),
+    "sign": (-1.7,),
+    "clamp": (3.5, 1.7, 2.9),
+    "setitem": (1.7, True, 2.9),
     **dict.fromkeys(("addcmul", "addcdiv", "lerp"), (1.7, 2.9, 0.3)),
     "where": (True, 1.7, 2.9),
 }
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "truediv": torch.Tensor.__truediv__,
     "rtruediv": torch.Tensor.__rtruediv__,
+    "rdiv": torch.Tensor.__rdiv__,
     "copy": torch.Tensor.copy_,
+    "setitem": lambda x, mask, value: x.masked_fill(mask, value),
     "to": lambda x: x.to(torch.float64),
 }
 

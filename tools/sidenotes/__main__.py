@@ -7,6 +7,7 @@ sidenotes pages tools/sidenotes docs/tool/source
 sidenotes sources docs docs/assets/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
 sidenotes prove labml_optim --runs tools/checks/exact.py --symbols tools/checks/symbols.yml
+sidenotes audit tools/checks/audit/torch_adams.py
 sidenotes bundle labml_optim/adabelief.py -o adabelief.py
 sidenotes figures docs/notes/figures --output .cache/figures
 sidenotes previews mkdocs.yml docs/assets/previews
@@ -23,6 +24,8 @@ the script, and the style sheet and fonts of KaTeX.
 [command.py](check/command.py).
 
 `prove` makes its [proofs](check/proof/__init__.py) alone, in another field if one is given.
+
+`audit` proves [the code of others](check/audit/__init__.py) against formulas of a description.
 
 `bundle` writes a module and what it needs from its package into one file: see
 [command.py](bundle/command.py).
@@ -41,6 +44,7 @@ from pathlib import Path
 
 from .bundle import command as bundle
 from .check import command
+from .check.audit import command as audit
 from .errors import PageError
 from .figures import command as figures
 from .output import update
@@ -85,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_arguments(check)
     proof = commands.add_parser("prove", help="prove the formulas of a package for every value")
     command.add_proof_arguments(proof)
+    foreign = commands.add_parser("audit", help="compare the code of others with formulas")
+    audit.add_arguments(foreign)
     one_file = commands.add_parser("bundle", help="write a module and what it needs into one file")
     bundle.add_arguments(one_file)
     drawn = commands.add_parser("figures", help="draw the figures of a folder")
@@ -137,6 +143,7 @@ COMMANDS = {
     "sources": copy_sources,
     "check": command.main,
     "prove": command.prove,
+    "audit": audit.main,
     "bundle": bundle.main,
     "figures": figures.main,
     "previews": previews.main,

@@ -19,7 +19,8 @@ and compares. [The command](command.py) `sidenotes check` is the entry point, an
    [`doctests.py`](doctests.py) runs the examples that show these functions to be right.
 5. [proof](proof/__init__.py) makes more runs, on numbers that stand for all values: what holds in
    these is proved.
-6. [`report.py`](report.py) reports what became of each formula, and each
+6. [audit](audit/__init__.py) proves code that has no formulas against some that stand elsewhere.
+7. [`report.py`](report.py) reports what became of each formula, and each
    [problem](problems.py).
 
 A kernel is checked as well, though it is not Python code that runs as it stands. One in C is

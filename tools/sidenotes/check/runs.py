@@ -174,7 +174,7 @@ def load(path: Path) -> ModuleType:
     sys.modules[name] = module
     with importable([path.resolve().parent]), _errors_of(path, "it cannot be imported"):
         spec.loader.exec_module(module)
-    if not (hasattr(module, "runs") or hasattr(module, "proofs")):
+    if not any(hasattr(module, name) for name in ("runs", "proofs", "subjects")):
         raise ValueError(f"{path}: has no function runs(device)")
     return module
 

@@ -44,6 +44,11 @@ def smaller(*numbers: Exact) -> Exact:
     return -larger(*(-number for number in numbers))
 
 
+def sign(number: Exact) -> Exact:
+    """-1, 0 or 1: two questions."""
+    return Exact.constant(number.ground, 1.0 if number > 0 else -1.0 if number else 0.0)
+
+
 def root(number: Exact, degree: int) -> Exact:
     if degree != 2:
         raise Refused(f"a root of degree {degree} has no exact value here")
@@ -70,6 +75,7 @@ def exact(ground: Ground) -> Arithmetic:
         "max": larger,
         "min": smaller,
         "abs": abs,
+        "sign": sign,
         "relu": lambda x: x.larger(Exact.constant(ground, 0.0)),
         "clip": lambda x, low, high: smaller(larger(x, low), high),
     }

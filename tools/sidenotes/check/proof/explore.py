@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 from random import Random
 from typing import Any, NamedTuple
 
@@ -70,7 +71,8 @@ class Explorer:
     def explore(self, proof: Proof) -> None:
         """Prove all ways of a configuration, and the start; `Unreached` if that cannot be done."""
         draw = Random(f"{self.seed} {proof.name}")
-        tree, cases = Tree(), [Case({n: d.draw(draw) for n, d in proof.inputs.items()})]
+        fixed = frozenset(n for n, d in proof.inputs.items() if d.is_one_number)
+        tree, cases = Tree(), [Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)]
         if self._take(proof, cases[0], draw, fresh=True) is None:
             raise Unreached("the first step cannot be made on exact numbers")
         if not self._add(tree, cases, proof, cases[0], draw):
@@ -103,6 +105,10 @@ class Explorer:
                 if change not in hints:
                     hints.append(change)
                 return
+        for one, other in combinations(self._steps(proof, case), 2):
+            self._add(tree, cases, proof, case.altered(*one).altered(*other), draw)
+            if len(tree.answers[node]) == 2:
+                return
         raise Unreached(
             f"{guard.where}: in {proof.name} no numbers were found for which this is"
             f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
@@ -119,6 +125,13 @@ class Explorer:
         for name in names:
             for value in proof.inputs[name].corners(near):
                 yield name, value, pin
+
+    def _steps(self, proof: Proof, case: Case) -> Iterator[tuple[str, float, bool]]:
+        """Signs of each input, and zero: two of them together may answer what one does not."""
+        for name, domain in proof.inputs.items():
+            for value in (-case.floats[name], 1.0, -1.0, 0.0):
+                if value in domain and not domain.is_one_number:
+                    yield name, value, not value
 
     def _add(self, tree: Tree, cases: list[Case], proof: Proof, case: Case, draw: Random) -> bool:
         path = self._take(proof, case, draw)

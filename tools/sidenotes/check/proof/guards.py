@@ -67,6 +67,9 @@ class Path:
         for asked, other in self._same(form, *keys):
             if asked in self.known:
                 return self.known[asked] != other
+        implied = self._implied(form, *keys)
+        if implied is not None:
+            return implied
         self.known[form, keys[0]] = answer
         self.guards.append(Guard(form, where, answer, about))
         return answer
@@ -82,7 +85,8 @@ class Path:
 
     def learn(self, factors: Factors, vanishes: bool) -> None:
         """A product of these factors is zero, or is not: so is none of them, or the one left."""
-        left = [factor for factor in factors if self.zero.get(factor) is not False]
+        # Of a sum that is zero nothing is left that tells which it is.
+        left = [factor for factor in factors - {0} if self.zero.get(factor) is not False]
         if not vanishes or len(left) == 1:
             self.zero |= dict.fromkeys(left, vanishes)
 
@@ -103,6 +107,16 @@ class Path:
         else:
             yield ("max", key), False
             yield ("max", opposite), True
+
+    def _implied(self, form: str, key: object, opposite: object) -> bool | None:
+        """What follows from other questions about the difference: it has one of three signs."""
+        above, below = (self.known.get(("<", each)) for each in (opposite, key))
+        if above or below:
+            return None if form == "max" else False
+        zero = {self.known.get(("=", each)) for each in (key, opposite)}
+        if form != "<" or not (True in zero or above is False and False in zero):
+            return None
+        return True not in zero
 
     def __iter__(self) -> Iterator[Guard]:
         return iter(self.guards)

@@ -164,21 +164,21 @@ class Exact(float):
         answer = not difference if form == "=" else answer and bool(difference)
         if self is other or not ground.recording or (self.is_constant and other.is_constant):
             return answer
-        if form == "=" and other.element == 0:
-            known = ground.path.vanishes(self.factors)
-            if known is not None:
-                return known
+        # What is zero if the two are equal.
+        left, beside = (other, self) if self.is_constant else (self, other)
+        factors = frozenset([difference]) if beside.element else left.factors
+        if form == "=" and (known := ground.path.vanishes(factors)) is not None:
+            return known
         about = self.about_constant(other)
         keys: tuple[object, object] = (difference, -difference % ground.prime)
         if about and about.name:
             keys = about, about.turned()
         elif not difference:
-            # What is zero here may be many things.
-            keys = object(), object()
+            keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
         answer = ground.path.ask(form, keys, answer, _where(), about)
-        if form == "=" and other.element == 0:
-            ground.path.learn(self.factors, answer)
+        if form == "=" or form == "<" and answer:
+            ground.path.learn(factors, form == "=" and answer)
         if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
             ground.path.bound(self.element, other.element)
         return answer

@@ -36,6 +36,11 @@ class Domain:
     usual: tuple[float, float] = (-2.0, 2.0)
     whole: bool = False
 
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it has no other number than the usual one."""
+        return self.usual[0] == self.usual[1]
+
     def draw(self, draw: Random) -> float:
         value = draw.uniform(*self.usual)
         return float(round(value)) if self.whole else value
