@@ -165,8 +165,6 @@ def rprop() -> Subject:
     remark = f"The code holds every step size between the two bounds. {SILENT}"
     mended = [
         MAXIMIZE,
-        MOMENTUM,
-        COMMON,
         (
             r"\min(\eta_{t-1}\,\eta_+, \Gamma_1)",
             r"\operatorname{clip}(\eta_{t-1}\,\eta_+, \Gamma_0, \Gamma_1)",

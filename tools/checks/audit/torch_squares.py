@@ -1,8 +1,8 @@
 r"""
 # What keeps a mean or a sum of squares, as torch documents it
 
-As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $b_t$ is the momentum buffer, $a_t$ the
-mean of the gradient, and $\beta$ a decay rate.
+As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $b_t$ is the momentum buffer, $a_t$
+the mean of the gradient, and $\beta$ a decay rate.
 """
 
 from __future__ import annotations
