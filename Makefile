@@ -59,6 +59,9 @@ peers: $(ENV) ## run the published AdaBeliefs beside ours, and write the table t
 museum: $(ENV) ## give the published slips to the check, and write the table that the site shows
 	@$(PY) -m checks.museum
 
+audit: $(ENV) ## compare the optimizers of torch, and of other packages that are installed, with formulas, and write the tables
+	@$(PY) -m checks.audit
+
 experiments: $(ENV) ## train on digits, a quarter of an hour, and write what the site shows
 	@$(STEP) 'Installing scikit-learn' $(PIP) --no-build-isolation -e '.[experiments]'
 	@$(PY) -m experiments
@@ -131,4 +134,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify stated mutants bench peers museum experiments lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify stated mutants bench peers museum audit experiments lighthouse gpu picture bundles figures dist check clean assets

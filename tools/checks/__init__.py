@@ -9,6 +9,7 @@ r"""
 * [`kernels.py`](kernels.py) runs the fused kernels.
 * [`exact.py`](exact.py) says what is proved for every value, with [`tensors.py`](tensors.py), the
   tensors for that.
+* [`audit`](audit/__init__.py) proves the optimizers of torch and of others.
 * [`museum`](museum/__init__.py) runs slips that others published.
 * [`peers`](peers/__init__.py) runs the published AdaBeliefs beside ours.
 * `symbols.yml` is the table of symbols: what each means, and its names in the code.

@@ -9,9 +9,11 @@ watched, so that what they are given stays exact.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import product
 from typing import Any
 
@@ -56,7 +58,19 @@ MAXIMIZE = (
     r"t \leftarrow t + 1 \\",
     r"t \leftarrow t + 1 \\ & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\",
 )
-SILENT = "The formula does not say what `maximize` does."
+
+
+def silent(module: str) -> str:
+    """What is told of a formula without that row."""
+    place = line(module, "if not maximize else -grad")
+    return f"The formula says nothing of `maximize`, with which the gradient is turned ({place})."
+
+
+def line(module: str, text: str) -> str:
+    """The line of a module that has this text first."""
+    source = inspect.getsource(import_module(module))
+    number = source.count("\n", 0, source.index(text)) + 1
+    return f"{module.rpartition('.')[2]}.py, line {number}"
 
 
 def before(symbol: str) -> str:

@@ -17,8 +17,8 @@ from checks.audit.configurations import (
     DECAYED,
     MAXIMIZE,
     RATE,
-    SILENT,
     Optimizer,
+    silent,
 )
 from sidenotes.check.audit.subject import Subject
 from sidenotes.check.proof.task import Domain
@@ -127,7 +127,7 @@ def adamax() -> Subject:
     own = {"m_t": "exp_avg", "u_t": "exp_inf"}
     optimizer = Optimizer(torch.optim.Adamax, DECAYED, own, SQUARES, fixed=ONE)
     found = optimizer.proofs(name, "maximize")
-    return Subject(name, "torch_adams.adamax", found, SILENT, [MAXIMIZE])
+    return Subject(name, "torch_adams.adamax", found, silent("torch.optim.adamax"), [MAXIMIZE])
 
 
 def nadam() -> Subject:

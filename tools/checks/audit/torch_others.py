@@ -16,9 +16,10 @@ from checks.audit.configurations import (
     MAXIMIZE,
     MOMENTUM,
     RATE,
-    SILENT,
     ZERO,
     Optimizer,
+    line,
+    silent,
 )
 from checks.audit.torch_adams import ONE
 from sidenotes.check.audit.subject import Subject
@@ -162,7 +163,12 @@ def rprop() -> Subject:
     found = optimizer.proofs(
         name, "maximize", positive=lambda inputs: [inputs[r"\eta_+"] - inputs[r"\eta_-"]]
     )
-    remark = f"The code holds every step size between the two bounds. {SILENT}"
+    place = line("torch.optim.rprop", "clamp_(step_size_min, step_size_max)")
+    remark = (
+        "The formula holds a step size that grows below the larger bound, one that shrinks above"
+        " the smaller one, and leaves one as it is where $p_{t-1} g_t = 0$. The code holds each"
+        f" between both ({place}). {silent('torch.optim.rprop')}"
+    )
     mended = [
         MAXIMIZE,
         (

@@ -18,8 +18,8 @@ from checks.audit.configurations import (
     MAXIMIZE,
     MOMENTUM,
     RATE,
-    SILENT,
     Optimizer,
+    silent,
 )
 from checks.audit.torch_adams import ONE
 from sidenotes.check.audit.subject import Subject
@@ -61,7 +61,7 @@ def adagrad() -> Subject:
         fixed=ONE,
     )
     found = optimizer.proofs(name, "maximize")
-    return Subject(name, "torch_squares.adagrad", found, SILENT, [MAXIMIZE])
+    return Subject(name, "torch_squares.adagrad", found, silent("torch.optim.adagrad"), [MAXIMIZE])
 
 
 def adadelta() -> Subject:
@@ -90,7 +90,9 @@ def adadelta() -> Subject:
         fixed=ONE,
     )
     found = optimizer.proofs(name, "maximize")
-    return Subject(name, "torch_squares.adadelta", found, SILENT, [MAXIMIZE])
+    return Subject(
+        name, "torch_squares.adadelta", found, silent("torch.optim.adadelta"), [MAXIMIZE]
+    )
 
 
 def rmsprop() -> Subject:
@@ -127,4 +129,4 @@ def rmsprop() -> Subject:
         present=lambda symbol, inputs: symbol != "b_t" or inputs[r"\mu"] > 0,
     )
     found = optimizer.proofs(name, "centered", "maximize")
-    return Subject(name, "torch_squares.rmsprop", found, SILENT, [MAXIMIZE])
+    return Subject(name, "torch_squares.rmsprop", found, silent("torch.optim.rmsprop"), [MAXIMIZE])

@@ -126,7 +126,8 @@ class Auditor:
 
     def _decide(self, verdict: Verdict, proof: Proof, algorithm: Algorithm, replay: Replay) -> None:
         context = Context(self.table, Tracer(self.table), [algorithm])
-        proved = Prover(context, lambda run: None, self.prime, self.seed).prove([proof])
+        prover = Prover(context, lambda run: None, self.prime, self.seed, hasty=True)
+        proved = prover.prove([proof])
         if proved.refused:
             (verdict.tested[proof.name],) = proved.refused.values()
             for run in tests(proof):
@@ -171,7 +172,8 @@ def tests(proof: Proof) -> Iterator[Run]:
 
 
 def told(problem: Problem) -> str:
-    """A difference on one line: where, and which symbol."""
-    first = problem.text.splitlines()[0].partition(" (element")[0]
+    """A problem on one line: where, and which symbol, or what was raised."""
+    rows = problem.text.splitlines()
+    first = rows[-1 if rows[0].startswith("Traceback") else 0].partition(" (element")[0]
     place = problem.place
     return f"{place}: {first}" + (f"  [{place.tex}]" if isinstance(place, Place) else "")
