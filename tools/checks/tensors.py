@@ -36,8 +36,12 @@ class ExactTensor(torch.Tensor):
         if function in ABOUT:
             with torch._C.DisableTorchFunctionSubclass():
                 return function(*args, **kwargs or {})
+        if function == DATA:
+            return args[0]
         name, kwargs = function.__name__, dict(kwargs or {})
-        kwargs.pop("memory_format", None)
+        # Where and in which precision is no matter of exact numbers.
+        for key in ("memory_format", "dtype"):
+            kwargs.pop(key, None)
         in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
         in_place = in_place or name == "__setitem__"
         plain = name.removeprefix("__i" if in_place else "__").strip("_")
@@ -75,6 +79,11 @@ def smaller(x: Any, y: Any) -> Any:
     return -larger(-x, -y)
 
 
+def clamped(x: Any, min: Any = None, max: Any = None) -> Any:
+    x = x if min is None else larger(x, min)
+    return x if max is None else smaller(x, max)
+
+
 def written(x: Any, mask: bool, value: Any) -> Any:
     """What `x[mask] = value` leaves, of one element."""
     if not isinstance(mask, bool):
@@ -108,12 +117,16 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "addcdiv": lambda x, a, b, value=1: x + value * a / b,
     "maximum": larger,
     "minimum": smaller,
-    "clamp": lambda x, low, high: smaller(larger(x, low), high),
+    "max": larger,
+    "clamp": clamped,
     "sign": sign,
     "where": lambda condition, x, y: x if condition else y,
     "copy": lambda x, y: y,
     "clone": lambda x: x,
     "detach": lambda x: x,
+    "conj": lambda x: x,
+    "float": lambda x: x,
+    "type_as": lambda x, other: x,
     "zeros_like": lambda x: Exact.constant(x.ground, 0.0),
     "ones_like": lambda x: Exact.constant(x.ground, 1.0),
     "full_like": constant,
@@ -123,6 +136,7 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "tolist": lambda x: x,
     "to": lambda x, *dtype: x,
 }
+DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 # These make no tensor.
 PLAIN = {"lt", "le", "gt", "ge", "eq", "ne", "item", "tolist"}
 # What is asked about a tensor, and not of its elements.
@@ -142,7 +156,7 @@ ABOUT = {
 # What the operations are tried with: two numbers, unless something else is said.
 TRIED: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("reciprocal", "neg", "abs", "square", "sqrt", "clone", "detach"), (1.7,)),
-    **dict.fromkeys(("zeros_like", "ones_like", "to"), (1.7,)),
+    **dict.fromkeys(("zeros_like", "ones_like", "to", "conj", "float"), (1.7,)),
     "sign": (-1.7,),
     "clamp": (3.5, 1.7, 2.9),
     "setitem": (1.7, True, 2.9),
@@ -153,6 +167,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "truediv": torch.Tensor.__truediv__,
     "rtruediv": torch.Tensor.__rtruediv__,
     "rdiv": torch.Tensor.__rdiv__,
+    "float": torch.Tensor.double,
+    "type_as": torch.Tensor.type_as,
     "copy": torch.Tensor.copy_,
     "setitem": lambda x, mask, value: x.masked_fill(mask, value),
     "to": lambda x: x.to(torch.float64),

@@ -10,16 +10,23 @@ watched, so that what they are given stays exact.
 from __future__ import annotations
 
 import inspect
+import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
+from io import StringIO
 from itertools import product
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import torch
 from torch.overrides import TorchFunctionMode
 
+from checks.exact import root
 from checks.tensors import tensor
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof import numbers
@@ -66,11 +73,18 @@ def silent(module: str) -> str:
     return f"The formula says nothing of `maximize`, with which the gradient is turned ({place})."
 
 
-def line(module: str, text: str) -> str:
-    """The line of a module that has this text first."""
-    source = inspect.getsource(import_module(module))
+def line(of: str | type, text: str) -> str:
+    """The line of a module, or of that of a class, that has this text first."""
+    file = import_module(of).__file__ if isinstance(of, str) else inspect.getsourcefile(own(of))
+    assert file
+    source = Path(file).read_text("utf-8")
     number = source.count("\n", 0, source.index(text)) + 1
-    return f"{module.rpartition('.')[2]}.py, line {number}"
+    return f"{Path(file).name}, line {number}"
+
+
+def own(kind: type) -> Any:
+    """The function of a class that makes a step, without what is around it."""
+    return inspect.unwrap(kind.step)  # type: ignore[attr-defined]
 
 
 def before(symbol: str) -> str:
@@ -84,7 +98,7 @@ class Optimizer:
     has depends on the flags, and on the number of steps, if it says so.
     """
 
-    kind: Callable[..., Any]
+    kind: type[Any]
     arguments: Arguments = field(default_factory=dict)
     state: Mapping[str, str] = field(default_factory=dict)
     domains: Mapping[str, Domain] = field(default_factory=dict)
@@ -97,7 +111,11 @@ class Optimizer:
     # Which symbols of the state there are with these flags, and with these numbers.
     kept: Callable[[str, Flags], bool] = lambda symbol, flags: True
     present: Callable[[str, Mapping[str, float]], bool] = lambda symbol, inputs: True
+    # The key of the count of steps, and what it is: in the state, or in the group.
     step: str | None = "step"
+    count: Literal["tensor", "number", "group"] = "tensor"
+    # The package whose modules use `math`.
+    package: str = "torch.optim"
 
     def symbols(self) -> Iterator[str]:
         for given in self.arguments.values():
@@ -139,7 +157,7 @@ class Start:
     def __call__(self, inputs: Mapping[str, float], fresh: bool) -> Started:
         own, flags = self.optimizer, self.flags
         param = number(inputs[r"\theta_{t-1}"])
-        at_work = exactly(inputs["t"])
+        at_work = exactly(inputs["t"], self.optimizer)
         given = {key: valued(symbols, inputs) for key, symbols in own.arguments.items()}
         made = {**given, **flags, **own.fixed, **own.more(flags)}
         with at_work():
@@ -147,9 +165,11 @@ class Start:
         plain = {symbol: float(value) for symbol, value in inputs.items()}
         kept = [s for s in own.state if own.kept(s, flags) and own.present(s, plain)]
         if not fresh:
-            state = {own.state[symbol]: number(inputs[before(symbol)]) for symbol in kept}
-            count = {own.step: number(inputs["t"])} if own.step else {}
-            optimizer.state[param] = {**optimizer.state.get(param, {}), **count, **state}
+            state: dict[str, Any] = {own.state[s]: number(inputs[before(s)]) for s in kept}
+            t = number(inputs["t"]) if own.count == "tensor" else inputs["t"]
+            holder = optimizer.param_groups[0] if own.count == "group" else state
+            holder |= {own.step: t} if own.step else {}
+            optimizer.state[param] = {**optimizer.state.get(param, {}), **state}
 
         def values() -> dict[str, Any]:
             state = optimizer.state.get(param, {})
@@ -183,9 +203,35 @@ def valued(symbols: str | tuple[str, ...], inputs: Mapping[str, float]) -> Any:
 # ## While a step is made
 
 
-def exactly(value: float) -> Callable[[], AbstractContextManager[Any]]:
-    """While what it returns is entered, the tensors that torch makes of numbers are exact."""
-    return (lambda: Exactly(value.ground)) if isinstance(value, Exact) else nullcontext
+def exactly(value: float, optimizer: Optimizer) -> Callable[[], AbstractContextManager[Any]]:
+    """While what it returns is entered, what is made of exact numbers is exact, and quiet."""
+    if not isinstance(value, Exact):
+        return lambda: redirect_stdout(StringIO())
+    return partial(_exactly, value.ground, optimizer)
+
+
+@contextmanager
+def _exactly(ground: Ground, optimizer: Optimizer) -> Iterator[None]:
+    package = optimizer.package
+    used = [vars(module) for name, module in sys.modules.items() if name.startswith(package)]
+    used.append(own(optimizer.kind).__globals__)
+    used = [names for names in used if names.get("math") is math]
+    for names in used:
+        names["math"] = EXACT
+    try:
+        with Exactly(ground), redirect_stdout(StringIO()):
+            yield
+    finally:
+        for names in used:
+            names["math"] = math
+
+
+def power(base: Any, exponent: Any) -> Any:
+    exact = isinstance(base, Exact) or isinstance(exponent, Exact)
+    return base**exponent if exact else math.pow(base, exponent)
+
+
+EXACT = SimpleNamespace(**{**vars(math), "sqrt": root, "pow": power})
 
 
 class Exactly(TorchFunctionMode):

@@ -19,7 +19,7 @@ from ..algorithm.replay import Replay
 from ..claims.algorithm import Algorithm
 from ..claims.assertion import Context
 from ..claims.registry import stated
-from ..problems import Place, Problem
+from ..problems import Place, Problem, one_line
 from ..proof.ground import PRIME
 from ..proof.prover import Prover
 from ..proof.task import Proof
@@ -176,4 +176,4 @@ def told(problem: Problem) -> str:
     rows = problem.text.splitlines()
     first = rows[-1 if rows[0].startswith("Traceback") else 0].partition(" (element")[0]
     place = problem.place
-    return f"{place}: {first}" + (f"  [{place.tex}]" if isinstance(place, Place) else "")
+    return f"{place}: {first}" + (f"  [{one_line(place.tex)}]" if isinstance(place, Place) else "")

@@ -45,7 +45,17 @@ def smaller(*numbers: Exact) -> Exact:
 
 
 def sign(number: Exact) -> Exact:
-    """-1, 0 or 1: two questions."""
+    """
+    -1, 0 or 1: two questions. When a sum is zero no input says, so its sign is an unknown number,
+    one for each sum.
+    """
+    if number.element and number.factors == {number.element}:
+        signs, value = number.ground.signs, math.copysign(1.0, number)
+        opposite = signs.get(-number.element % number.ground.prime)
+        if opposite is not None:
+            return -number.new(-value, opposite, (1, 0))
+        found = signs.setdefault(number.element, number.ground.element())
+        return number.new(value, found, (1, 0))
     return Exact.constant(number.ground, 1.0 if number > 0 else -1.0 if number else 0.0)
 
 

@@ -150,9 +150,9 @@ class Explorer:
                 name: Exact.input(ground, value, name, name in case.pinned)
                 for name, value in case.floats.items()
             }
-            know(ground, proof, inputs)
             way = Way(self._run(proof, ground, inputs, fresh), ground, inputs)
             try:
+                know(ground, proof, inputs)
                 self.rehearse(proof, way, fresh)
                 self.execute(proof, way, fresh)
             except Redraw:
@@ -184,4 +184,4 @@ def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
         if domain.low >= 0 and domain.whole:
             ground.counts.add(inputs[name].element)
     for known in proof.positive(inputs):
-        ground.path.zero[known.element] = False
+        ground.path.exceeds_zero(known.element, -known.element % ground.prime)

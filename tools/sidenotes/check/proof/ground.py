@@ -51,6 +51,8 @@ class Ground:
     # The roots and the powers that were taken: of an element, and of a base and an exponent.
     roots: dict[int, int] = field(default_factory=dict)
     powers: dict[tuple[int, int], int] = field(default_factory=dict)
+    # The signs of sums.
+    signs: dict[int, int] = field(default_factory=dict)
     # What is known of elements: which are at least 0 and below 1, which count something, and which
     # are positive.
     fractions: set[int] = field(default_factory=set)

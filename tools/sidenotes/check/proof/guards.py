@@ -79,6 +79,12 @@ class Path:
         self.lower[element] = max(constant, self.lower.get(element, constant))
         self.zero[element] = False
 
+    def exceeds_zero(self, element: int, opposite: int) -> None:
+        """It is known of a number that it is positive; `opposite` is its negative."""
+        if element:
+            self.zero[element] = False
+            self.known["<", element], self.known["<", opposite] = False, True
+
     def exceeds(self, element: int, constant: int) -> bool:
         """Whether it is known that a number is larger than a constant."""
         return element in self.lower and constant < self.lower[element]
