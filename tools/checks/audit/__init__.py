@@ -11,7 +11,10 @@ with formulas that stand here. [`__main__.py`](__main__.py) writes what it says 
 * [`torch_adams.py`](torch_adams.py) has the algorithms from torch's documentation of Adam and its
   kin, [`torch_squares.py`](torch_squares.py) of Adagrad, Adadelta and RMSprop, and
   [`torch_others.py`](torch_others.py) those of the others.
-* [`peers.py`](peers.py) has algorithms from papers, and the packages that implement them;
-  [`optax_peers.py`](optax_peers.py) what is optax's.
-* [`configurations.py`](configurations.py) runs whatever has the interface of torch's optimizers.
+* [`papers.py`](papers.py) has algorithms from papers, which
+  [`from_adabelief_pytorch.py`](from_adabelief_pytorch.py),
+  [`from_pytorch_optimizer.py`](from_pytorch_optimizer.py) and [`from_timm.py`](from_timm.py)
+  compare with these packages. [`from_optax.py`](from_optax.py) has those of optax.
+* [`configurations.py`](configurations.py) runs whatever has the interface of torch's optimizers,
+  and [`transformations.py`](transformations.py) what optax has instead.
 """

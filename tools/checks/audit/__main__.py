@@ -45,7 +45,13 @@ class Package:
         return [HERE / file for file in self.files]
 
 
-PACKAGES = (Package("torch", ("torch_adams.py", "torch_squares.py", "torch_others.py")),)
+PACKAGES = (
+    Package("torch", ("torch_adams.py", "torch_squares.py", "torch_others.py")),
+    Package("adabelief-pytorch", ("papers.py", "from_adabelief_pytorch.py")),
+    Package("pytorch_optimizer", ("papers.py", "from_pytorch_optimizer.py")),
+    Package("timm", ("papers.py", "from_timm.py")),
+    Package("optax", ("from_optax.py",)),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

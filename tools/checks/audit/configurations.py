@@ -98,7 +98,7 @@ class Optimizer:
     has depends on the flags, and on the number of steps, if it says so.
     """
 
-    kind: type[Any]
+    kind: Any
     arguments: Arguments = field(default_factory=dict)
     state: Mapping[str, str] = field(default_factory=dict)
     domains: Mapping[str, Domain] = field(default_factory=dict)
@@ -136,9 +136,13 @@ class Optimizer:
             flags={self.names.get(key, key): value for key, value in flags.items()},
             inputs=self.inputs(flags),
             given="g_t",
-            start=Start(self, flags),
+            start=self.start(flags),
             **more,
         )
+
+    def start(self, flags: Flags) -> Callable[..., Started]:
+        """What makes one step with these flags."""
+        return Start(self, flags)
 
     def proofs(self, name: str, *flags: str, **more: Any) -> list[Proof]:
         """All combinations of these flags."""
