@@ -20,7 +20,7 @@ HYPER = {"learning_rate": r"\alpha", "b1": r"\beta_1", "b2": r"\beta_2"}
 ROOT = {**HYPER, "eps": r"\epsilon", "eps_root": r"\bar\epsilon"}
 DOMAINS = {
     r"\bar\epsilon": EPSILON,
-    **dict.fromkeys(("v_{t-1}", "s_{t-1}", r"\bar v_{t-1}"), AVERAGE),
+    **dict.fromkeys(("v_{t-1}", "s_{t-1}", "y_{t-1}", r"\bar v_{t-1}"), AVERAGE),
     # The count stays at the largest number that it has, and one of NAdam is a step ahead.
     "t": Domain(0.0, 2.0**31 - 2, usual=(10, 30), whole=True),
 }
@@ -174,19 +174,22 @@ def adamax() -> Subject:
     r"""
     ## AdaMax
 
+    $y_t$ is $v_t$ there.
+
     $$
     \begin{align*}
-    & m_0 \leftarrow 0, \quad v_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & m_0 \leftarrow 0, \quad y_0 \leftarrow 0, \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-    & \quad v_t \leftarrow \max(|g_t| + \epsilon, \beta_2 v_{t-1}) \\
+    & \quad y_t \leftarrow \max(|g_t| + \epsilon, \beta_2 y_{t-1}) \\
     & \quad \hat m_t \leftarrow m_t / (1 - \beta_1^t) \\
-    & \quad \theta_t \leftarrow \theta_{t-1} - \alpha\,\hat m_t / v_t
+    & \quad \theta_t \leftarrow \theta_{t-1} - \alpha\,\hat m_t / y_t
     \end{align*}
     $$
     """
-    own = Transformation(function("adamax"), {**HYPER, "eps": r"\epsilon"}, MOMENTS, DOMAINS)
+    state = {"m_t": "mu", "y_t": "nu"}
+    own = Transformation(function("adamax"), {**HYPER, "eps": r"\epsilon"}, state, DOMAINS)
     return Subject("optax.adamax", "from_optax.adamax", own.proofs("optax.adamax"))
 
 
@@ -199,9 +202,9 @@ def lion() -> Subject:
     & m_0 \leftarrow 0, \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
-    & \quad c_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad x_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
     & \quad \theta_t \leftarrow \theta_{t-1}
-    - \alpha\,(\operatorname{sign}(c_t) + \lambda\,\theta_{t-1}) \\
+    - \alpha\,(\operatorname{sign}(x_t) + \lambda\,\theta_{t-1}) \\
     & \quad m_t \leftarrow \beta_2 m_{t-1} + (1 - \beta_2)\,g_t
     \end{align*}
     $$

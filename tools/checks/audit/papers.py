@@ -50,10 +50,10 @@ def adabelief(
     & \quad \theta_t \leftarrow (1 - \alpha\lambda)\,\theta_{t-1} \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
     & \quad s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)(g_t - m_t)^2 + \epsilon \\
-    & \quad d_t \leftarrow s_t \\
+    & \quad y_t \leftarrow s_t \\
     & \quad \text{if } \texttt{amsgrad}\text{:} \\
     & \qquad \bar s_t \leftarrow \max(\bar s_{t-1}, s_t) \\
-    & \qquad d_t \leftarrow \bar s_t \\
+    & \qquad y_t \leftarrow \bar s_t \\
     & \quad \hat m_t \leftarrow m_t / (1 - \beta_1^t) \\
     & \quad \text{if } \texttt{rectify}\text{:} \\
     & \qquad \rho_\infty \leftarrow 2 / (1-\beta_2) - 1 \\
@@ -62,12 +62,12 @@ def adabelief(
     & \qquad \quad r_t \leftarrow
     \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\
     & \qquad \quad \theta_t \leftarrow \theta_t
-    - \alpha\,r_t \sqrt{1 - \beta_2^t}\,\hat m_t / (\sqrt{d_t} + \epsilon) \\
+    - \alpha\,r_t \sqrt{1 - \beta_2^t}\,\hat m_t / (\sqrt{y_t} + \epsilon) \\
     & \qquad \text{else:} \\
     & \qquad \quad \theta_t \leftarrow \theta_t - \alpha\,\hat m_t \\
     & \quad \text{else:} \\
     & \qquad \theta_t \leftarrow \theta_t
-    - \alpha\,\hat m_t / (\sqrt{d_t / (1 - \beta_2^t)} + \epsilon)
+    - \alpha\,\hat m_t / (\sqrt{y_t / (1 - \beta_2^t)} + \epsilon)
     \end{align*}
     $$
     """
@@ -119,9 +119,9 @@ def lion(name: str, optimizer: Optimizer, **more: Any) -> Subject:
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
     & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
-    & \quad c_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
+    & \quad x_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
     & \quad \theta_t \leftarrow \theta_{t-1}
-    - \alpha\,(\operatorname{sign}(c_t) + \lambda\,\theta_{t-1}) \\
+    - \alpha\,(\operatorname{sign}(x_t) + \lambda\,\theta_{t-1}) \\
     & \quad m_t \leftarrow \beta_2 m_{t-1} + (1 - \beta_2)\,g_t
     \end{align*}
     $$
@@ -147,9 +147,10 @@ def adopt(name: str, optimizer: Optimizer, **more: Any) -> Subject:
     & \qquad m_t \leftarrow m_{t-1} \\
     & \qquad \theta_t \leftarrow \theta_{t-1} \\
     & \quad \text{else:} \\
-    & \qquad c_t \leftarrow (t - 1)^{1/4} \\
-    & \qquad n_t \leftarrow \operatorname{clip}(g_t / \max(\sqrt{v_{t-1}}, \epsilon), -c_t, c_t) \\
-    & \qquad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,n_t \\
+    & \qquad \gamma_t \leftarrow (t - 1)^{1/4} \\
+    & \qquad x_t \leftarrow
+    \operatorname{clip}(g_t / \max(\sqrt{v_{t-1}}, \epsilon), -\gamma_t, \gamma_t) \\
+    & \qquad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,x_t \\
     & \qquad \theta_t \leftarrow \theta_{t-1} - \alpha\,m_t \\
     & \qquad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2
     \end{align*}

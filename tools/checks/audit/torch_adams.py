@@ -24,7 +24,7 @@ from sidenotes.check.audit.subject import Subject
 from sidenotes.check.proof.task import Domain
 
 MOMENTS = {"m_t": "exp_avg", "v_t": "exp_avg_sq"}
-SQUARES = {"v_{t-1}": AVERAGE, r"\bar v_{t-1}": AVERAGE, "u_{t-1}": AVERAGE}
+SQUARES = {"v_{t-1}": AVERAGE, r"\bar v_{t-1}": AVERAGE, "y_{t-1}": AVERAGE}
 ONE = {"foreach": False}
 
 
@@ -111,20 +111,22 @@ def adamax() -> Subject:
     r"""
     ## Adamax
 
+    $y_t$ is $u_t$ there, the infinity norm.
+
     $$
     \begin{align*}
-    & m_0 \leftarrow 0, \quad u_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & m_0 \leftarrow 0, \quad y_0 \leftarrow 0, \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
     & \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} && \text{if } \lambda \ne 0 \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
-    & \quad u_t \leftarrow \max(\beta_2 u_{t-1}, |g_t| + \epsilon) \\
-    & \quad \theta_t \leftarrow \theta_{t-1} - \frac{\alpha\,m_t}{(1 - \beta_1^t)\,u_t}
+    & \quad y_t \leftarrow \max(\beta_2 y_{t-1}, |g_t| + \epsilon) \\
+    & \quad \theta_t \leftarrow \theta_{t-1} - \frac{\alpha\,m_t}{(1 - \beta_1^t)\,y_t}
     \end{align*}
     $$
     """
     name = "torch.optim.Adamax"
-    own = {"m_t": "exp_avg", "u_t": "exp_inf"}
+    own = {"m_t": "exp_avg", "y_t": "exp_inf"}
     optimizer = Optimizer(torch.optim.Adamax, DECAYED, own, SQUARES, fixed=ONE)
     found = optimizer.proofs(name, "maximize")
     return Subject(name, "torch_adams.adamax", found, silent("torch.optim.adamax"), [MAXIMIZE])
@@ -148,8 +150,8 @@ def nadam() -> Subject:
     & \qquad \quad \theta_t \leftarrow \theta_{t-1} - \alpha\lambda\,\theta_{t-1} \\
     & \qquad \text{else:} \\
     & \qquad \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} \\
-    & \quad \mu_t \leftarrow \beta_1 (1 - \frac{1}{2} \cdot 0.96^{t\psi}) \\
-    & \quad \mu_{t+1} \leftarrow \beta_1 (1 - \frac{1}{2} \cdot 0.96^{(t+1)\,\psi}) \\
+    & \quad \mu_t \leftarrow \beta_1 (1 - \frac{1}{2} \cdot 0.96^{t\delta}) \\
+    & \quad \mu_{t+1} \leftarrow \beta_1 (1 - \frac{1}{2} \cdot 0.96^{(t+1)\,\delta}) \\
     & \quad m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1)\,g_t \\
     & \quad v_t \leftarrow \beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2 \\
     & \quad \Pi_t \leftarrow \Pi_{t-1}\,\mu_t \\
@@ -163,9 +165,9 @@ def nadam() -> Subject:
     name = "torch.optim.NAdam"
     optimizer = Optimizer(
         torch.optim.NAdam,
-        {**DECAYED, "momentum_decay": r"\psi"},
+        {**DECAYED, "momentum_decay": r"\delta"},
         {**MOMENTS, r"\Pi_t": "mu_product"},
-        {**SQUARES, r"\psi": RATE, r"\Pi_{t-1}": Domain(0.0, usual=(0.1, 0.9))},
+        {**SQUARES, r"\delta": RATE, r"\Pi_{t-1}": Domain(0.0, usual=(0.1, 0.9))},
         fixed=ONE,
     )
     found = optimizer.proofs(name, "decoupled_weight_decay", "maximize")

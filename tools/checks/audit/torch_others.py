@@ -1,7 +1,8 @@
 r"""
 # The other optimizers, as torch documents them
 
-As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $b_t$ is the momentum buffer.
+As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $\gamma$ is the
+momentum of SGD, $b_t$ its buffer, and $\tau$ the dampening.
 """
 
 from __future__ import annotations
@@ -45,13 +46,13 @@ def sgd() -> Subject:
     & \quad t \leftarrow t + 1 \\
     & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
     & \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} && \text{if } \lambda \ne 0 \\
-    & \quad \text{if } \mu \ne 0\text{:} \\
+    & \quad \text{if } \gamma \ne 0\text{:} \\
     & \qquad \text{if } t > 1\text{:} \\
-    & \qquad \quad b_t \leftarrow \mu b_{t-1} + (1 - \tau)\,g_t \\
+    & \qquad \quad b_t \leftarrow \gamma b_{t-1} + (1 - \tau)\,g_t \\
     & \qquad \text{else:} \\
     & \qquad \quad b_t \leftarrow g_t \\
     & \qquad \text{if } \texttt{nesterov}\text{:} \\
-    & \qquad \quad g_t \leftarrow g_t + \mu b_t \\
+    & \qquad \quad g_t \leftarrow g_t + \gamma b_t \\
     & \qquad \text{else:} \\
     & \qquad \quad g_t \leftarrow b_t \\
     & \quad \theta_t \leftarrow \theta_{t-1} - \alpha g_t
@@ -63,12 +64,12 @@ def sgd() -> Subject:
     def optimizer(momentum: Domain, dampening: Domain) -> Optimizer:
         return Optimizer(
             torch.optim.SGD,
-            {**COMMON, "momentum": r"\mu", "dampening": r"\tau"},
+            {**COMMON, "momentum": r"\gamma", "dampening": r"\tau"},
             {"b_t": "momentum_buffer"},
-            {r"\mu": momentum, r"\tau": dampening},
+            {r"\gamma": momentum, r"\tau": dampening},
             fixed=ONE,
             # After the first step, with momentum.
-            present=lambda symbol, inputs: inputs["t"] > 0 and inputs[r"\mu"] > 0,
+            present=lambda symbol, inputs: inputs["t"] > 0 and inputs[r"\gamma"] > 0,
             step=None,
         )
 
@@ -88,33 +89,34 @@ def asgd() -> Subject:
 
     torch documents no formula, so this one is ours: averaged stochastic gradient descent, with the
     arguments that torch has. Polyak and Juditsky, *Acceleration of stochastic approximation by
-    averaging*, 1992, is what its documentation refers to.
+    averaging*, 1992, is what its documentation refers to. $\bar\theta_t$ is the mean, `ax`, and
+    $\gamma$ is `lambd`, $\omega$ `alpha`, $\tau$ `t0`.
 
     $$
     \begin{align*}
-    & \bar\theta_0 \leftarrow 0, \quad \mu_0 \leftarrow 1, \quad \eta_0 \leftarrow \alpha,
+    & \bar\theta_0 \leftarrow 0, \quad w_0 \leftarrow 1, \quad \eta_0 \leftarrow \alpha,
     \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
     & \quad g_t \leftarrow -g_t && \text{if } \texttt{maximize} \\
     & \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} && \text{if } \lambda \ne 0 \\
-    & \quad \theta_t \leftarrow (1 - \kappa\,\eta_{t-1})\,\theta_{t-1} - \eta_{t-1} g_t \\
-    & \quad \bar\theta_t \leftarrow \bar\theta_{t-1} + \mu_{t-1} (\theta_t - \bar\theta_{t-1}) \\
-    & \quad \eta_t \leftarrow \alpha / (1 + \kappa\,\alpha\,t)^{\omega} \\
-    & \quad \mu_t \leftarrow 1 / \max(1, t - \tau)
+    & \quad \theta_t \leftarrow (1 - \gamma\,\eta_{t-1})\,\theta_{t-1} - \eta_{t-1} g_t \\
+    & \quad \bar\theta_t \leftarrow \bar\theta_{t-1} + w_{t-1} (\theta_t - \bar\theta_{t-1}) \\
+    & \quad \eta_t \leftarrow \alpha / (1 + \gamma\,\alpha\,t)^{\omega} \\
+    & \quad w_t \leftarrow 1 / \max(1, t - \tau)
     \end{align*}
     $$
     """
     name = "torch.optim.ASGD"
     optimizer = Optimizer(
         torch.optim.ASGD,
-        {**COMMON, "lambd": r"\kappa", "alpha": r"\omega", "t0": r"\tau"},
-        {r"\bar\theta_t": "ax", r"\mu_t": "mu", r"\eta_t": "eta"},
+        {**COMMON, "lambd": r"\gamma", "alpha": r"\omega", "t0": r"\tau"},
+        {r"\bar\theta_t": "ax", r"w_t": "mu", r"\eta_t": "eta"},
         {
-            r"\kappa": RATE,
+            r"\gamma": RATE,
             r"\omega": RATE,
             r"\tau": Domain(usual=(5, 25)),
-            r"\mu_{t-1}": Domain(ABOVE, usual=(0.1, 0.9)),
+            r"w_{t-1}": Domain(ABOVE, usual=(0.1, 0.9)),
             r"\eta_{t-1}": RATE,
         },
         fixed=ONE,

@@ -1,8 +1,8 @@
 r"""
 # What keeps a mean or a sum of squares, as torch documents it
 
-As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $b_t$ is the momentum buffer, $a_t$
-the mean of the gradient, and $\beta$ a decay rate.
+As [for Adam](torch_adams.py), $\alpha$ is the learning rate. $\gamma$ is the
+momentum, $b_t$ its buffer, $a_t$ the mean of the gradient, and $\beta$ a decay rate.
 """
 
 from __future__ import annotations
@@ -35,15 +35,17 @@ def adagrad() -> Subject:
     r"""
     ## Adagrad
 
+    $y_t$ is the sum of squares, which begins with $\tau$; $\eta$ is the decay of the learning rate.
+
     $$
     \begin{align*}
-    & v_0 \leftarrow \tau, \quad t \leftarrow 0 \\
+    & y_0 \leftarrow \tau, \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
-    & \quad \alpha_t \leftarrow \alpha / (1 + (t - 1)\,\eta) \\
+    & \quad \gamma_t \leftarrow \alpha / (1 + (t - 1)\,\eta) \\
     & \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} && \text{if } \lambda \ne 0 \\
-    & \quad v_t \leftarrow v_{t-1} + g_t^2 \\
-    & \quad \theta_t \leftarrow \theta_{t-1} - \alpha_t \frac{g_t}{\sqrt{v_t} + \epsilon}
+    & \quad y_t \leftarrow y_{t-1} + g_t^2 \\
+    & \quad \theta_t \leftarrow \theta_{t-1} - \gamma_t \frac{g_t}{\sqrt{y_t} + \epsilon}
     \end{align*}
     $$
     """
@@ -56,8 +58,8 @@ def adagrad() -> Subject:
             "eps": r"\epsilon",
             "initial_accumulator_value": r"\tau",
         },
-        {"v_t": "sum"},
-        {r"\eta": RATE, r"\tau": RATE, "v_{t-1}": AVERAGE},
+        {"y_t": "sum"},
+        {r"\eta": RATE, r"\tau": RATE, "y_{t-1}": AVERAGE},
         fixed=ONE,
     )
     found = optimizer.proofs(name, "maximize")
@@ -68,15 +70,17 @@ def adadelta() -> Subject:
     r"""
     ## Adadelta
 
+    $y_t$ is the mean of the squared updates $x_t$.
+
     $$
     \begin{align*}
-    & v_0 \leftarrow 0, \quad u_0 \leftarrow 0, \quad t \leftarrow 0 \\
+    & v_0 \leftarrow 0, \quad y_0 \leftarrow 0, \quad t \leftarrow 0 \\
     & \text{for each gradient } g_t\text{:} \\
     & \quad t \leftarrow t + 1 \\
     & \quad g_t \leftarrow g_t + \lambda\,\theta_{t-1} && \text{if } \lambda \ne 0 \\
-    & \quad v_t \leftarrow v_{t-1}\,\rho + g_t^2 (1 - \rho) \\
-    & \quad x_t \leftarrow \frac{\sqrt{u_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}}\,g_t \\
-    & \quad u_t \leftarrow u_{t-1}\,\rho + x_t^2 (1 - \rho) \\
+    & \quad v_t \leftarrow v_{t-1}\,\beta + g_t^2 (1 - \beta) \\
+    & \quad x_t \leftarrow \frac{\sqrt{y_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}}\,g_t \\
+    & \quad y_t \leftarrow y_{t-1}\,\beta + x_t^2 (1 - \beta) \\
     & \quad \theta_t \leftarrow \theta_{t-1} - \alpha x_t
     \end{align*}
     $$
@@ -84,9 +88,9 @@ def adadelta() -> Subject:
     name = "torch.optim.Adadelta"
     optimizer = Optimizer(
         torch.optim.Adadelta,
-        {**COMMON, "rho": r"\rho", "eps": r"\epsilon"},
-        {"v_t": "square_avg", "u_t": "acc_delta"},
-        {r"\rho": FIRST, "v_{t-1}": AVERAGE, "u_{t-1}": AVERAGE},
+        {**COMMON, "rho": r"\beta", "eps": r"\epsilon"},
+        {"v_t": "square_avg", "y_t": "acc_delta"},
+        {r"\beta": FIRST, "v_{t-1}": AVERAGE, "y_{t-1}": AVERAGE},
         fixed=ONE,
     )
     found = optimizer.proofs(name, "maximize")
@@ -110,8 +114,8 @@ def rmsprop() -> Subject:
     & \quad \text{if } \texttt{centered}\text{:} \\
     & \qquad a_t \leftarrow a_{t-1}\,\beta + (1 - \beta)\,g_t \\
     & \qquad \tilde v_t \leftarrow \tilde v_t - a_t^2 \\
-    & \quad \text{if } \mu > 0\text{:} \\
-    & \qquad b_t \leftarrow \mu b_{t-1} + g_t / (\sqrt{\tilde v_t} + \epsilon) \\
+    & \quad \text{if } \gamma > 0\text{:} \\
+    & \qquad b_t \leftarrow \gamma b_{t-1} + g_t / (\sqrt{\tilde v_t} + \epsilon) \\
     & \qquad \theta_t \leftarrow \theta_{t-1} - \alpha b_t \\
     & \quad \text{else:} \\
     & \qquad \theta_t \leftarrow \theta_{t-1} - \alpha g_t / (\sqrt{\tilde v_t} + \epsilon)
@@ -121,12 +125,12 @@ def rmsprop() -> Subject:
     name = "torch.optim.RMSprop"
     optimizer = Optimizer(
         torch.optim.RMSprop,
-        {**COMMON, "alpha": r"\beta", "eps": r"\epsilon", "momentum": r"\mu"},
+        {**COMMON, "alpha": r"\beta", "eps": r"\epsilon", "momentum": r"\gamma"},
         {"v_t": "square_avg", "a_t": "grad_avg", "b_t": "momentum_buffer"},
-        {r"\beta": FIRST, r"\mu": MOMENTUM, "v_{t-1}": AVERAGE},
+        {r"\beta": FIRST, r"\gamma": MOMENTUM, "v_{t-1}": AVERAGE},
         fixed=ONE,
         kept=lambda symbol, flags: symbol != "a_t" or flags["centered"],
-        present=lambda symbol, inputs: symbol != "b_t" or inputs[r"\mu"] > 0,
+        present=lambda symbol, inputs: symbol != "b_t" or inputs[r"\gamma"] > 0,
     )
     found = optimizer.proofs(name, "centered", "maximize")
     return Subject(name, "torch_squares.rmsprop", found, silent("torch.optim.rmsprop"), [MAXIMIZE])
