@@ -2,24 +2,32 @@
 
 from dataclasses import replace
 from importlib.metadata import version
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from checks.audit import torch_adams, torch_others, torch_squares
 from checks.audit.__main__ import HERE, PACKAGES, PAGE, Package, main, renew
+from checks.audit.transformations import evaluate
 from sidenotes.__main__ import main as sidenotes
 from sidenotes.check.audit.auditor import Auditor
+from sidenotes.check.proof.arithmetic import Refused
 
 TORCH = PACKAGES[0]
 
 
-def test_the_page_says_what_is_found_in_torch_as_it_is_installed(tmp_path, capsys):
-    assert f"Made with torch {TORCH.version} on" in PAGE.read_text("utf-8")
+@pytest.mark.parametrize("package", PACKAGES, ids=[package.name for package in PACKAGES])
+def test_the_page_says_what_is_found_in_what_is_installed(package, tmp_path):
+    """torch is, and in the version of the page; the others are where somebody audits them."""
+    text = PAGE.read_text("utf-8")
+    if package is not TORCH and f"Made with {package.name} {package.version} on" not in text:
+        pytest.skip(f"{package.name} is not installed in the version of the page")
+    assert f"Made with {package.name} {package.version} on" in text, "make audit"
     page = tmp_path / "audit.md"
-    page.write_text(PAGE.read_text("utf-8"), encoding="utf-8")
-    assert main(["--page", str(page), "torch"]) == 0
-    assert page.read_text("utf-8") == PAGE.read_text("utf-8"), "make audit"
+    page.write_text(text, encoding="utf-8")
+    assert main(["--page", str(page), package.name]) == 0
+    assert page.read_text("utf-8") == text, "make audit"
 
 
 def test_every_optimizer_of_torch_that_goes_by_the_element_is_on_the_page():
@@ -92,8 +100,8 @@ FALSE = {
     ),
     "the momentum of the step before": (
         torch_adams.nadam,
-        r"0.96^{(t+1)\,\psi}",
-        r"0.96^{(t-1)\,\psi}",
+        r"0.96^{(t+1)\,\delta}",
+        r"0.96^{(t-1)\,\delta}",
     ),
     "dampening in the first step": (
         torch_others.sgd,
@@ -103,7 +111,7 @@ FALSE = {
     "momentum from the second step on": (torch_others.sgd, "t > 1", "t > 2"),
     "the sum with the new delta": (
         torch_squares.adadelta,
-        r"\sqrt{u_{t-1} + ",
+        r"\sqrt{y_{t-1} + ",
         r"\sqrt{v_{t-1} + ",
     ),
     "a mean that is not squared": (
@@ -140,11 +148,44 @@ def test_a_difference_in_one_configuration_leaves_the_others_proved():
     assert found.word == "differs" and found.ways == 2
 
 
+# ## What optax's functions are made of
+
+
+def equation(name, inputs, outputs, **params):
+    primitive = SimpleNamespace(name=name)
+    return SimpleNamespace(primitive=primitive, invars=inputs, outvars=outputs, params=params)
+
+
+def written(*equations, out):
+    """What JAX would write down of a function of `x` and `y`."""
+    return SimpleNamespace(constvars=[], invars=["x", "y"], eqns=equations, outvars=[out])
+
+
+def test_the_operations_that_jax_writes_down_are_made():
+    half = SimpleNamespace(val=0.5)
+    inner = SimpleNamespace(jaxpr=written(equation("sub", ["x", "y"], ["z"]), out="z"), consts=[])
+    jaxpr = written(
+        equation("integer_pow", ["x"], ["a"], y=2),
+        equation("jit", ["a", "y"], ["b"], jaxpr=inner),
+        equation("gt", ["b", half], ["c"]),
+        equation("select_n", ["c", "x", "b"], ["d"]),
+        out="d",
+    )
+    assert evaluate(jaxpr, [], [3.0, 2.0]) == [7.0]
+    assert evaluate(jaxpr, [], [1.0, 2.0]) == [1.0]
+
+
+def test_an_operation_that_mixes_elements_is_refused_by_name():
+    with pytest.raises(Refused, match="reduce_sum"):
+        evaluate(written(equation("reduce_sum", ["x"], ["z"]), out="z"), [], [3.0, 2.0])
+
+
 # ## The command, on code that is nobody's
 
 DESCRIPTION = r'''
 import math
 
+from sidenotes.check.proof.arithmetic import sign
 from sidenotes.check.audit.subject import Subject
 from sidenotes.check.proof.task import Domain, Proof
 from sidenotes.check.runs import Item, Started
@@ -186,11 +227,11 @@ def subjects():
 def audit(tmp_path, monkeypatch, capsys):
     """Runs the command on a description: its status, and what it prints."""
 
-    def run(formula, code, more='""', block="walking.walk"):
+    def run(formula, code, more='""', block="walking.walk", words=()):
         text = DESCRIPTION.replace("FORMULA", formula).replace("CODE", code)
         text = text.replace("MORE", more).replace("BLOCK", block)
         (tmp_path / "walking.py").write_text(text, encoding="utf-8")
-        status = sidenotes(["audit", str(tmp_path / "walking.py")])
+        status = sidenotes(["audit", str(tmp_path / "walking.py"), *words])
         output = capsys.readouterr()
         return status, output.out + output.err
 
@@ -211,7 +252,30 @@ def test_both_ways_of_a_condition_are_counted(audit):
 def test_a_difference_that_is_not_told_fails(audit, code):
     status, output = audit("x_{t-1} - a g_t", code)
     assert status == 1 and "differs  walk" in output
-    assert "walking.py:16: x_t is " in output and "not said in the description" in output
+    assert "walking.py:17: x_t is " in output and "not said in the description" in output
+
+
+def test_the_sign_of_a_sum_is_the_same_on_both_sides(audit):
+    formula = r"x_{t-1} - a \operatorname{sign}(g_t - x_{t-1})"
+    assert audit(formula, "x - a * sign(g - x)")[0] == 0
+    assert audit(formula, "x + a * sign(x - g)")[0] == 0
+    for wrong in ("x - a * sign(x - g)", "x - a * sign(g + x)", "x - a * (g - x)", "x - a"):
+        assert audit(formula, wrong)[0] == 1, wrong
+
+
+def test_a_sign_of_a_product_has_three_values(audit):
+    formula = r"x_{t-1} - a \operatorname{sign}(g_t x_{t-1})"
+    assert audit(formula, "x - a * sign(g * x)") == (0, "proved   walk: 1 configurations, 3 ways\n")
+    assert audit(formula, "x - a * sign(g) * sign(x)")[0] == 1
+    zero = "x if x * g == 0 else x - a if g * x > 0 else x + a"
+    assert audit(formula, zero)[0] == 0
+    assert audit(formula, "x if x * g == 0 else x - a if g * x > 1 else x + a")[0] == 1
+
+
+def test_it_is_proved_in_another_field(audit):
+    for more in (["--prime", "2**521-1"], ["--seed", "7"]):
+        assert audit("x_{t-1} - a g_t", "x - g * a", words=more)[0] == 0
+        assert audit("x_{t-1} - a g_t", "x - g * (a + 1e-300)", words=more)[0] == 1
 
 
 TOLD = r'"The sign.", [("- a g_t", "+ a g_t")]'

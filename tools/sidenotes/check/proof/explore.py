@@ -105,7 +105,7 @@ class Explorer:
                 if change not in hints:
                     hints.append(change)
                 return
-        for one, other in combinations(self._steps(proof, case), 2):
+        for one, other in combinations(self._signs(proof, case), 2):
             self._add(tree, cases, proof, case.altered(*one).altered(*other), draw)
             if len(tree.answers[node]) == 2:
                 return
@@ -126,11 +126,11 @@ class Explorer:
             for value in proof.inputs[name].corners(near):
                 yield name, value, pin
 
-    def _steps(self, proof: Proof, case: Case) -> Iterator[tuple[str, float, bool]]:
-        """Signs of each input, and zero: two of them together may answer what one does not."""
+    def _signs(self, proof: Proof, case: Case) -> Iterator[tuple[str, float, bool]]:
+        """Other signs of inputs that may have any: two together may answer what one does not."""
         for name, domain in proof.inputs.items():
-            for value in (-case.floats[name], 1.0, -1.0, 0.0):
-                if value in domain and not domain.is_one_number:
+            for value in (-case.floats[name], 1.0, -1.0, 0.0) if domain.low < 0 else ():
+                if value in domain:
                     yield name, value, not value
 
     def _add(self, tree: Tree, cases: list[Case], proof: Proof, case: Case, draw: Random) -> bool:
