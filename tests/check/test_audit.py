@@ -41,6 +41,11 @@ def test_every_optimizer_of_torch_that_goes_by_the_element_is_on_the_page():
     assert [name for name in sorted(names - elsewhere) if f"`torch.optim.{name}`" not in text] == []
 
 
+def test_none_of_them_was_tested_alone():
+    text = PAGE.read_text("utf-8")
+    assert "none of those below needed it" in text and "**tested**" not in text
+
+
 def test_the_first_step_of_rprop_is_held_between_the_bounds():
     param = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     param.grad = torch.ones_like(param)

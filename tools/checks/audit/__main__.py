@@ -29,8 +29,9 @@ TABLE = ["| what | verdict | configurations | ways | what differs |", "|---|---|
 @dataclass(frozen=True)
 class Package:
     name: str
-    # The descriptions of what is in it.
+    # The descriptions of what is in it, and where the algorithms are that they share.
     files: Sequence[str]
+    known: Sequence[str] = ()
 
     @property
     def version(self) -> str | None:
@@ -40,16 +41,16 @@ class Package:
         except PackageNotFoundError:
             return None
 
-    @property
-    def paths(self) -> list[Path]:
-        return [HERE / file for file in self.files]
+    def verdicts(self) -> Iterator[Verdict]:
+        """What is found in what is installed."""
+        return verdicts([HERE / file for file in self.files], [HERE / file for file in self.known])
 
 
 PACKAGES = (
     Package("torch", ("torch_adams.py", "torch_squares.py", "torch_others.py")),
-    Package("adabelief-pytorch", ("papers.py", "from_adabelief_pytorch.py")),
-    Package("pytorch_optimizer", ("papers.py", "from_pytorch_optimizer.py")),
-    Package("timm", ("papers.py", "from_timm.py")),
+    Package("adabelief-pytorch", ("from_adabelief_pytorch.py",), ("papers.py",)),
+    Package("pytorch_optimizer", ("from_pytorch_optimizer.py",), ("papers.py",)),
+    Package("timm", ("from_timm.py",), ("papers.py", "torch_adams.py")),
     Package("optax", ("from_optax.py",)),
 )
 
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if package.version is None:
             print(f"{package.name} is not installed: its table is left as it was made")
             continue
-        found = list(verdicts(package.paths))
+        found = list(package.verdicts())
         print(*(line for verdict in found for line in lines(verdict)), sep="\n")
         wrong = [str(problem) for verdict in found for problem in verdict.problems()]
         print(*wrong, sep="\n", file=sys.stderr)

@@ -15,7 +15,8 @@ from checks.audit.configurations import AVERAGE, DECAYED, Optimizer, line
 from sidenotes.check.audit.subject import Subject
 
 STATE = {"m_t": "exp_avg", "s_t": "exp_avg_var", r"\bar s_t": "max_exp_avg_var"}
-SQUARES = {"s_{t-1}": AVERAGE, r"\bar s_{t-1}": AVERAGE, "v_{t-1}": AVERAGE}
+_AVERAGES = ("s_{t-1}", r"\bar s_{t-1}", "v_{t-1}", r"\bar v_{t-1}")
+SQUARES = dict.fromkeys(_AVERAGES, AVERAGE)
 # With `rectify`, the mean and not the maximum stands under the root.
 NO_MAXIMUM = [(r"\hat m_t / (\sqrt{y_t} + \epsilon)", r"\hat m_t / (\sqrt{s_t} + \epsilon)")]
 UNUSED = "With `rectify`, the maximum that `amsgrad` keeps is not used ({})."

@@ -103,8 +103,8 @@ def radam() -> Subject:
     r"""
     ## RAdam
 
-    optax shows no formulas of it. These are the paper's, with $\tau$ for its threshold and with
-    both $\epsilon$ where optax's Adam has them.
+    optax shows no formulas of it. These are the paper's, with $\rho_t \ge \tau$ for its
+    $\rho_t > 4$, where $\tau$ is an argument, and with both $\epsilon$ where optax's Adam has them.
 
     $$
     \begin{align*}
@@ -117,7 +117,7 @@ def radam() -> Subject:
     & \quad \hat m_t \leftarrow m_t / (1 - \beta_1^t) \\
     & \quad \hat v_t \leftarrow v_t / (1 - \beta_2^t) \\
     & \quad \rho_t \leftarrow \rho_\infty - 2t\beta_2^t / (1 - \beta_2^t) \\
-    & \quad \text{if } \rho_t > \tau\text{:} \\
+    & \quad \text{if } \rho_t \ge \tau\text{:} \\
     & \qquad r_t \leftarrow
     \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}} \\
     & \qquad \theta_t \leftarrow \theta_{t-1}
@@ -130,10 +130,7 @@ def radam() -> Subject:
     name, threshold = "optax.radam", {**ROOT, "threshold": r"\tau"}
     domains = {**DOMAINS, r"\tau": Domain(0.0, usual=(4.0, 6.0))}
     own = Transformation(function("radam"), threshold, MOMENTS, domains)
-    place = line("optax._src.transform", "ro >= threshold")
-    remark = f"The paper rectifies above the threshold, the code at it, too ({place})."
-    mended = [(r"\rho_t > \tau", r"\rho_t \ge \tau")]
-    return Subject(name, "from_optax.radam", own.proofs(name), remark, mended)
+    return Subject(name, "from_optax.radam", own.proofs(name))
 
 
 def amsgrad() -> Subject:

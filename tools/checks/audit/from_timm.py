@@ -26,14 +26,23 @@ def optimizer(module: str, name: str, arguments: Any, state: Any, **more: Any) -
 
 def subjects() -> Iterator[Subject]:
     yield belief()
+    maximum = {**MOMENTS, r"\bar v_t": "max_exp_avg_sq"}
+    decayed = optimizer(
+        "adamw",
+        "AdamWLegacy",
+        DECAYED,
+        maximum,
+        fixed={"foreach": False},
+        kept=lambda symbol, flags: symbol != r"\bar v_t" or flags["amsgrad"],
+    )
+    name = "timm.optim.AdamWLegacy"
+    yield Subject(name, "torch_adams.adamw", decayed.proofs(name, "amsgrad", "maximize"))
     rectified = optimizer("radam", "RAdamLegacy", DECAYED, MOMENTS, count="number")
     remark = papers.FIVE.format(line(rectified.kind, "if num_sma >= 5"))
     name = "timm.optim.RAdamLegacy"
     yield papers.radam(name, rectified, remark=remark, mended=papers.FROM_5)
-    decayed = {key: symbol for key, symbol in DECAYED.items() if key != "eps"}
-    lion = optimizer(
-        "lion", "Lion", decayed, {"m_t": "exp_avg"}, fixed={"foreach": False}, step=None
-    )
+    given = {key: symbol for key, symbol in DECAYED.items() if key != "eps"}
+    lion = optimizer("lion", "Lion", given, {"m_t": "exp_avg"}, fixed={"foreach": False}, step=None)
     yield papers.lion("timm.optim.Lion", lion)
     fixed = {"foreach": False, "clip_exp": 0.25}
     adopt = optimizer("adopt", "Adopt", BETAS, MOMENTS, fixed=fixed, domains=papers.SECOND)

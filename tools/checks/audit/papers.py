@@ -27,11 +27,6 @@ def none(inputs: Mapping[str, Any]) -> Iterable[Any]:
     return ()
 
 
-def subjects() -> Iterable[Subject]:
-    """None: it has algorithms alone."""
-    return ()
-
-
 def adabelief(
     name: str, optimizer: Optimizer, *flags: str, positive: Positive = none, **more: Any
 ) -> Subject:

@@ -23,6 +23,8 @@ from .auditor import Auditor, Verdict, told
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     help_paths = "files with algorithms and a function subjects()"
     parser.add_argument("paths", type=Path, nargs="+", help=help_paths)
+    help_known = "files with more algorithms, whose subjects are left out"
+    parser.add_argument("--known", type=Path, nargs="+", default=[], help=help_known)
     parser.add_argument("--symbols", type=Path, help="a table of symbols, in YAML")
     parser.add_argument("--prime", type=prime, default=PRIME, help="as 2**521-1; 3 modulo 4")
     parser.add_argument("--seed", type=int, default=0, help="of all that is drawn")
@@ -33,7 +35,7 @@ def main(options: argparse.Namespace) -> int:
     folders = dict.fromkeys(path.resolve().parent for path in options.paths)
     failed = False
     with importable([*folders, ""]), no_silent_exit():
-        for verdict in verdicts(options.paths, table, options.prime, options.seed):
+        for verdict in verdicts(options.paths, options.known, table, options.prime, options.seed):
             print(*lines(verdict), sep="\n")
             problems = list(verdict.problems())
             failed = failed or bool(problems)
@@ -44,12 +46,13 @@ def main(options: argparse.Namespace) -> int:
 
 def verdicts(
     paths: Sequence[Path],
+    known: Sequence[Path] = (),
     table: Sequence[symbols.Symbol] = (),
     prime: int = PRIME,
     seed: int = 0,
 ) -> Iterator[Verdict]:
-    """The verdicts about all subjects of these descriptions, which may share their algorithms."""
-    auditor = Auditor(sources(paths), table, prime, seed)
+    """The verdicts about all subjects of these descriptions; `known` are files with algorithms."""
+    auditor = Auditor(sources([*known, *paths]), table, prime, seed)
     for path in paths:
         for subject in load(path).subjects():
             yield auditor.audit(subject)

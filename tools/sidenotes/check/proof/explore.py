@@ -31,15 +31,21 @@ from .task import Proof
 DRAWS = 200
 
 
+# An input, its value, and whether it is this value and no other; and some of these.
+Change = tuple[str, float, bool]
+Changes = tuple[Change, ...]
+
+
 class Case(NamedTuple):
     """The floats of the inputs, and those inputs that are these numbers and no others."""
 
     floats: Mapping[str, float]
     pinned: frozenset[str] = frozenset()
 
-    def altered(self, name: str, value: float, pin: bool) -> Case:
-        pinned = self.pinned | {name} if pin else self.pinned - {name}
-        return Case({**self.floats, name: value}, pinned)
+    def altered(self, changes: Changes) -> Case:
+        pinned = self.pinned - {name for name, *_ in changes}
+        pinned |= {name for name, _, pin in changes if pin}
+        return Case({**self.floats, **{name: value for name, value, _ in changes}}, pinned)
 
 
 class Way(NamedTuple):
@@ -63,8 +69,8 @@ class Explorer:
     rehearse: Any
     prime: int = PRIME
     seed: int = 0
-    # What has helped: for a question and an answer, an input and its value.
-    hints: dict[tuple[object, ...], list[tuple[str, float, bool]]] = field(default_factory=dict)
+    # What has helped, for a question and an answer.
+    hints: dict[tuple[object, ...], list[Changes]] = field(default_factory=dict)
     leaves: int = 0
     grounds: list[Ground] = field(default_factory=list)
 
@@ -99,15 +105,11 @@ class Explorer:
         if name and not proof.inputs[name].admits(guard):
             return
         hints = self.hints.setdefault((*guard.question, not guard.answer), [])
-        for change in self._changes(proof, guard, hints):
-            self._add(tree, cases, proof, case.altered(*change), draw)
+        for changes in self._changes(proof, guard, case, hints):
+            self._add(tree, cases, proof, case.altered(changes), draw)
             if len(tree.answers[node]) == 2:
-                if change not in hints:
-                    hints.append(change)
-                return
-        for one, other in combinations(self._signs(proof, case), 2):
-            self._add(tree, cases, proof, case.altered(*one).altered(*other), draw)
-            if len(tree.answers[node]) == 2:
+                if changes not in hints:
+                    hints.append(changes)
                 return
         raise Unreached(
             f"{guard.where}: in {proof.name} no numbers were found for which this is"
@@ -115,18 +117,19 @@ class Explorer:
         )
 
     def _changes(
-        self, proof: Proof, guard: Guard, hints: list[tuple[str, float, bool]]
-    ) -> Iterator[tuple[str, float, bool]]:
+        self, proof: Proof, guard: Guard, case: Case, hints: list[Changes]
+    ) -> Iterator[Changes]:
         pin = guard.form == "=" and not guard.answer
         about = guard.about
         near = [about.constant] if about else []
         names = [about.name] if about and about.name else list(proof.inputs)
-        yield from [hint for hint in hints if hint[0] in proof.inputs]
+        yield from [hint for hint in hints if all(name in proof.inputs for name, *_ in hint)]
         for name in names:
             for value in proof.inputs[name].corners(near):
-                yield name, value, pin
+                yield ((name, value, pin),)
+        yield from combinations(self._signs(proof, case), 2)
 
-    def _signs(self, proof: Proof, case: Case) -> Iterator[tuple[str, float, bool]]:
+    def _signs(self, proof: Proof, case: Case) -> Iterator[Change]:
         """Other signs of inputs that may have any: two together may answer what one does not."""
         for name, domain in proof.inputs.items():
             for value in (-case.floats[name], 1.0, -1.0, 0.0) if domain.low < 0 else ():
