@@ -55,13 +55,18 @@
         return undefined;
       }
     };
+    // Names the step of a value when it is asked for: with each step, all of their styles would be renewed.
+    let shown = "";
+    block.addEventListener("pointerover", ({ target }) => {
+      if (shown && target.matches(".sn-at")) target.title = `In ${shown}`;
+    });
     return (now, before, told) => {
+      shown = told;
       for (const [cell, formulas] of places) {
         const found = formulas.map((each) => number(each, now.env, now.made));
         const old = before && formulas.map((each) => number(each, before.env, before.made));
         mark(cell, found.filter((x) => x !== undefined), old?.filter((x) => x !== undefined));
         cell.parentNode.classList.toggle("sn-idle", !found.some((x) => x !== undefined));
-        cell.title = `In ${told}`;
       }
       for (const [condition, own] of parts) {
         const idle = !holds(condition, now.env);
