@@ -60,18 +60,23 @@
     block.addEventListener("pointerover", ({ target }) => {
       if (shown && target.matches(".sn-at")) target.title = `In ${shown}`;
     });
+    // Of each step once: the values at all places, and which lines do not run.
+    const kept = new WeakMap();
+    const of = (step) => {
+      if (step && !kept.has(step.made)) {
+        const found = places.map(([, formulas]) => formulas.map((each) => number(each, step.env, step.made)).filter((x) => x !== undefined));
+        kept.set(step.made, { found, idle: parts.map(([condition]) => !holds(condition, step.env)) });
+      }
+      return step && kept.get(step.made);
+    };
     return (now, before, told) => {
       shown = told;
-      for (const [cell, formulas] of places) {
-        const found = formulas.map((each) => number(each, now.env, now.made));
-        const old = before && formulas.map((each) => number(each, before.env, before.made));
-        mark(cell, found.filter((x) => x !== undefined), old?.filter((x) => x !== undefined));
-        cell.parentNode.classList.toggle("sn-idle", !found.some((x) => x !== undefined));
-      }
-      for (const [condition, own] of parts) {
-        const idle = !holds(condition, now.env);
-        for (const line of own) line.classList.toggle("sn-idle", idle);
-      }
+      const { found, idle } = of(now), old = of(before);
+      places.forEach(([cell], n) => {
+        mark(cell, found[n], old?.found[n]);
+        cell.parentNode.classList.toggle("sn-idle", !found[n].length);
+      });
+      parts.forEach(([, own], n) => own.forEach((line) => line.classList.toggle("sn-idle", idle[n])));
       if (here) put(here, told);
     };
   };
