@@ -3,7 +3,8 @@ Whether the check finds a slip.
 
 The check of the whole package takes seconds, and there are thousands of mutants. So a mutant is
 first shown to a few runs. What fails there fails in all of them. Only "never checked" does not
-count until all have been made.
+count until all have been made. What no run shows, the proofs are asked about: of a few
+configurations first, and then of all.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Verdict(NamedTuple):
 
 
 # Whose runs say most about a file.
-CLASSES = {"amsgrad.py": "AMSGrad", "radam.py": "RAdam", "adabelief.py": "AdaBelief"}
+CLASSES = {"amsgrad.py": "AMSGrad", "radam.py": "RAdam", "nadam.py": "NAdam"}
+CLASSES |= {"adabelief.py": "AdaBelief"}
 
 
 def stages(every: Sequence[Run], file: str) -> Iterator[list[Run]]:
@@ -97,7 +99,9 @@ def judge(mutant: Mutant, thorough: bool = True) -> Verdict:
 
 def on_a_page(mutant: Mutant, thorough: bool) -> tuple[str, int]:
     """A slip in a formula. The code is as it was, and no other file speaks of it."""
-    return checked({mutant.path: mutant.text()}, as_it_is(), mutant.file, thorough)
+    sources = {mutant.path: mutant.text()}
+    found, stage = checked(sources, as_it_is(), mutant.file, thorough)
+    return (found, stage) if found or not thorough else refuted(sources, mutant.file)
 
 
 def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
@@ -105,7 +109,9 @@ def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:
     with copied(mutant) as folder:
         every = list(runs.load(ROOT / "tools/checks/optimizers.py").runs("cpu"))
         files = sorted((folder / "labml_optim").glob("*.py"))
-        return checked(checker.sources(files), every, mutant.file, thorough)
+        sources = checker.sources(files)
+        found, stage = checked(sources, every, mutant.file, thorough)
+        return (found, stage) if found or not thorough else refuted(sources, mutant.file)
 
 
 def checked(
@@ -117,6 +123,18 @@ def checked(
             if stage == 4 or not problem.text.startswith(NOT_YET):
                 return f"{problem.place}: {problem.text}", stage
     return "", last
+
+
+def refuted(sources: Mapping[Path, str], file: str) -> tuple[str, int]:
+    """What the proofs say. Those of the class in the file come first, and most are like others."""
+    proofs = list(runs.load(ROOT / "tools/checks/exact.py").proofs())
+    proofs.sort(key=lambda proof: proof.subject != CLASSES.get(file, "Adam"))
+    own = sum(proof.subject == proofs[0].subject for proof in proofs)
+    few = proofs[: own : max(1, own // 8)]
+    for some in (few, proofs):
+        for problem in checker.prove(sources, some, SYMBOLS).problems:
+            return f"{problem.place}: {problem.text}", 5
+    return "", 5
 
 
 @contextmanager

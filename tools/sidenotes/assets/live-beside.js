@@ -55,18 +55,28 @@
         return undefined;
       }
     };
+    // Names the step of a value when it is asked for: with each step, all of their styles would be renewed.
+    let shown = "";
+    block.addEventListener("pointerover", ({ target }) => {
+      if (shown && target.matches(".sn-at")) target.title = `In ${shown}`;
+    });
+    // Of each step once: the values at all places, and which lines do not run.
+    const kept = new WeakMap();
+    const of = (step) => {
+      if (step && !kept.has(step.made)) {
+        const found = places.map(([, formulas]) => formulas.map((each) => number(each, step.env, step.made)).filter((x) => x !== undefined));
+        kept.set(step.made, { found, idle: parts.map(([condition]) => !holds(condition, step.env)) });
+      }
+      return step && kept.get(step.made);
+    };
     return (now, before, told) => {
-      for (const [cell, formulas] of places) {
-        const found = formulas.map((each) => number(each, now.env, now.made));
-        const old = before && formulas.map((each) => number(each, before.env, before.made));
-        mark(cell, found.filter((x) => x !== undefined), old?.filter((x) => x !== undefined));
-        cell.parentNode.classList.toggle("sn-idle", !found.some((x) => x !== undefined));
-        cell.title = `In ${told}`;
-      }
-      for (const [condition, own] of parts) {
-        const idle = !holds(condition, now.env);
-        for (const line of own) line.classList.toggle("sn-idle", idle);
-      }
+      shown = told;
+      const { found, idle } = of(now), old = of(before);
+      places.forEach(([cell], n) => {
+        mark(cell, found[n], old?.found[n]);
+        cell.parentNode.classList.toggle("sn-idle", !found[n].length);
+      });
+      parts.forEach(([, own], n) => own.forEach((line) => line.classList.toggle("sn-idle", idle[n])));
       if (here) put(here, told);
     };
   };

@@ -37,7 +37,7 @@ from .problems import Place, Problem, one_line
 
 STATES = ("passed", "proved", "said", "unchecked", "failed")
 HEADS = [*(kind.plural for kind in KINDS), *STATES]
-LABELS = {"✗": "Does not hold", "?": "Not checked", "proved": "Proved for every value"}
+LABELS = {"✗": "Does not hold", "?": "Not checked", "∎": "Proved for every value"}
 PROVED = (
     "Proved: on exact numbers it holds for every state and gradient, all hyper-parameters and t."
 )
@@ -177,7 +177,7 @@ class Report:
             return "?", LABELS["?"], f"Not checked here: {reasons[0]}"
         words = f"{kind.words(found)}{self._accuracy(found)}"
         if all(result.proved for result in found):
-            return kind.sign, LABELS["proved"], f"{PROVED} {words}"
+            return "∎", LABELS["∎"], f"{PROVED} {words}"
         return kind.sign, kind.label, words
 
     def _accuracy(self, found: Sequence[Result]) -> str:
