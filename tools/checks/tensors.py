@@ -96,12 +96,13 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "zeros_like": lambda x: Exact.constant(x.ground, 0.0),
     "ones_like": lambda x: Exact.constant(x.ground, 1.0),
     **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    "bool": bool,
     "item": lambda x: x,
     "tolist": lambda x: x,
     "to": lambda x, *dtype: x,
 }
 # These make no tensor.
-PLAIN = {"lt", "le", "gt", "ge", "eq", "ne", "item", "tolist"}
+PLAIN = {"bool", "item", "tolist"}
 # What is asked about a tensor, and not of its elements.
 _ASKED = "shape dtype device layout grad requires_grad retains_grad is_leaf is_cuda is_cpu"
 ABOUT = {

@@ -17,6 +17,7 @@ element, they are one function.
 * [`explore.py`](explore.py): all ways through the code, each of them taken
 * [`prover.py`](prover.py): what is compared there
 * [`selftest.py`](selftest.py): the numbers themselves, compared with fractions
+* [`c`](c/__init__.py): code in C, run with these numbers
 
 What that is worth, and what has to be trusted, is said on a page of the site, "Proved for every
 value".

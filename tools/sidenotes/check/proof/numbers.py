@@ -33,6 +33,8 @@ from .guards import About, Factors
 TOOL = __file__.rpartition("proof")[0]
 # Files whose comparisons are those of their callers.
 CARRIERS = {__file__}
+# Files that compare for code in another language. Where that stands they have in a `place`.
+HOSTS: set[str] = set()
 # Powers that are products.
 MOST = 64
 NONE: Factors = frozenset()
@@ -213,6 +215,8 @@ def _where() -> str:
     while frame.f_back and frame.f_code.co_filename in CARRIERS:
         frame = frame.f_back
     path = frame.f_code.co_filename
+    if path in HOSTS:
+        return str(frame.f_locals["place"])
     return "a formula" if path.startswith(TOOL) else f"{path}:{frame.f_lineno}"
 
 
