@@ -151,12 +151,14 @@ def proofs() -> Iterator[Proof]:
     """The engines on exact numbers. They run anywhere, so nothing is absent."""
     for row in COMPUTED:
         for flags in settings(row):
-            own = {**flags, **constants(row.kind, flags)}
-            for name, engine in ENGINES.items():
-                start = exact.Start(row, flags, engine, read_exactly)
-                proof = exact.configuration(row, flags, start)
-                named = replace(proof, name=f"{name} {proof.name}", flags=own)
-                yield replace(named, source=SOURCES.get(name))
+            yield from (proof(engine, row, flags) for engine in ENGINES)
+
+
+def proof(engine: str, row: Entry, flags: Flags) -> Proof:
+    start = exact.Start(row, flags, ENGINES[engine], read_exactly)
+    found = exact.configuration(row, flags, start)
+    own = {**flags, **constants(row.kind, flags)}
+    return replace(found, name=f"{engine} {found.name}", flags=own, source=SOURCES.get(engine))
 
 
 def read_exactly(item: Item) -> Item:

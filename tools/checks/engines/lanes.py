@@ -23,11 +23,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sidenotes.check.proof import numbers
+from sidenotes.check.proof import places
 from sidenotes.check.proof.arithmetic import Refused
 from sidenotes.check.proof.numbers import Exact
 
-numbers.CARRIERS |= {__file__}
+places.CARRIERS |= {__file__}
 
 
 class Type(NamedTuple):
@@ -112,7 +112,13 @@ def combined(name: str, one: Lane, other: Lane) -> Lane:
         return Lane(Pointer(cells, place + other.value), one.dtype)
     if types <= {*INTEGERS} and name != "truediv":
         return Lane(function(one.value, other.value), int64)
-    if types <= {float64, *INTEGERS} and name in ("add", "sub", "mul", "truediv", *COMPARISONS):
+    if float64 in types <= {float64, *INTEGERS} and name in (
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        *COMPARISONS,
+    ):
         return Lane(function(one.value, other.value), float64)
     raise Refused(f"{name} of {one.dtype} and {other.dtype} has no exact value here")
 

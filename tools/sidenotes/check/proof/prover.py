@@ -24,7 +24,7 @@ from ..runs import Run
 from ..watch.instrument import Instrumented
 from ..watch.values import ItemValues
 from .arithmetic import Refused, error
-from .explore import Explorer, Unreached, Way
+from .explore import Explorer, Refuted, Unreached, Way
 from .ground import PRIME, Ground
 from .selftest import selftest
 from .task import Proof
@@ -91,6 +91,8 @@ class Prover:
                 raise
             except Refused as refusal:
                 found.refused[proof.name] = str(refusal)
+            except Refuted:
+                continue
             except Unreached as problem:
                 found.problems.append(Problem(proof.name, str(problem)))
             except BaseException as problem:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arithmetic import Refused, larger, smaller
-from ..numbers import HOSTS, Exact
+from ..numbers import Exact
+from ..places import HOSTS
 
 # Comparisons are made here for the C that is run, at a `place` in it.
 HOSTS.add(__file__)

@@ -61,8 +61,6 @@ class Program:
             raise Refused(f"{self.path} has no function {name}")
         if len(given) != len(function.parameters):
             raise Refused(f"{name} is called with {len(given)} arguments")
-        if name not in self.bodies:
-            self.bodies[name] = function.body(self.file.types)
         kinds = self.file.types
         scope: Scope = {}
         for (kind, own), value in zip(function.parameters, given, strict=True):
@@ -72,13 +70,18 @@ class Program:
             scope[own.lstrip("*")] = ["*" * points + kinds[kind], found]
         before, self.scopes = self.scopes, [scope]
         try:
-            self.block(self.bodies[name])
+            self.block(self.body(name))
         except Returned as returned:
             (value,) = returned.args
             return value if value is None else converted(value, kinds[function.kind], function.kind)
         finally:
             self.scopes = before
         return None
+
+    def body(self, name: str) -> list[Statement]:
+        if name not in self.bodies:
+            self.bodies[name] = self.file.functions[name].body(self.file.types)
+        return self.bodies[name]
 
     # ## Statements
 

@@ -101,6 +101,8 @@ class File:
         if node.kind == "name":
             value = self.defined.get(node.text)
             return 0 if value is None else self._constant(Expressions(tokens(value), ()).choice())
+        if (node.kind, node.text) == ("unary", "!"):
+            return not self._constant(node.parts[0])
         if (node.kind, node.text) not in [("binary", sign) for sign in ("==", "!=", "&&", "||")]:
             raise Refused(f"a condition of the preprocessor with {node.text} is not decided here")
         one, other = map(self._constant, node.parts)
