@@ -6,7 +6,7 @@ sidenotes assets docs/assets/sidenotes
 sidenotes pages tools/sidenotes docs/tool/source
 sidenotes sources docs docs/assets/source
 sidenotes check labml_optim --runs tools/checks/optimizers.py --symbols tools/checks/symbols.yml
-sidenotes prove labml_optim --runs tools/checks/exact.py tools/checks/kernels.py --symbols tools/checks/symbols.yml
+sidenotes prove labml_optim --runs tools/checks/exact.py --symbols tools/checks/symbols.yml
 sidenotes bundle labml_optim/adabelief.py -o adabelief.py
 sidenotes figures docs/notes/figures --output .cache/figures
 sidenotes previews mkdocs.yml docs/assets/previews
