@@ -20,7 +20,7 @@ from ..runs import Run
 from ..symbol_table import SymbolTable
 from ..watch.tracer import Tracer
 from ..watch.values import ItemValues
-from .formulas import Formula
+from .reading.formulas import Formula
 
 Kind = TypeVar("Kind", bound="Assertion")
 State = Literal["passed", "failed", "said", "unchecked", "opinion"]
