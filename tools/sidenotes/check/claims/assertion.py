@@ -154,7 +154,8 @@ class Unreadable(Assertion):
 
 def counted(number: int, word: str) -> str:
     """
-    >>> counted(1, "run"), counted(1200, "time")
-    ('1 run', '1,200 times')
+    >>> counted(1, "run"), counted(1200, "time"), counted(2, "identity")
+    ('1 run', '1,200 times', '2 identities')
     """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number:,} {word if number == 1 else several}"

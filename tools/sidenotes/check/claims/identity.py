@@ -127,11 +127,11 @@ class Identity(Assertion):
     ) -> Iterator[tuple[str, Value]]:
         """What has to be at the left of what is remembered, as the right side has it."""
         changes = {change.target.key: change for change in self.one.begins}
-        for now in sorted(self.one.carried):
-            symbol = shifted(now, "t", "t-1")
+        for carried in sorted(self.one.carried):
+            symbol = shifted(carried, "t", "t-1")
             if symbol in changes:
                 yield symbol, evaluate(changes[symbol].value, known, arithmetic)
-            elif now in self.other.carried and symbol in right:
+            elif carried in self.other.carried and symbol in right:
                 yield symbol, right[symbol]
 
     # ## Results

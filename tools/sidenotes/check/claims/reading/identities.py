@@ -77,7 +77,7 @@ def _plain(name: str) -> str:
 def _split(text: str) -> Iterator[str]:
     """What stands between commas that are in no brackets."""
     depth, found = 0, ""
-    for character in text.replace(r"\,", "").replace(r"\ ", " "):
+    for character in re.sub(r"\\[,\s]", " ", text):
         depth += (character in "({[") - (character in ")}]")
         if character == "," and not depth:
             yield found
