@@ -46,9 +46,9 @@ EQUIVALENT = [
         *("nadam.py", "out of place", ".add_(grad, alpha=weight)", ".add(grad, alpha=weight)"),
         "What is added to has just been made, and nothing else looks at it.",
     ),
-    Known(
-        *("nadam.py", "statements swapped", "lr = self.get_lr(state, group)", ""),
-        "Neither of the two changes what the other reads.",
+    *(
+        Known("nadam.py", "statements swapped", old, "", "Neither changes what the other reads.")
+        for old in ("lr = self.get_lr(state, group)", "m, v = super().get_mv(state, group, grad)")
     ),
     Known(
         *("adabelief.py", "another epsilon", r"\epsilon", r"\epsilon"),
@@ -140,6 +140,10 @@ SURVIVORS = [
     Known(
         *("nadam.py", "argument dropped", 'dtype=torch.float64, device="cpu")', "float64)"),
         "The runs keep the CPU as torch's default device.",
+    ),
+    Known(
+        *("belief.py", "one moment for the other", r"\mathbb{E}[", ""),
+        "Nothing computes an expectation: the function gives what stands behind the arrow.",
     ),
     Known(
         *("optimizer.py", "", "raise NotImplementedError(", ""),

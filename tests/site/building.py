@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from sidenotes.page import badges
+
 ROOT = Path(__file__).parents[2]
 PARTS = [
     "docs",
@@ -21,6 +23,7 @@ PARTS = [
     "CONTRIBUTING.md",
 ]
 RUNS = [f"tools/checks/{name}.py" for name in ("optimizers", "corners", "kernels", "exact")]
+SYMBOLS, REPORT = "tools/checks/symbols.yml", ".cache/equations.json"
 # Folders of sources, and where their pages go, as the Makefile has them.
 GENERATED = {
     "tools/sidenotes": "docs/tool/source",
@@ -60,6 +63,16 @@ def draw(folder):
             shutil.copy(ROOT / part, folder / part)
     run("sidenotes", "figures", "docs/notes/figures", "--output", ".cache/figures", cwd=folder)
     run("sidenotes", "previews", "mkdocs.yml", "docs/assets/previews", cwd=folder)
+
+
+def check(folder):
+    """What `make verify` writes. It is taken from the working tree if made of these files."""
+    if (ROOT / REPORT).is_file():
+        shutil.copy(ROOT / REPORT, folder / REPORT)
+    found = badges.load(folder, REPORT)
+    if found.stale or not found.report:
+        words = ["labml_optim", "docs/notes", "--runs", *RUNS, "--symbols", SYMBOLS]
+        run("sidenotes", "check", *words, "--json", REPORT, cwd=folder)
 
 
 def run(*command, cwd):

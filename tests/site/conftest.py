@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from building import GENERATED, RUNS, copy_project, draw, make_bundles, run, served
+from building import GENERATED, check, copy_project, draw, make_bundles, run, served
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -28,9 +28,7 @@ def project(tmp_path_factory):
     make_bundles(copy)
     (copy / ".cache").mkdir()
     draw(copy)
-    told = ["--runs", *RUNS, "--symbols", "tools/checks/symbols.yml"]
-    words = ["labml_optim", "docs/notes", *told, "--json", ".cache/equations.json"]
-    run("sidenotes", "check", *words, cwd=copy)
+    check(copy)
     return copy
 
 
