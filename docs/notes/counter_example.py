@@ -8,7 +8,12 @@ Reddi, Kale and Kumar ([On the Convergence of Adam and
 Beyond](https://openreview.net/forum?id=ryQu7f-RZ), 2018) asked whether Adam converges at all where
 gradient descent does, and found that it need not. Adam forgets a rare large gradient before the
 many small ones have been made up for. [AMSGrad](../../labml_optim/amsgrad.py) divides by the
-largest $v$ so far and does not forget; but its rate can rise as well, for thousands of steps.
+largest $v$ so far and does not forget; but its rate can rise as well, for thousands of steps. The
+maximum is all that is new:
+
+$$
+\text{AMSGrad}\big|_{\texttt{amsgrad} \leftarrow 0} \equiv \text{Adam}
+$$
 
 /// figure | docs/notes/figures/counterexample.py
 One gradient in $101$ is $1010$, the others are $-10$; the best $x$ is $-1$. The mean of $x$ over

@@ -17,6 +17,14 @@ $0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of bot
 
 ## The penalty is divided too
 
+A coupled decay is a gradient, and nothing else:
+
+$$
+\text{Adam}\big|_{\texttt{weight\_decouple} \leftarrow 0,\ \texttt{maximize} \leftarrow 0}
+\equiv \text{Adam}\big|_{g_t \leftarrow g_t + \lambda\theta_{t-1},\
+\lambda \leftarrow 0,\ \texttt{maximize} \leftarrow 0}
+$$
+
 The penalty's gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the
 second moment: parameters with large gradients are then decayed *less* than others. Loshchilov and
 Hutter ([Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019) take the

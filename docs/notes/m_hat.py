@@ -202,9 +202,24 @@ $$
 1.0
 
 So the step around $m_{t-1}$ with the learning rate $\alpha/\beta_1$ and $\epsilon/\beta_1^2$ in the
-root is the step around $m_t$ with $\alpha$ and $\epsilon$. (The outer $\epsilon$ becomes
-$\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam does not divide, the learning rate
-is taken as it is, so all this holds without rectification.)
+root is the step around $m_t$ with $\alpha$ and $\epsilon$. Decoupled decay is multiplied by the
+learning rate and has to stay what it was, so $\lambda$ becomes $\beta_1\lambda$. Without the outer
+$\epsilon$:
+
+$$
+\text{adabelief}\big|_{
+s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_{t-1})^2,\
+s_{t-1} \leftarrow s_{t-1}/\beta_1^2,\
+\alpha \leftarrow \alpha/\beta_1,\
+\epsilon \leftarrow \epsilon/\beta_1^2,\
+\lambda \leftarrow \beta_1\lambda,\
+\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\frac{\hat m_t}{\sqrt{\hat s_t}}}
+\equiv \text{adabelief}\big|_{
+\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\frac{\hat m_t}{\sqrt{\hat s_t}}}
+$$
+
+The outer $\epsilon$ would become $\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam
+does not divide, the learning rate is taken as it is, so all this holds without rectification.
 
 >>> class AroundBefore(AdaBelief):
 ...     def get_mv(self, state, group, grad):

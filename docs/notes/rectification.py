@@ -7,7 +7,12 @@ follows from how uncertain $v_t$ is.
 People warm up Adam's learning rate by hand, and ask how long. [RAdam's](../../labml_optim/radam.py)
 answer is a formula: scale each step so that its variance is what it would be after very many steps.
 The formula is a first-order estimate, so it holds back more than its own argument asks for, and
-mostly in its first rectified steps.
+mostly in its first rectified steps. But for $r_t$, a rectified step is Adam's:
+
+$$
+\text{RAdam}\big|_{r_t \leftarrow 1,\ \texttt{amsgrad} \leftarrow 0} \equiv \text{Adam}
+\quad \text{if } \rho_t \ge 5
+$$
 
 /// figure | docs/notes/figures/rectified.py
 Five steps that do not divide, and then $r_t$. For $\beta_2 = 0.999$ it is $0.026$ at step $6$,

@@ -42,6 +42,14 @@ of steps.
 3.2
 1.0
 
+With the $\hat\epsilon$ that changes, the folded form is the textbook's, whatever the other flags:
+
+$$
+\text{Adam}\big|_{\texttt{optimized\_update} \leftarrow 1,\
+\hat\epsilon \leftarrow \sqrt{1-\beta_2^t}\,\epsilon}
+\equiv \text{Adam}\big|_{\texttt{optimized\_update} \leftarrow 0}
+$$
+
 With $\epsilon = 10^{-8}$ no one will notice. With $\epsilon = 0.1$ everyone will. This is the first
 step for a gradient of 1, in the textbook form, in the folded one, and in the folded one with
 $\hat\epsilon$ for the first step:

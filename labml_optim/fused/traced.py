@@ -67,10 +67,11 @@ def in_tensors(
 ) -> list[Tensor]:
     """The numbers for each of these states, as a tensor that is like another one."""
     sets: dict[int, list[float]] = {}
-    for t in {int(state["step"]) + 1 for state in states}:
+    counts = [int(state["step"]) + 1 for state in states]
+    for t in set(counts):
         beta1, beta2, *rest = scalars(optimizer, group, known(optimizer).centred, t)
         sets[t] = [1 - beta1, beta2, 1 - beta2, *rest]
-    rows = [sets[int(state["step"]) + 1] for state in states]
+    rows = [sets[t] for t in counts]
     together = torch.tensor(rows, dtype=torch.float64, device="cpu")
     # One copy for each, and a view for each parameter: if two parameters shared a tensor, the graph
     # would not be the one for two tensors, and would be compiled again.

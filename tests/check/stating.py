@@ -7,12 +7,14 @@ from sidenotes.check.claims.algorithm import Algorithm
 from sidenotes.check.claims.claim import Claim
 from sidenotes.check.claims.definition import Definition
 from sidenotes.check.claims.derivation import Derivation
+from sidenotes.check.claims.identity import Identity
 from sidenotes.check.claims.opinion import Opinion
 from sidenotes.check.claims.registry import KINDS, stated
 from sidenotes.check.claims.remark import Remark
 
 NAMES = {Claim: "claims", Algorithm: "algorithms", Definition: "definitions"}
 NAMES |= {Derivation: "derivations", Opinion: "opinions", Remark: "remarks"}
+NAMES |= {Identity: "identities"}
 
 
 def read(text, table, path="demo.py"):

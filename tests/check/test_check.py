@@ -438,7 +438,7 @@ def test_the_command_prints_a_table_and_the_failure_and_its_status_is_1(copy):
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     lines = done.stdout.split("\n")
     columns = (
-        "file opinions claims rows definitions derivations remarks passed proved said"
+        "file opinions identities claims rows definitions derivations remarks passed proved said"
         " unchecked failed"
     )
     assert lines[0].split() == columns.split()

@@ -177,7 +177,7 @@ def test_the_summary_counts_kinds_and_states(report):
     )
     heads, _, row, *_ = output.split("\n")
     assert heads.split() == ["file", *HEADS]
-    assert row.split() == ["subject.py", *"1 3 3 1 3 0 10 0 0 0 0".split()]
+    assert row.split() == ["subject.py", *"1 0 3 3 1 3 0 10 0 0 0 0".split()]
     assert found["files"]["subject.py"]["counts"] == dict(
         zip(HEADS, map(int, row.split()[1:]), strict=True)
     )

@@ -122,3 +122,14 @@ def test_all_that_an_optimizer_does_is_proved_and_its_page_says_so(project, site
     assert len(done) > 20 and all(done)
     text = (site / f"optimizers/{name}.html").read_text("utf-8")
     assert text.count('title="Proved for every value"') >= 3
+
+
+ENGINES = {"cpu/kernel.c": 13, "cuda/kernel.py": 14, "traced.py": 11, "scalars.py": 3}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_all_formulas_beside_the_code_of_an_engine_are_proved(project, name):
+    report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
+    formulas = report["files"][f"labml_optim/fused/{name}"]["formulas"]
+    done = [each["proved"] for each in formulas if each["kind"] == "claim"]
+    assert len(done) == ENGINES[name] and all(done)

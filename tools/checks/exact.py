@@ -8,6 +8,9 @@ which stands for every element. What is not done element by element is refused b
 
 Two names are replaced in the modules while they run: `math.sqrt`, and the `float` of the checks of
 hyper-parameters, which would make a plain float of an exact number.
+
+The [fused engines](exact_engines.py) are proved in the same way, with other code that makes the
+step.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof.ground import Ground
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.proof.task import Domain, Proof
-from sidenotes.check.runs import Started
+from sidenotes.check.runs import Item, Started
 
 # ## Modules
 
@@ -86,23 +89,27 @@ HYPER = {
 
 
 def proofs() -> Iterator[Proof]:
-    """All configurations."""
+    """All configurations of the annotated code."""
     selftest()
     for row in CATALOG:
         for values, mode in product(product([True, False], repeat=len(row.flags)), MODES.values()):
             flags = {**dict(zip(row.flags, values, strict=True)), **mode}
-            yield Proof(
-                name=f"{row.name}({optimizers.listed(flags)})",
-                subject=row.name,
-                flags=flags,
-                inputs={**remembered(row, flags), **HYPER, **dict.fromkeys(row.numbers, RATE)},
-                given="g_t",
-                aliases={r"\hat\epsilon": r"\epsilon"},
-                # $\rho_\infty = (1 + \beta_2) / (1 - \beta_2)$.
-                positive=lambda inputs: [2 / (1 - inputs[r"\beta_2"]) - 1],  # type: ignore[list-item]
-                start=Start(row, flags),
-                algorithms=[f"{row.name.lower()}.{row.name}", *optimizers.pages(row, flags)],
-            )
+            yield configuration(row, flags, Start(row, flags))
+
+
+def configuration(row: Entry, flags: Flags, start: Start) -> Proof:
+    return Proof(
+        name=f"{row.name}({optimizers.listed(flags)})",
+        subject=row.name,
+        flags=flags,
+        inputs={**remembered(row, flags), **HYPER, **dict.fromkeys(row.numbers, RATE)},
+        given="g_t",
+        aliases={r"\hat\epsilon": r"\epsilon"},
+        # $\rho_\infty = (1 + \beta_2) / (1 - \beta_2)$.
+        positive=lambda inputs: [2 / (1 - inputs[r"\beta_2"]) - 1],  # type: ignore[list-item]
+        start=start,
+        algorithms=[f"{row.name.lower()}.{row.name}", *optimizers.pages(row, flags)],
+    )
 
 
 def remembered(row: Entry, flags: Flags) -> dict[str, Domain]:
@@ -129,15 +136,40 @@ def begin(optimizer: Adam, ground: Ground) -> Callable[..., None]:
     return init_exact
 
 
+def annotated(optimizer: Adam) -> Callable[[], Any]:
+    return optimizer.step
+
+
 @dataclass(frozen=True)
 class Start:
-    """Starts a run of one step."""
+    """
+    Starts a run of one step. `engine` returns what makes it, and `item` says what is looked at. An
+    engine in C gets its text as well.
+    """
 
     row: Entry
     flags: Flags
+    engine: Callable[..., Callable[[], Any]] = annotated
+    item: Callable[[Item], Item] = lambda item: item
 
-    def __call__(self, inputs: Mapping[str, Exact], fresh: bool) -> Started:
-        row, param, grad = self.row, tensor(inputs[before(r"\theta_t")]), tensor(inputs["g_t"])
+    def __call__(self, inputs: Mapping[str, Exact], fresh: bool, *text: str) -> Started:
+        grad, optimizer = tensor(inputs["g_t"]), self.optimizer(inputs, fresh)
+        (group,) = optimizer.param_groups
+        group["params"][0].grad = grad
+        make = self.engine(optimizer, *text)
+
+        def step(given: Any) -> Any:
+            with at_work():
+                reported = make()
+            assert grad.number is inputs["g_t"], "the gradient was written to"
+            return reported
+
+        item = self.item(optimizers.item(self.row.kind, self.flags, optimizer, group))
+        return Started([replace(item, before=None if fresh else inputs["t"])], step)
+
+    def optimizer(self, inputs: Mapping[str, Exact], fresh: bool) -> Adam:
+        """The optimizer, before the step."""
+        row, param = self.row, tensor(inputs[before(r"\theta_t")])
         betas = inputs[r"\beta_1"], inputs[r"\beta_2"]
         group = {"lr": inputs[r"\alpha"], "betas": betas, "eps": inputs[r"\epsilon"]}
         group |= {"weight_decay": inputs[r"\lambda"]}
@@ -145,21 +177,10 @@ class Start:
         rule = WeightDecay(**{name: self.flags[name] for name in ("weight_decouple", "absolute")})
         own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
         with at_work():
-            optimizer = row.kind(
-                [{"params": [param], **group}], weight_decay=rule, fused=False, **own
-            )
-        optimizer.init_state = begin(optimizer, param.number.ground)  # type: ignore[method-assign]
+            made = row.kind([{"params": [param], **group}], weight_decay=rule, fused=False, **own)
+        made.init_state = begin(made, param.number.ground)  # type: ignore[method-assign]
         if not fresh:
             keys = optimizers.remembered(row, self.flags)
             state = {key: tensor(inputs[before(symbol)]) for symbol, key in keys.items()}
-            optimizer.state[param] = {"step": inputs["t"], **state}
-        param.grad = grad
-
-        def step(given: Any) -> None:
-            with at_work():
-                optimizer.step()
-            assert grad.number is inputs["g_t"], "the gradient was written to"
-
-        (group,) = optimizer.param_groups
-        item = optimizers.item(row.kind, self.flags, optimizer, group)
-        return Started([replace(item, before=None if fresh else inputs["t"])], step)
+            made.state[param] = {"step": inputs["t"], **state}
+        return made

@@ -15,13 +15,13 @@ from typing import Any
 
 import torch
 
-from sidenotes.check.proof import numbers
+from sidenotes.check.proof import places
 from sidenotes.check.proof.arithmetic import Refused, sign
 from sidenotes.check.proof.arithmetic import larger as largest
 from sidenotes.check.proof.ground import Ground
 from sidenotes.check.proof.numbers import Exact
 
-numbers.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
+places.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
 
 
 class ExactTensor(torch.Tensor):
@@ -132,13 +132,14 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "full_like": constant,
     "setitem": written,
     **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    "bool": bool,
     "item": lambda x: x,
     "tolist": lambda x: x,
     "to": lambda x, *dtype: x,
 }
 DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 # These make no tensor.
-PLAIN = {"lt", "le", "gt", "ge", "eq", "ne", "item", "tolist"}
+PLAIN = {"bool", "item", "tolist"}
 # What is asked about a tensor, and not of its elements.
 _ASKED = (
     "is_sparse shape dtype device layout grad requires_grad retains_grad is_leaf is_cuda is_cpu"

@@ -19,12 +19,12 @@ from typing import Any
 from checks.audit.configurations import Flags, Optimizer, before
 from checks.exact import root
 from checks.tensors import larger, smaller
-from sidenotes.check.proof import numbers
+from sidenotes.check.proof import places
 from sidenotes.check.proof.arithmetic import Refused, sign
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.runs import Item, Started
 
-numbers.CARRIERS.add(__file__)
+places.CARRIERS.add(__file__)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from ..math.symbols import Symbol
 from .claims.algorithm import Algorithm
 from .claims.assertion import Assertion, Context
 from .claims.claim import Claim
+from .claims.identity import Identity
 from .claims.registry import stated
 from .examples import Draw
 from .failures import traceback
@@ -120,6 +121,7 @@ def prove(
     texts = instrumented(sources, context)
     found = Prover(context, lambda run: source_of(run, texts), prime, seed).prove(proofs)
     found.problems += [p.watched.problem for p in context.of(Claim) if p.watched.problem]
+    found.problems += [problem for each in context.of(Identity) for problem in each.problems]
     replays = [each.replay for each in context.of(Algorithm) if each.replay]
     found.problems += [problem for replay in replays for problem in replay.wrong()]
     return found

@@ -10,9 +10,9 @@ all.
   does.
 * [A definition](definition.py) assigns, too, but has no statement to belong to.
 * [A derivation](derivation.py) says what follows from what.
+* [An identity](identity.py) says that two algorithms are one.
 * [A remark](remark.py) is an equation within a line.
 * [An opinion](opinion.py) is a formula in a quotation.
 
-[`formulas.py`](formulas.py) finds the formulas of a file, and [reading](reading/__init__.py) takes
-apart what they state.
+[Reading](reading/__init__.py) finds the formulas of a file, and takes apart what they state.
 """

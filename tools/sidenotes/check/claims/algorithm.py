@@ -27,7 +27,7 @@ from ..watch.values import ItemValues
 from ..watch.watched import covers
 from .assertion import Assertion, Context, Result, counted
 from .claim import Claim
-from .formulas import Formula
+from .reading.formulas import Formula
 
 
 class Algorithm(Assertion):

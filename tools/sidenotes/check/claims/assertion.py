@@ -20,7 +20,7 @@ from ..runs import Run
 from ..symbol_table import SymbolTable
 from ..watch.tracer import Tracer
 from ..watch.values import ItemValues
-from .formulas import Formula
+from .reading.formulas import Formula
 
 Kind = TypeVar("Kind", bound="Assertion")
 State = Literal["passed", "failed", "said", "unchecked", "opinion"]
@@ -154,7 +154,8 @@ class Unreadable(Assertion):
 
 def counted(number: int, word: str) -> str:
     """
-    >>> counted(1, "run"), counted(1200, "time")
-    ('1 run', '1,200 times')
+    >>> counted(1, "run"), counted(1200, "time"), counted(2, "identity")
+    ('1 run', '1,200 times', '2 identities')
     """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    several = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number:,} {word if number == 1 else several}"

@@ -30,8 +30,8 @@ from ..formula.tree import Assign, names
 from ..statements.made import Statement
 from ..watch.watched import Configuration, Watched, covers
 from .assertion import Assertion, Context, Result, counted
-from .formulas import Formula
 from .reading.assignments import ARROW, assignments
+from .reading.formulas import Formula
 
 # The words for a formula that is no claim, and is tested by one.
 SAME_CLAIM = "A claim beside the code says the same, and holds."

@@ -18,8 +18,8 @@ from ..formula.tree import Assign
 from ..problems import Place
 from .assertion import Assertion, Context, Result
 from .claim import SAME_CLAIM, Claim
-from .formulas import Formula
 from .reading.assignments import ARROW, assignments
+from .reading.formulas import Formula
 
 
 class Definition(Assertion):

@@ -47,8 +47,8 @@ from ..watch.watched import told
 from .algorithm import Algorithm
 from .assertion import Assertion, Context, Result, counted
 from .claim import SAME_CLAIM, Claim
-from .formulas import Formula
 from .reading.equations import APPROXIMATELY, NEARLY, Equation, equations
+from .reading.formulas import Formula
 
 NOTHING = (
     "nothing tests this: no algorithm evaluates it, no claim says the same, and no doctest below"

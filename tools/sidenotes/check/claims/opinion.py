@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 
 from ..formula.tokens import CannotParse
 from .assertion import Assertion, Result
-from .formulas import Formula
 from .reading.assignments import ARROW, assignments
+from .reading.formulas import Formula
 
 
 class Opinion(Assertion):

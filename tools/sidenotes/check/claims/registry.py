@@ -19,12 +19,14 @@ from .assertion import Assertion, Unreadable
 from .claim import Claim
 from .definition import Definition
 from .derivation import Derivation
-from .formulas import Formula, Source
+from .identity import Identity
 from .opinion import Opinion
+from .reading.formulas import Formula, Source
 from .remark import Remark
 
 KINDS: tuple[type[Assertion], ...] = (
     Opinion,
+    Identity,
     Claim,
     Algorithm,
     Definition,

@@ -33,8 +33,8 @@ from ..watch.values import ItemValues
 from .algorithm import Algorithm
 from .assertion import Assertion, Context, Result
 from .claim import SAME_CLAIM, Claim
-from .formulas import Formula
 from .reading.equations import APPROXIMATELY, LIMIT, NEARLY, SAME, Equation, equations
+from .reading.formulas import Formula
 
 
 class Remark(Assertion):

@@ -11,12 +11,13 @@ with a probability of at most $d/p$ (Schwartz 1980, Zippel 1979). So if the two 
 element, they are one function.
 
 * [`numbers.py`](numbers.py): the numbers, and [`ground.py`](ground.py): the field, what is drawn,
-  and the [comparisons](guards.py) that were made
+  and the [comparisons](guards.py) that were made, and [where](places.py)
 * [`arithmetic.py`](arithmetic.py): what a formula can do with them
 * [`task.py`](task.py): what is to be proved, which the project says
 * [`explore.py`](explore.py): all ways through the code, each of them taken
 * [`prover.py`](prover.py): what is compared there
 * [`selftest.py`](selftest.py): the numbers themselves, compared with fractions
+* [`c`](c/__init__.py): code in C, run with these numbers
 
 What that is worth, and what has to be trusted, is said on a page of the site, "Proved for every
 value".

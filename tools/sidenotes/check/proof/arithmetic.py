@@ -72,7 +72,8 @@ def error(one: Any, other: Any) -> float:
         if lifted is None:
             return math.inf
         one.ground.see(one.size, lifted.size)
-        return 0.0 if lifted.element == one.element else math.inf
+        one.ground.refuted |= lifted.element != one.element
+        return math.inf if lifted.element != one.element else 0.0
     if isinstance(other, Exact):
         return error(other, one)
     return 0.0 if one == other else math.inf

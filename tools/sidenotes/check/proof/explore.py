@@ -58,6 +58,10 @@ class Unreached(Exception):
     """A question that never had the other answer."""
 
 
+class Refuted(Exception):
+    """On one way, code and formula differ; where, what compares has told. No other way is taken."""
+
+
 @dataclass
 class Explorer:
     """
@@ -75,7 +79,10 @@ class Explorer:
     grounds: list[Ground] = field(default_factory=list)
 
     def explore(self, proof: Proof) -> None:
-        """Prove all ways of a configuration, and the start; `Unreached` if that cannot be done."""
+        """
+        Prove all ways of a configuration, and the start. `Unreached` if that cannot be done,
+        `Refuted` if it is not so.
+        """
         draw = Random(f"{self.seed} {proof.name}")
         fixed = frozenset(n for n, d in proof.inputs.items() if d.is_one_number)
         tree, cases = Tree(), [Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)]
@@ -162,6 +169,8 @@ class Explorer:
                 continue
             except Undefined:
                 return None
+            if ground.refuted:
+                raise Refuted
             return ground.path
         return None
 

@@ -48,7 +48,8 @@ class Ground:
     # What was compared, while `recording`.
     path: Path = field(default_factory=Path)
     recording: bool = False
-    # The roots and the powers that were taken: of an element, and of a base and an exponent.
+    # The inverses, roots and powers that were taken: of an element, and of a base and an exponent.
+    inverses: dict[int, int] = field(default_factory=dict)
     roots: dict[int, int] = field(default_factory=dict)
     powers: dict[tuple[int, int], int] = field(default_factory=dict)
     # The signs of sums.
@@ -63,6 +64,8 @@ class Ground:
     draws: int = 0
     differences: int = 0
     degree: float = 0
+    # Whether two sides were compared that are not equal.
+    refuted: bool = False
 
     def element(self, positive: bool = True) -> int:
         """A random element, which has the sign that is asked for."""
@@ -77,7 +80,10 @@ class Ground:
     def inverse(self, element: int) -> int:
         if not element:
             raise Undefined
-        return pow(element, -1, self.prime)
+        found = self.inverses.get(element)
+        if found is None:
+            found = self.inverses[element] = pow(element, -1, self.prime)
+        return found
 
     def root(self, element: int) -> int:
         """The root that is a square itself."""
@@ -115,7 +121,8 @@ class Ground:
         return found
 
     def is_square(self, element: int) -> bool:
-        return pow(element, (self.prime - 1) // 2, self.prime) <= 1
+        # By default, half of this exponent's bits are zeros, which makes it fast.
+        return pow(element, (self.prime + 1) // 2, self.prime) == element % self.prime
 
     def see(self, one: Size, other: Size) -> None:
         """A difference between numbers of these degrees decides something."""

@@ -23,16 +23,14 @@ So $\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from .ground import Ground, Size, Undefined
 from .guards import About, Factors
+from .places import CARRIERS, where
 
-TOOL = __file__.rpartition("proof")[0]
-# Files whose comparisons are those of their callers.
-CARRIERS = {__file__}
+CARRIERS.add(__file__)
 # Powers that are products.
 MOST = 64
 NONE: Factors = frozenset()
@@ -174,9 +172,10 @@ class Exact(float):
         if about and about.name:
             keys = about, about.turned()
         elif not difference:
+            # A sum that is zero here may be any.
             keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
-        answer = ground.path.ask(form, keys, answer, _where(), about)
+        answer = ground.path.ask(form, keys, answer, where(), about)
         if form == "=" or form == "<" and answer:
             ground.path.learn(factors, form == "=" and answer)
         if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
@@ -205,15 +204,6 @@ def _power(base: float, exponent: float) -> float:
         return float(base**exponent) if base >= 0 or exponent.is_integer() else math.nan
     except (OverflowError, ZeroDivisionError):
         return math.inf
-
-
-def _where() -> str:
-    """The line of code that compares, or a formula."""
-    frame = sys._getframe(2)
-    while frame.f_back and frame.f_code.co_filename in CARRIERS:
-        frame = frame.f_back
-    path = frame.f_code.co_filename
-    return "a formula" if path.startswith(TOOL) else f"{path}:{frame.f_lineno}"
 
 
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:

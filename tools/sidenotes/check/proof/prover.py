@@ -17,6 +17,7 @@ from time import process_time
 from ..algorithm.program import Program
 from ..claims.algorithm import Algorithm
 from ..claims.assertion import Context
+from ..claims.identity import Identity
 from ..failures import traceback
 from ..formula.symbols import shifted
 from ..problems import Problem
@@ -24,7 +25,7 @@ from ..runs import Run
 from ..watch.instrument import Instrumented
 from ..watch.values import ItemValues
 from .arithmetic import Refused, error
-from .explore import Explorer, Unreached, Way
+from .explore import Explorer, Refuted, Unreached, Way
 from .ground import PRIME, Ground
 from .selftest import selftest
 from .task import Proof
@@ -39,6 +40,7 @@ class Proved:
     # The configurations: those that were proved, and those that could not be, with the reason.
     names: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    identities: int = 0
     ways: int = 0
     grounds: list[Ground] = field(default_factory=list)
     seconds: float = 0.0
@@ -61,8 +63,9 @@ class Proved:
 
     def __str__(self) -> str:
         return (
-            f"proved for every value: {len(self.names)} configurations, {self.ways} ways through"
-            f" them, {sum(g.differences for g in self.grounds)} equalities and conditions;"
+            f"proved for every value: {len(self.names)} configurations and {self.identities}"
+            f" identities, {self.ways} ways through them,"
+            f" {sum(g.differences for g in self.grounds)} equalities and conditions;"
             f" {self.seconds:.1f} s\nfield of {self.prime.bit_length()} bits, seed {self.seed},"
             f" {len(self.grounds)} draws, degree at most {self.degree:.0f}, at most {self.roots}"
             f" roots: wrong with a probability below 1e{math.ceil(self.bound)}"
@@ -76,10 +79,8 @@ class Prover:
         source: Callable[[Run], Instrumented | None],
         prime: int = PRIME,
         seed: int = 0,
-        hasty: bool = False,
     ) -> None:
-        """With `hasty`, a configuration is left as soon as it differs from an algorithm."""
-        self.context, self.source, self.hasty = context, source, hasty
+        self.context, self.source = context, source
         self.explorer = Explorer(self._execute, self._rehearse, prime, seed)
         self.proved = Proved(prime, seed)
 
@@ -93,15 +94,29 @@ class Prover:
                 raise
             except Refused as refusal:
                 found.refused[proof.name] = str(refusal)
+            except Refuted:
+                continue
             except Unreached as problem:
                 found.problems.append(Problem(proof.name, str(problem)))
             except BaseException as problem:
                 found.problems.append(Problem(proof.name, traceback(problem)))
             else:
                 found.names.append(proof.name)
+        for identity in self.context.of(Identity) if proofs else ():
+            self._prove_identity(identity, proofs)
         found.ways, found.grounds = self.explorer.leaves, self.explorer.grounds
         found.seconds = process_time() - begin
         return found
+
+    def _prove_identity(self, identity: Identity, proofs: Sequence[Proof]) -> None:
+        own = Explorer(identity.compare, lambda *way: None, self.proved.prime, self.proved.seed)
+        try:
+            identity.prove(self.context, own, proofs)
+        except Refused as refusal:
+            identity.fail(str(refusal))
+        self.explorer.leaves += own.leaves
+        self.explorer.grounds += own.grounds
+        self.proved.identities += identity.proved
 
     def _algorithms(self, proof: Proof) -> list[Algorithm]:
         every = self.context.of(Algorithm)
@@ -121,8 +136,6 @@ class Prover:
             if fresh:
                 self._compare_start(algorithm, way, items[0])
             algorithm.on_run(way.run, items)
-            if self.hasty and algorithm.replay and algorithm.replay.wrong():
-                raise Unreached("code and algorithm differ")
 
     def _compare_start(self, algorithm: Algorithm, way: Way, item: ItemValues) -> None:
         """What is remembered before the first step is what the algorithm begins with."""

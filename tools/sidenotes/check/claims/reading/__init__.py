@@ -1,6 +1,9 @@
 r"""
 # What a formula states, taken apart
 
+[`formulas.py`](formulas.py) finds the formulas of a file.
+
 [`assignments.py`](assignments.py) reads a display that gives symbols their values, and
 [`equations.py`](equations.py) one that says what is equal to what.
+[`identities.py`](identities.py) reads one that says which two algorithms are the same.
 """

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ...languages.registry import PYTHON, language
-from ...languages.sections import Section
-from ...math import formulas
-from ..problems import Place
-from ..statements import STATEMENTS
-from ..statements.made import Statement
-from ..symbol_table import SymbolTable
+from ....languages.registry import PYTHON, language
+from ....languages.sections import Section
+from ....math import formulas
+from ...problems import Place
+from ...statements import STATEMENTS
+from ...statements.made import Statement
+from ...symbol_table import SymbolTable
 
 # Code in a note, and what begins a display there: a bracket does if there is TeX behind it.
 _CODE = re.compile(
