@@ -126,8 +126,7 @@ class Auditor:
 
     def _decide(self, verdict: Verdict, proof: Proof, algorithm: Algorithm, replay: Replay) -> None:
         context = Context(self.table, Tracer(self.table), [algorithm])
-        prover = Prover(context, lambda run: None, self.prime, self.seed, hasty=True)
-        proved = prover.prove([proof])
+        proved = Prover(context, lambda run: None, self.prime, self.seed).prove([proof])
         if proved.refused:
             (verdict.tested[proof.name],) = proved.refused.values()
             for run in tests(proof):

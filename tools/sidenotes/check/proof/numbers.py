@@ -172,6 +172,7 @@ class Exact(float):
         if about and about.name:
             keys = about, about.turned()
         elif not difference:
+            # A sum that is zero here may be any.
             keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
         answer = ground.path.ask(form, keys, answer, where(), about)

@@ -79,10 +79,8 @@ class Prover:
         source: Callable[[Run], Instrumented | None],
         prime: int = PRIME,
         seed: int = 0,
-        hasty: bool = False,
     ) -> None:
-        """With `hasty`, a configuration is left as soon as it differs from an algorithm."""
-        self.context, self.source, self.hasty = context, source, hasty
+        self.context, self.source = context, source
         self.explorer = Explorer(self._execute, self._rehearse, prime, seed)
         self.proved = Proved(prime, seed)
 
@@ -138,8 +136,6 @@ class Prover:
             if fresh:
                 self._compare_start(algorithm, way, items[0])
             algorithm.on_run(way.run, items)
-            if self.hasty and algorithm.replay and algorithm.replay.wrong():
-                raise Unreached("code and algorithm differ")
 
     def _compare_start(self, algorithm: Algorithm, way: Way, item: ItemValues) -> None:
         """What is remembered before the first step is what the algorithm begins with."""
