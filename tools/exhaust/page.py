@@ -154,7 +154,7 @@ def worst(error: tuple[float, str]) -> str:
 
 def pair(row: Row) -> str:
     size, at = row[KEPT[0]]
-    return f"{size:.4f} at `{at}`"
+    return f"{size:.6f} at `{at}`"
 
 
 def short(x: float, digits: int = 3) -> str:

@@ -169,7 +169,8 @@ void try_all(const setting *s, uint32_t begin, int64_t total, uint32_t stride, f
   {
     found own = {.overflow = INFINITY};
     block b;
-#pragma omp for schedule(static)
+// Another program may slow down one of the threads.
+#pragma omp for schedule(dynamic, 256)
     for (int64_t first = 0; first < total; first += BLOCK) {
       for (int i = 0; i < BLOCK; i++) b.numbers[i] = begin + (uint32_t)(first + i) * stride;
       fill(&b, s);
