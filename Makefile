@@ -62,6 +62,9 @@ museum: $(ENV) ## give the published slips to the check, and write the table tha
 audit: $(ENV) ## compare the optimizers of torch, and of other packages that are installed, with formulas, and write the tables
 	@$(PY) -m checks.audit
 
+exhaust: $(ENV) ## try the kernel on all float32 gradients, for an hour, and write the table that the site shows
+	@$(PY) -m exhaust
+
 experiments: $(ENV) ## train on digits, a quarter of an hour, and write what the site shows
 	@$(STEP) 'Installing scikit-learn' $(PIP) --no-build-isolation -e '.[experiments]'
 	@$(PY) -m experiments
@@ -98,7 +101,7 @@ figures: $(ENV) ## draw the figures of the pages that have changed, and a pictur
 
 clean: ## remove all that was built, the environment too
 	rm -rf .venv .build site build dist *.egg-info tools/build tools/*.egg-info docs/assets/sidenotes docs/assets/dist docs/assets/bundles docs/assets/previews docs/assets/source
-	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/experiments/source docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/tool/source docs/tool/checks docs/speed/source docs/speed/benchmarks docs/speed/exhaust docs/experiments/source docs/use/verify .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What is made of the tool and of the folders of sources, for the site.
 assets: $(ENV) $(WHEEL) bundles
@@ -108,6 +111,7 @@ assets: $(ENV) $(WHEEL) bundles
 	@$(PY) -m sidenotes pages labml_optim/fused docs/speed/source
 	@$(PY) -m sidenotes pages labml_optim/verify docs/use/verify
 	@$(PY) -m sidenotes pages tools/benchmarks docs/speed/benchmarks
+	@$(PY) -m sidenotes pages tools/exhaust docs/speed/exhaust
 	@$(PY) -m sidenotes pages tools/experiments docs/experiments/source
 	@$(PY) -m sidenotes sources docs docs/assets/source
 
@@ -134,4 +138,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify stated mutants bench peers museum audit experiments lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify stated mutants bench peers museum audit exhaust experiments lighthouse gpu picture bundles figures dist check clean assets

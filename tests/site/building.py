@@ -31,6 +31,7 @@ GENERATED = {
     "labml_optim/fused": "docs/speed/source",
     "labml_optim/verify": "docs/use/verify",
     "tools/benchmarks": "docs/speed/benchmarks",
+    "tools/exhaust": "docs/speed/exhaust",
     "tools/experiments": "docs/experiments/source",
 }
 

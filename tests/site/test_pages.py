@@ -19,6 +19,7 @@ FOLDERS = [
     "tools/sidenotes",
     "tools/checks",
     "tools/benchmarks",
+    "tools/exhaust",
     "tools/experiments",
 ]
 NOTES = sorted((ROOT / "docs/notes").glob("*.py"))
