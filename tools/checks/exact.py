@@ -9,7 +9,7 @@ which stands for every element. What is not done element by element is refused b
 Two names are replaced in the modules while they run: `math.sqrt`, and the `float` of the checks of
 hyper-parameters, which would make a plain float of an exact number.
 
-The [fused engines](exact_engines.py) are proved in the same way, with other code that makes the
+The [fused engines](engines/__init__.py) are proved in the same way, with other code that makes the
 step.
 """
 
