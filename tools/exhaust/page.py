@@ -44,30 +44,34 @@ def gradients(rows: Sequence[Row]) -> dict[str, list[str]]:
     blocks = {}
     for state in STATES:
         found = [row for row in rows if row["state"] == state]
-        head = ("call", "$t$", "parameter", "$m_t$", "$v_t$", r"$\bar v_t$")
-        lines = ([code(row["call"]), str(row["t"]), *map(worst, errors(row))] for row in found)
-        blocks[state] = table(head, lines)
+        head = ("call", "form", "$t$", "parameter", "$m_t$", r"$v_t$, and the largest $\bar v_t$")
+        blocks[state] = table(
+            head, together([*call(row), str(row["t"]), *worst(row)] for row in found)
+        )
     blocks["counts"] = [
         f"Together these are {sums(rows, 'tried'):,} steps. After {sums(rows, 'broken')} of them a "
         "number is not finite though the gradient and $v_t$ are, and after "
         f"{sums(rows, 'lost')} of the {sums(rows, 'nan'):,} with a gradient that is NaN it is not "
         "NaN all over."
     ]
-    divided = [row for row in rows if row["adaptive"]]
-    first = [row for row in divided if row["state"] == "first"]
-    head = (
-        *("call", "$v_t$ is infinite from", "and finite up to", "and 0 up to"),
-        *("the step loses digits up to", "and is off by"),
-    )
-    ends = ("overflow", "finite", "vanish", "subnormal", "faint")
-    lines = ([code(row["call"]), *(short(row[end], 7) for end in ends)] for row in first)
-    blocks["squares"] = table(head, lines)
-    blocks["still"] = [
-        f"In {sums(divided, 'overflowed'):,} of the steps with a division, $v_t$ became infinite "
-        f"with a finite gradient, and {sums(divided, 'moved')} of these moved the parameter."
-    ]
+    blocks |= squares([row for row in rows if row["adaptive"]])
     blocks["summary"] = [summary(rows)]
     return blocks
+
+
+def squares(divided: Sequence[Row]) -> dict[str, list[str]]:
+    head = (
+        *("call", "form", "$v_t$ is infinite from", "and finite up to", "and 0 up to"),
+        *("the step loses digits up to", "and is off by"),
+    )
+    first = (row for row in divided if row["state"] == "first")
+    ends = {"overflow": 7, "finite": 7, "vanish": 3, "subnormal": 3, "faint": 3}
+    lines = ([*call(row), *(short(row[end], ends[end]) for end in ends)] for row in first)
+    still = (
+        f"In {sums(divided, 'overflowed'):,} of the steps with a division, $v_t$ became infinite "
+        f"with a finite gradient, and {sums(divided, 'moved')} of these moved the parameter."
+    )
+    return {"squares": table(head, together(lines)), "still": [still]}
 
 
 def summary(rows: Sequence[Row]) -> str:
@@ -94,20 +98,20 @@ def limits(rows: Sequence[Row]) -> dict[str, list[str]]:
     )
     lines = (
         [code(row["call"]), short(row["overflow"], 7), str(row["moved"]), row["after"]]
-        + [short(row["vanish"], 7), ", ".join(row["special"])]
+        + [short(row["vanish"]), ", ".join(row["special"])]
         for row in rows
     )
     return {"limits": table(head, lines)}
 
 
 def pairs(rows: Sequence[Row]) -> dict[str, list[str]]:
-    head = ("type", "call", "$t$", "worst error", "not the nearest", "moments not those of float32")
+    head = ("call", "type", "$t$", "worst error", "not the nearest", "moments not those of float32")
     lines = (
-        [row["type"], code(row["call"]), str(row["t"]), pair(row)]
+        [code(row["call"]), row["type"], str(row["t"]), pair(row)]
         + [str(row.get(name, 0)) for name in ("misrounded", "unequal")]
         for row in rows
     )
-    return {"pairs": table(head, lines)}
+    return {"pairs": table(head, together(lines))}
 
 
 def conversions(rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -138,18 +142,29 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in rows]
 
 
+def together(lines: Iterable[Sequence[str]]) -> Iterable[list[str]]:
+    """Lines that differ in the first cell only are one."""
+    calls: dict[tuple[str, ...], list[str]] = {}
+    for first, *others in lines:
+        calls.setdefault(tuple(others), []).append(first)
+    return (["<br>".join(first), *others] for others, first in calls.items())
+
+
+def call(row: Row) -> tuple[str, str]:
+    """The call without the flag of its form, and that."""
+    flag = "optimized_update=False"
+    form = "" if not row["adaptive"] else "textbook" if flag in row["call"] else "folded"
+    return code(row["call"].replace(f", {flag}", "").replace(flag, "")), form
+
+
 def code(call: str) -> str:
     return f"`{call}`"
 
 
-def errors(row: Row) -> Iterable[tuple[float, str]]:
-    return (tuple(row[name]) for name in KEPT)
-
-
-def worst(error: tuple[float, str]) -> str:
-    """An error and the gradient that it was met at."""
-    size, at = error
-    return f"{size:.2f}<br>at {short(float(number(int(at, 16))))}" if size else ""
+def worst(row: Row) -> Iterable[str]:
+    """The errors of parameter, $m$ and both $v$, each with the gradient that it was met at."""
+    for size, at in (row["parameter"], row["m"], max(row["v"], row["largest v"])):
+        yield f"{size:.2f}<br>at {short(float(number(int(at, 16))))}"
 
 
 def pair(row: Row) -> str:
