@@ -66,12 +66,12 @@ def in_tensors(
     optimizer: GenericAdaptiveOptimizer, group: Group, states: list[State], like: list[Tensor]
 ) -> list[Tensor]:
     """The numbers for each of these states, as a tensor that is like another one."""
-    sets: dict[int, list[float]] = {}
+    rows: list[list[float]] = []
     counts = [int(state["step"]) + 1 for state in states]
-    for t in set(counts):
-        beta1, beta2, *rest = scalars(optimizer, group, known(optimizer).centred, t)
-        sets[t] = [1 - beta1, beta2, 1 - beta2, *rest]
-    rows = [sets[t] for t in counts]
+    for t, before in zip(counts, [None, *counts], strict=False):
+        if t != before:
+            beta1, beta2, *rest = scalars(optimizer, group, known(optimizer).centred, t)
+        rows.append([1 - beta1, beta2, 1 - beta2, *rest])
     together = torch.tensor(rows, dtype=torch.float64, device="cpu")
     # One copy for each, and a view for each parameter: if two parameters shared a tensor, the graph
     # would not be the one for two tensors, and would be compiled again.

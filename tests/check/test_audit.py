@@ -12,7 +12,7 @@ from checks.audit.__main__ import HERE, PACKAGES, PAGE, Package, main, renew
 from checks.audit.transformations import evaluate
 from sidenotes.__main__ import main as sidenotes
 from sidenotes.check.audit.auditor import Auditor
-from sidenotes.check.proof.arithmetic import Refused
+from sidenotes.check.proof.ground import Refused
 
 TORCH = PACKAGES[0]
 

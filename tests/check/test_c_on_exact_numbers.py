@@ -7,9 +7,8 @@ from random import Random
 
 import pytest
 
-from sidenotes.check.proof.arithmetic import Refused
 from sidenotes.check.proof.c.program import Program
-from sidenotes.check.proof.ground import Ground
+from sidenotes.check.proof.ground import Ground, Refused
 from sidenotes.check.proof.numbers import Exact
 
 SUMS = r"""

@@ -4,7 +4,7 @@ import pytest
 
 from checks.engines import lanes
 from checks.engines.lanes import Lane, float64, int32, int64, pointer_type
-from sidenotes.check.proof.arithmetic import Refused
+from sidenotes.check.proof.ground import Refused
 
 
 def at(cells, dtype=float64):

@@ -24,6 +24,7 @@ from functools import cache
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import torch
 
@@ -32,7 +33,8 @@ from checks.catalog import CATALOG, MODES, Entry, Flags
 from checks.tensors import ExactTensor, selftest, tensor
 from labml_optim import Adam, WeightDecay
 from sidenotes.check.formula.symbols import shifted
-from sidenotes.check.proof.ground import Ground
+from sidenotes.check.proof.arithmetic import error
+from sidenotes.check.proof.ground import Ground, Refused
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.proof.task import Domain, Proof
 from sidenotes.check.runs import Item, Started
@@ -49,16 +51,44 @@ def root(value: Any) -> Any:
     return value.root() if isinstance(value, Exact) else math.sqrt(value)
 
 
-EXACT_MATH = SimpleNamespace(**{**vars(math), "sqrt": root})
+def refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes with floats: what it decides, nobody would know of."""
+
+    def refused(*given: Any, **more: Any) -> Any:
+        if any(isinstance(each, Exact) for each in (*given, *more.values())):
+            raise Refused(f"{name} of an exact number has no exact value here")
+        return function(*given, **more)
+
+    return refused
+
+
+def finite(value: Any) -> bool:
+    return isinstance(value, Exact) or math.isfinite(value)
+
+
+FUNCTIONS = {name: each for name, each in vars(math).items() if callable(each)}
+EXACT_MATH = SimpleNamespace(
+    **{
+        **vars(math),
+        **{name: refusing(f"math.{name}", each) for name, each in FUNCTIONS.items()},
+        "isfinite": finite,
+        "sqrt": root,
+    }
+)
+# What would make a float of an exact number.
+MAKERS = ("tensor", "as_tensor", "full", "scalar_tensor")
 
 
 @contextmanager
 def at_work() -> Iterator[None]:
     """While this lasts, the modules of the optimizers leave exact numbers exact."""
+    makers: dict[str, Any]
+    makers = {name: refusing(f"torch.{name}", getattr(torch, name)) for name in MAKERS}
     for names in replaced():
         names["math"], names["float"] = EXACT_MATH, keep
     try:
-        yield
+        with patch.multiple(torch, **makers):
+            yield
     finally:
         for names in replaced():
             names["math"] = math
@@ -123,12 +153,25 @@ def before(symbol: str) -> str:
     return shifted(symbol, "t", "t-1")
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether they are the same numbers, and not only equal ones."""
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return all(map(same, one, other))
+    return one is other
+
+
+# The attributes of an optimizer of torch.
+PLAIN = vars(torch.optim.SGD([torch.zeros(1)])).keys()
+
+
 def begin(optimizer: Adam, ground: Ground) -> Callable[..., None]:
     """`init_state`, where what it makes without a tensor at hand becomes exact, too."""
     init_state = optimizer.init_state
 
     def init_exact(state: dict[str, Any], *rest: Any) -> None:
+        asked = len(ground.path.guards)
         init_state(state, *rest)
+        assert len(ground.path.guards) == asked, "what a first step begins with depends on a number"
         for key, value in state.items():
             if isinstance(value, torch.Tensor) and not isinstance(value, ExactTensor):
                 state[key] = tensor(Exact.constant(ground, value.item()))
@@ -158,14 +201,35 @@ class Start:
         group["params"][0].grad = grad
         make = self.engine(optimizer, *text)
 
+        before = {**group}
+
         def step(given: Any) -> Any:
             with at_work():
                 reported = make()
             assert grad.number is inputs["g_t"], "the gradient was written to"
+            self.look(optimizer, before, 1 if fresh else inputs["t"] + 1)
             return reported
 
         item = self.item(optimizers.item(self.row.kind, self.flags, optimizer, group))
         return Started([replace(item, before=None if fresh else inputs["t"])], step)
+
+    def look(self, optimizer: Adam, before: Mapping[str, Any], count: Any) -> None:
+        """
+        What the next step finds is what is compared, the count and the hyper-parameters: nothing
+        else is remembered, and what is never negative is not.
+        """
+        (group,) = optimizer.param_groups
+        changed = [name for name in group if not same(group[name], before.get(name))]
+        assert group.keys() == before.keys() and not changed, f"the step has changed {changed}"
+        state = optimizer.state[group["params"][0]]
+        keys = optimizers.remembered(self.row, self.flags)
+        assert state.keys() == {"step", *keys.values()}, f"the state has {[*state]}"
+        assert not error(state["step"], count), f"the step is counted as {state['step']}"
+        more = vars(optimizer).keys() - PLAIN - {"weight_decay", "init_state", "_checked"}
+        assert not more, f"the optimizer has {more}"
+        for key in keys.values():
+            negative = key != "exp_avg" and float(state[key].number) < 0
+            assert not negative, f"{key} is negative"
 
     def optimizer(self, inputs: Mapping[str, Exact], fresh: bool) -> Adam:
         """The optimizer, before the step."""
@@ -178,6 +242,8 @@ class Start:
         own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
         with at_work():
             made = row.kind([{"params": [param], **group}], weight_decay=rule, fused=False, **own)
+        given = {key: value for key, value in made.param_groups[0].items() if key in group}
+        assert all(same(given[key], value) for key, value in group.items()), "a number was changed"
         made.init_state = begin(made, param.number.ground)  # type: ignore[method-assign]
         if not fresh:
             keys = optimizers.remembered(row, self.flags)

@@ -16,9 +16,9 @@ from typing import Any
 import torch
 
 from sidenotes.check.proof import places
-from sidenotes.check.proof.arithmetic import Refused, sign
 from sidenotes.check.proof.arithmetic import larger as largest
-from sidenotes.check.proof.ground import Ground
+from sidenotes.check.proof.arithmetic import sign
+from sidenotes.check.proof.ground import Ground, Refused
 from sidenotes.check.proof.numbers import Exact
 
 places.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
@@ -45,6 +45,8 @@ class ExactTensor(torch.Tensor):
         in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
         in_place = in_place or name == "__setitem__"
         plain = name.removeprefix("__i" if in_place else "__").strip("_")
+        if plain in SHARED:
+            return args[0]
         if plain not in POINTWISE:
             asked = getattr(function, "__self__", function)
             raise Refused(f"{asked!r} is not done element by element, or not known here")
@@ -123,10 +125,6 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "where": lambda condition, x, y: x if condition else y,
     "copy": lambda x, y: y,
     "clone": lambda x: x,
-    "detach": lambda x: x,
-    "conj": lambda x: x,
-    "float": lambda x: x,
-    "type_as": lambda x, other: x,
     "zeros_like": lambda x: Exact.constant(x.ground, 0.0),
     "ones_like": lambda x: Exact.constant(x.ground, 1.0),
     "full_like": constant,
@@ -135,8 +133,9 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "bool": bool,
     "item": lambda x: x,
     "tolist": lambda x: x,
-    "to": lambda x, *dtype: x,
 }
+# Of one type, and on one device, these give the same memory.
+SHARED = {"detach", "to", "float", "type_as", "conj"}
 DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 # These make no tensor.
 PLAIN = {"bool", "item", "tolist"}
@@ -156,8 +155,8 @@ ABOUT = {
 
 # What the operations are tried with: two numbers, unless something else is said.
 TRIED: dict[str, tuple[Any, ...]] = {
-    **dict.fromkeys(("reciprocal", "neg", "abs", "square", "sqrt", "clone", "detach"), (1.7,)),
-    **dict.fromkeys(("zeros_like", "ones_like", "to", "conj", "float"), (1.7,)),
+    **dict.fromkeys(("reciprocal", "neg", "abs", "square", "sqrt", "clone"), (1.7,)),
+    **dict.fromkeys(("zeros_like", "ones_like"), (1.7,)),
     "sign": (-1.7,),
     "clamp": (3.5, 1.7, 2.9),
     "setitem": (1.7, True, 2.9),
@@ -168,11 +167,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "truediv": torch.Tensor.__truediv__,
     "rtruediv": torch.Tensor.__rtruediv__,
     "rdiv": torch.Tensor.__rdiv__,
-    "float": torch.Tensor.double,
-    "type_as": torch.Tensor.type_as,
     "copy": torch.Tensor.copy_,
     "setitem": lambda x, mask, value: x.masked_fill(mask, value),
-    "to": lambda x: x.to(torch.float64),
 }
 
 
@@ -186,3 +182,8 @@ def selftest() -> None:
         function = FUNCTIONS.get(name) or getattr(torch, name)
         found, expected = float(POINTWISE[name](*ours)), function(*theirs).item()
         assert abs(found - expected) < 1e-12, f"{name} is not what torch computes"
+    for name in SHARED:
+        for x in (tensor(Exact.constant(ground, 1.5)), torch.tensor(1.5)):
+            given = {"to": (x.dtype,), "type_as": (x,)}.get(name, ())
+            getattr(x, name)(*given).add_(1)
+            assert float(number(x)) == 2.5, f"what {name} returns has a memory of its own"

@@ -24,7 +24,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from sidenotes.check.proof import places
-from sidenotes.check.proof.arithmetic import Refused
+from sidenotes.check.proof.ground import Refused
 from sidenotes.check.proof.numbers import Exact
 
 places.CARRIERS |= {__file__}

@@ -44,6 +44,7 @@ class Replay:
         self.proofs = 0
         self.configurations: set[Configuration] = set()
         self.proved: set[Configuration] = set()
+        self.underway: set[Configuration] = set()
         # How often each row ran, by its number.
         self.counted: Counter[int] = Counter()
         # The symbols that were compared.
@@ -60,7 +61,7 @@ class Replay:
         self.proofs += run.is_proof
         self.configurations.add(configuration(run))
         if run.is_proof:
-            self.proved.add(configuration(run))
+            self.underway.add(configuration(run))
         for number, item in enumerate(items):
             given = [row[number] for row in run.given]
             try:

@@ -15,12 +15,8 @@ from typing import Any, NoReturn
 
 from ..values.arithmetic import Arithmetic
 from ..values.floats import FLOATS
-from .ground import Ground
+from .ground import Ground, Refused
 from .numbers import Exact
-
-
-class Refused(BaseException):
-    """Something that no exact number has a value for; the text says what."""
 
 
 def refuse(name: str) -> Callable[..., NoReturn]:
@@ -79,6 +75,13 @@ def error(one: Any, other: Any) -> float:
     return 0.0 if one == other else math.inf
 
 
+def constant(number: Any) -> float:
+    """A number that decides how often something is done."""
+    if isinstance(number, Exact) and not number.is_constant:
+        raise Refused(f"a count that depends on {number!r} has no exact value here")
+    return float(number)
+
+
 def exact(ground: Ground) -> Arithmetic:
     """The arithmetic of the numbers on this ground."""
     known: dict[str, Callable[..., Any]] = {
@@ -93,7 +96,7 @@ def exact(ground: Ground) -> Arithmetic:
     binary = {**FLOATS.binary, "/": operator.truediv, "^": operator.pow}
     return Arithmetic(
         number=lambda value: Exact.constant(ground, value),
-        as_float=float,
+        as_float=constant,
         negative=operator.neg,
         binary={**binary, r"\bmod": refuse(r"\bmod")},
         root=root,

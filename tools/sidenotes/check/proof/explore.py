@@ -63,6 +63,18 @@ class Refuted(Exception):
 
 
 @dataclass
+class Search:
+    """Of one configuration: the ways that were taken, and with which numbers."""
+
+    proof: Proof
+    draw: Random
+    # Whether it is the first step.
+    fresh: bool = False
+    tree: Tree = field(default_factory=Tree)
+    cases: list[Case] = field(default_factory=list)
+
+
+@dataclass
 class Explorer:
     """
     Explores configurations. `execute` makes a run and compares what it can; `rehearse` computes the
@@ -85,43 +97,46 @@ class Explorer:
         """
         draw = Random(f"{self.seed} {proof.name}")
         fixed = frozenset(n for n, d in proof.inputs.items() if d.is_one_number)
-        tree, cases = Tree(), [Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)]
-        if self._take(proof, cases[0], draw, fresh=True) is None:
+        first = Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)
+        # The first step is made once: from what it begins with, it is a step like any other.
+        if self._take(Search(proof, draw, fresh=True), first) is None:
             raise Unreached("the first step cannot be made on exact numbers")
-        if not self._add(tree, cases, proof, cases[0], draw):
+        search = Search(proof, draw)
+        if not self._add(search, first):
             raise Unreached("the step cannot be made on exact numbers")
+        # Of an input that may have any sign, the other one as well: roots of squares ask nothing.
+        for name, domain in proof.inputs.items():
+            if domain.low < 0 and -first.floats[name] in domain:
+                self._add(search, first.altered(((name, -first.floats[name], False),)))
         done: set[object] = set()
-        while todo := next((each for each in tree.open() if each[0] not in done), None):
+        while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
             done.add(node)
-            self._answer(tree, cases, proof, guard, cases[case], node, draw)
-        self.leaves += len(tree.leaves)
+            self._answer(search, guard, search.cases[case], node)
+        self.leaves += len(search.tree.leaves)
 
-    def _answer(
-        self,
-        tree: Tree,
-        cases: list[Case],
-        proof: Proof,
-        guard: Guard,
-        case: Case,
-        node: tuple[object, ...],
-        draw: Random,
-    ) -> None:
+    def _answer(self, search: Search, guard: Guard, case: Case, node: tuple[object, ...]) -> None:
         """Find floats that give a question the other answer."""
-        name = guard.about.name if guard.about else None
+        proof, name = search.proof, guard.about.name if guard.about else None
         if name and not proof.inputs[name].admits(guard):
             return
         hints = self.hints.setdefault((*guard.question, not guard.answer), [])
         for changes in self._changes(proof, guard, case, hints):
-            self._add(tree, cases, proof, case.altered(changes), draw)
-            if len(tree.answers[node]) == 2:
+            self._add(search, case.altered(changes))
+            if len(search.tree.answers[node]) == 2:
                 if changes not in hints:
                     hints.append(changes)
-                return
-        raise Unreached(
-            f"{guard.where}: in {proof.name} no numbers were found for which this is"
-            f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
-        )
+                break
+        else:
+            raise Unreached(
+                f"{guard.where}: in {proof.name} no numbers were found for which this is"
+                f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
+            )
+        # A product can be zero for each of its factors.
+        if guard.form == "=" and not guard.answer and not name:
+            for each in [name for name in proof.inputs if name in guard.factors]:
+                if 0 in proof.inputs[each]:
+                    self._add(search, case.altered(((each, 0.0, True),)))
 
     def _changes(
         self, proof: Proof, guard: Guard, case: Case, hints: list[Changes]
@@ -129,7 +144,9 @@ class Explorer:
         pin = guard.form == "=" and not guard.answer
         about = guard.about
         near = [about.constant] if about else []
-        names = [about.name] if about and about.name else list(proof.inputs)
+        # What a factor of it is comes first.
+        names = sorted(proof.inputs, key=lambda name: name not in guard.factors)
+        names = [about.name] if about and about.name else names
         yield from [hint for hint in hints if all(name in proof.inputs for name, *_ in hint)]
         for name in names:
             for value in proof.inputs[name].corners(near):
@@ -143,18 +160,22 @@ class Explorer:
                 if value in domain:
                     yield name, value, not value
 
-    def _add(self, tree: Tree, cases: list[Case], proof: Proof, case: Case, draw: Random) -> bool:
-        path = self._take(proof, case, draw)
-        if path is None:
-            return False
-        cases.append(case)
-        tree.add(path, len(cases) - 1)
-        return True
+    def _add(self, search: Search, case: Case) -> bool:
+        """Take the way of a case. Where the way does not ask for it, an input is any number."""
+        while path := self._take(search, case):
+            asked = path.equal | {n for n, d in search.proof.inputs.items() if d.is_one_number}
+            if case.pinned <= asked:
+                search.tree.add(path, len(search.cases))
+                search.cases.append(case)
+                return True
+            case = case._replace(pinned=case.pinned & asked)
+        return False
 
-    def _take(self, proof: Proof, case: Case, draw: Random, fresh: bool = False) -> Path | None:
+    def _take(self, search: Search, case: Case) -> Path | None:
         """The way that a case takes, proved; `None` if there it has no value."""
+        proof, fresh = search.proof, search.fresh
         for _ in range(DRAWS):
-            ground = Ground(Random(draw.random()), self.prime)
+            ground = Ground(Random(search.draw.getrandbits(512)), self.prime)
             self.grounds.append(ground)
             inputs = {
                 name: Exact.input(ground, value, name, name in case.pinned)

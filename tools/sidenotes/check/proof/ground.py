@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import prod
+from math import inf, nan, prod
 from random import Random
 
 from .guards import Path
@@ -29,12 +29,18 @@ from .guards import Path
 ODD_PRIMES = [n for n in range(3, 100, 2) if all(n % k for k in range(3, n, 2))]
 PRIME = 2**198 * prod(ODD_PRIMES) - 1
 Size = tuple[float, float]
+# Among the factors of a number: a constant whose sign the field does not have.
+UNSIGNED = "a constant"
 # Two exponents of one base that differ by such a whole number have powers that are tied.
 NEAR = 4
 
 
 class Redraw(BaseException):
     """The root of something that has none here. No `Exception`: only the prover handles it."""
+
+
+class Refused(BaseException):
+    """Something that no exact number has a value for; the text says what."""
 
 
 class Undefined(BaseException):
@@ -46,7 +52,7 @@ class Ground:
     draw: Random
     prime: int = PRIME
     # What was compared, while `recording`.
-    path: Path = field(default_factory=Path)
+    path: Path = field(default_factory=lambda: Path(zero={UNSIGNED: False}))
     recording: bool = False
     # The inverses, roots and powers that were taken: of an element, and of a base and an exponent.
     inverses: dict[int, int] = field(default_factory=dict)
@@ -67,6 +73,14 @@ class Ground:
     # Whether two sides were compared that are not equal.
     refuted: bool = False
 
+    @property
+    def looked(self) -> int:
+        """How many pairs of elements may have been taken for the same, at most."""
+        found = len(self.roots) + len(self.powers) + len(self.signs) + len(self.inverses)
+        found += len(self.path.known) + len(self.path.zero)
+        found += len(self.fractions) + len(self.counts) + len(self.positive)
+        return self.differences + found**2
+
     def element(self, positive: bool = True) -> int:
         """A random element, which has the sign that is asked for."""
         self.draws += 1
@@ -76,6 +90,9 @@ class Ground:
     def image(self, value: float) -> int:
         """The element that a float is, exactly."""
         return image(value, self.prime)
+
+    def is_signed(self, value: float) -> bool:
+        return signed(value, self.prime)
 
     def inverse(self, element: int) -> int:
         if not element:
@@ -143,3 +160,17 @@ class Ground:
 def image(value: float, prime: int) -> int:
     numerator, denominator = value.as_integer_ratio()
     return numerator * pow(denominator, -1, prime) % prime
+
+
+@lru_cache(maxsize=4096)
+def signed(value: float, prime: int) -> bool:
+    """Whether the element of a float is a square if it is positive, and none if it is negative."""
+    element = image(value, prime)
+    return value == 0 or (pow(element, (prime - 1) // 2, prime) == 1) == (value > 0)
+
+
+def power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent) if base >= 0 or exponent.is_integer() else nan
+    except (OverflowError, ZeroDivisionError):
+        return inf

@@ -40,6 +40,7 @@ class Guard(NamedTuple):
     where: str
     answer: bool
     about: About | None = None
+    factors: Factors = frozenset()
 
     @property
     def question(self) -> tuple[str, str]:
@@ -54,11 +55,19 @@ class Path:
     known: dict[Key, bool] = field(default_factory=dict)
     # Of factors, whether they were found to be zero.
     zero: dict[int | str, bool] = field(default_factory=dict)
+    # What was found to be equal to something: inputs, and the factors of what is zero.
+    equal: set[int | str] = field(default_factory=set)
     # Whole numbers that elements are not below.
     lower: dict[int, int] = field(default_factory=dict)
 
     def ask(
-        self, form: str, keys: tuple[object, object], answer: bool, where: str, about: About | None
+        self,
+        form: str,
+        keys: tuple[object, object],
+        answer: bool,
+        where: str,
+        about: About | None,
+        factors: Factors,
     ) -> bool:
         """
         Ask a question, of which `keys` say what it is about, and what with the sign of the
@@ -71,7 +80,7 @@ class Path:
         if implied is not None:
             return implied
         self.known[form, keys[0]] = answer
-        self.guards.append(Guard(form, where, answer, about))
+        self.guards.append(Guard(form, where, answer, about, factors))
         return answer
 
     def bound(self, element: int, constant: int) -> None:
@@ -89,8 +98,9 @@ class Path:
         """Whether it is known that a number is larger than a constant."""
         return element in self.lower and constant < self.lower[element]
 
-    def learn(self, factors: Factors, vanishes: bool) -> None:
+    def learn(self, factors: Factors, vanishes: bool, about: About | None) -> None:
         """A product of these factors is zero, or is not: so is none of them, or the one left."""
+        self.equal |= {*factors, about.name if about and about.name else 0} if vanishes else set()
         # Of a sum that is zero nothing is left that tells which it is.
         left = [factor for factor in factors - {0} if self.zero.get(factor) is not False]
         if not vanishes or len(left) == 1:

@@ -26,13 +26,15 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .ground import Ground, Size, Undefined
+from .ground import UNSIGNED, Ground, Refused, Size, Undefined, power
 from .guards import About, Factors
 from .places import CARRIERS, where
 
 CARRIERS.add(__file__)
 # Powers that are products.
 MOST = 64
+# What is a whole number below this is one by no coincidence.
+SMALL = 2**64
 NONE: Factors = frozenset()
 CONSTANT: Size = (0, 0)
 
@@ -69,7 +71,9 @@ class Exact(float):
 
     @classmethod
     def constant(cls, ground: Ground, value: float) -> Exact:
-        return cls.make(ground, value, ground.image(float(value)), (0, 0), NONE if value else None)
+        element = ground.image(float(value))
+        factors = NONE if ground.is_signed(float(value)) else frozenset([UNSIGNED])
+        return cls.make(ground, value, element, (0, 0), factors if value else None)
 
     def lifted(self, other: Any) -> Exact | None:
         """Another number as one of these; `None` if it is none."""
@@ -118,12 +122,14 @@ class Exact(float):
         return self.new(value, element, (a + d, b + c), self.factors)
 
     def root(self) -> Exact:
+        if UNSIGNED in self.factors:
+            raise Refused(f"the root of {self!r}: a constant in it is no square in this field")
         value = math.sqrt(self) if float(self) >= 0 else math.nan
         half = sum(self.size) / 2
         return self.new(value, self.ground.root(self.element), (half, self.size[1]), self.factors)
 
     def to_the(self, other: Exact) -> Exact:
-        value, exponent = _power(float(self), float(other)), float(other)
+        value, exponent = power(float(self), float(other)), float(other)
         if other.is_constant and (2 * exponent).is_integer() and abs(exponent) <= MOST:
             base = self.root() if not exponent.is_integer() else self
             whole = int(exponent) if base is self else int(2 * exponent)
@@ -134,12 +140,17 @@ class Exact(float):
             raised = pow(element, abs(whole), self.ground.prime)
             size = size[0] * abs(whole), size[1] * abs(whole)
             return self.new(value, raised, size, self.factors)
-        # Zero and one have no other powers.
+        # Zero and one have no other powers, and that of zero and zero is one.
         element = self.element
-        if element > 1:
+        if not element:
+            if not other:
+                return Exact.constant(self.ground, 1.0)
+            if other < 0:
+                raise Undefined
+        elif float(self) < 0:
+            raise Refused(f"the power {other!r} of {self!r}, which is negative, is not known here")
+        elif element > 1:
             element = self.ground.power(element, other.element)
-        elif not element and not exponent > 0:
-            raise Undefined
         return self.new(value, element, (1, 0), self.factors)
 
     def __neg__(self) -> Exact:
@@ -167,6 +178,10 @@ class Exact(float):
         factors = frozenset([difference]) if beside.element else left.factors
         if form == "=" and (known := ground.path.vanishes(factors)) is not None:
             return known
+        whole = min(difference, difference - ground.prime, key=abs)
+        if difference and abs(whole) < SMALL:
+            # All else has cancelled.
+            return form != "=" and whole < 0
         about = self.about_constant(other)
         keys: tuple[object, object] = (difference, -difference % ground.prime)
         if about and about.name:
@@ -175,9 +190,9 @@ class Exact(float):
             # A sum that is zero here may be any.
             keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
-        answer = ground.path.ask(form, keys, answer, where(), about)
+        answer = ground.path.ask(form, keys, answer, where(), about, factors)
         if form == "=" or form == "<" and answer:
-            ground.path.learn(factors, form == "=" and answer)
+            ground.path.learn(factors, form == "=" and answer, about)
         if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
             ground.path.bound(self.element, other.element)
         return answer
@@ -191,19 +206,21 @@ class Exact(float):
     def __bool__(self) -> bool:
         return not self.ask("=", Exact.constant(self.ground, 0.0), False)
 
-    def __hash__(self) -> int:
-        return float.__hash__(self)
-
     def larger(self, other: Exact) -> Exact:
         """The larger one: if they are equal, any."""
         return other if self.ask("max", other, float(self) < float(other)) else self
 
 
-def _power(base: float, exponent: float) -> float:
-    try:
-        return float(base**exponent) if base >= 0 or exponent.is_integer() else math.nan
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
+def _refused(name: str) -> Callable[..., Any]:
+    def refused(self: Exact, *given: Any) -> Any:
+        raise Refused(f"{name} of {self!r}: nothing would be known of what it decides")
+
+    return refused
+
+
+_DECIDING = "mod rmod floordiv rfloordiv divmod rdivmod int trunc round floor ceil hash"
+for _name in (*(f"__{name}__" for name in _DECIDING.split()), "is_integer", "as_integer_ratio"):
+    setattr(Exact, _name, _refused(_name))
 
 
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from time import process_time
 
 from ..algorithm.program import Program
+from ..algorithm.replay import Replay
 from ..claims.algorithm import Algorithm
 from ..claims.assertion import Context
+from ..claims.claim import Claim
 from ..claims.identity import Identity
 from ..failures import traceback
 from ..formula.symbols import shifted
@@ -24,9 +26,10 @@ from ..problems import Problem
 from ..runs import Run
 from ..watch.instrument import Instrumented
 from ..watch.values import ItemValues
-from .arithmetic import Refused, error
+from ..watch.watched import Watched
+from .arithmetic import error
 from .explore import Explorer, Refuted, Unreached, Way
-from .ground import PRIME, Ground
+from .ground import PRIME, Ground, Refused
 from .selftest import selftest
 from .task import Proof
 
@@ -58,7 +61,7 @@ class Proved:
     def bound(self) -> float:
         """The logarithm, to the base of ten, of the probability that anything here is wrong."""
         # Twice the degree, since inputs are drawn as squares; and elements were thrown away.
-        each = [2 ** len(g.roots) * 2 * g.degree * g.differences * g.draws for g in self.grounds]
+        each = [2 ** len(g.roots) * 2 * max(g.degree, 1) * g.looked * g.draws for g in self.grounds]
         return math.log10(max(sum(each), 1)) - math.log10(self.prime)
 
     def __str__(self) -> str:
@@ -88,8 +91,10 @@ class Prover:
         begin, found = process_time(), self.proved
         selftest(found.prime)
         for proof in proofs:
+            whole = False
             try:
                 self.explorer.explore(proof)
+                whole = True
             except KeyboardInterrupt:
                 raise
             except Refused as refusal:
@@ -102,11 +107,21 @@ class Prover:
                 found.problems.append(Problem(proof.name, traceback(problem)))
             else:
                 found.names.append(proof.name)
+            finally:
+                self._settle(whole)
         for identity in self.context.of(Identity) if proofs else ():
             self._prove_identity(identity, proofs)
         found.ways, found.grounds = self.explorer.leaves, self.explorer.grounds
         found.seconds = process_time() - begin
         return found
+
+    def _settle(self, whole: bool) -> None:
+        """A configuration is done with. What was compared in it is proved if all its ways are."""
+        looked: list[Watched | Replay] = [each.watched for each in self.context.of(Claim)]
+        looked += [each.replay for each in self.context.of(Algorithm) if each.replay]
+        for each in looked:
+            each.proved |= each.underway if whole else set()
+            each.underway.clear()
 
     def _prove_identity(self, identity: Identity, proofs: Sequence[Proof]) -> None:
         own = Explorer(identity.compare, lambda *way: None, self.proved.prime, self.proved.seed)

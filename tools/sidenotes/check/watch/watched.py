@@ -56,8 +56,9 @@ class Watched:
     # The runs in which it was checked, by name, and of which configurations they were.
     runs: set[str] = field(default_factory=set)
     configurations: set[Configuration] = field(default_factory=set)
-    # Those of them for which it was proved.
+    # Those of them for which it was proved, and those whose proof is under way.
     proved: set[Configuration] = field(default_factory=set)
+    underway: set[Configuration] = field(default_factory=set)
     updates: Updates = field(default_factory=Updates)
     # The symbols whose values came from the code's own variables, each with a run in which.
     borrowed: dict[str, str] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class Watched:
             return ""
         self.configurations.add(configuration(run))
         if run.is_proof:
-            self.proved.add(configuration(run))
+            self.underway.add(configuration(run))
         else:
             self.checks += 1
             self.runs.add(run.name)

@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ....languages.c.tokens import Token
-from ..arithmetic import Refused
+from ..ground import Refused
 
 # Operators of more than one character, the longest first.
 LONG = "<<= >>= ... == != <= >= && || ++ -- += -= *= /= %= &= |= ^= << >> ->".split()

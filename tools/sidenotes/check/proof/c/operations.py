@@ -12,7 +12,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..arithmetic import Refused, larger, smaller
+from ..arithmetic import larger, smaller
+from ..ground import Refused
 from ..numbers import Exact
 from ..places import HOSTS
 

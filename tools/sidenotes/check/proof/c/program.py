@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..arithmetic import Refused
+from ..ground import Refused
 from .expressions import Node
 from .operations import FUNCTIONS, called, combined, converted, number, truth
 from .reading import File

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from ....languages.c import heads
 from ....languages.c.tokens import Token, tokens
-from ..arithmetic import Refused
+from ..ground import Refused
 from .expressions import QUALIFIERS, Expressions, Node
 from .statements import Statement, Statements
 
