@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from torch.optim import adam
 
 from checks.audit import torch_adams, torch_others, torch_squares
 from checks.audit.__main__ import HERE, PACKAGES, PAGE, Package, main, renew
@@ -151,6 +152,29 @@ def test_a_difference_in_one_configuration_leaves_the_others_proved():
     assert list(found.differs) == ["torch.optim.Adam(amsgrad=True, maximize=True)"]
     assert list(found.proved) == ["torch.optim.Adam(amsgrad=False, maximize=False)"]
     assert found.word == "differs" and found.ways == 2
+
+
+SLIPS = {
+    "lr": lambda lr: lr * (1 + 1e-13),
+    "beta1": lambda beta: beta * beta,
+    "beta2": lambda beta: min(beta, 0.99),
+    "eps": lambda eps: max(eps, 1e-12),
+    "weight_decay": lambda decay: decay if decay < 100 else 100.0,
+    "amsgrad": lambda amsgrad: False,
+    "maximize": lambda maximize: not maximize,
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_in_the_code_of_torch_is_found(name, monkeypatch):
+    original = adam._single_tensor_adam
+
+    def slipped(*tensors, **more):
+        return original(*tensors, **{**more, name: SLIPS[name](more[name])})
+
+    monkeypatch.setattr(adam, "_single_tensor_adam", slipped)
+    found = audited(torch_adams.adam, "", "")
+    assert found.differs and found.word == "differs"
 
 
 # ## What optax's functions are made of
