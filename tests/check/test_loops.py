@@ -73,7 +73,7 @@ COUNTED = [
 def test_a_loop_can_be_said_in_several_words(loop, algorithm):
     status, output = algorithm(START, loop, r"\quad m_t \leftarrow m_{t-1} + 1")
     assert status == 0, output
-    assert output.split("\n")[2].split()[3] == "3", output
+    assert output.split("\n")[2].split()[4] == "3", output
     status, output = algorithm(START, loop, r"\quad m_t \leftarrow m_{t-1} + 2")
     assert status == 1 and "m_t is 1.0, not 2.0\n    in run, step 1" in output, output
 

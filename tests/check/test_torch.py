@@ -195,7 +195,7 @@ def test_the_algorithm_is_torchs_and_the_formulas_are_those_of_the_lines(project
     status, output = project()
     assert status == 0, output
     total = next(line for line in output.split("\n") if line.startswith("total")).split()
-    assert total == ["total", *"0 12 14 0 0 0 26 0 0 0 0".split()]
+    assert total == ["total", *"0 0 12 14 0 0 0 26 0 0 0 0".split()]
     assert "16 runs," in output
 
 

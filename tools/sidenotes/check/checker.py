@@ -120,6 +120,8 @@ def prove(
         guarded(assertion, assertion.begin, context)
     texts = instrumented(sources, context)
     found = Prover(context, lambda run: source_of(run, texts), prime, seed).prove(proofs)
+    # Of what cannot be read nothing was compared.
+    found.problems += [problem for assertion in every for problem in assertion.problems]
     found.problems += [p.watched.problem for p in context.of(Claim) if p.watched.problem]
     found.problems += [problem for each in context.of(Identity) for problem in each.problems]
     replays = [each.replay for each in context.of(Algorithm) if each.replay]

@@ -52,7 +52,9 @@ class Identity(Assertion):
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
-        stated = formula.display and SIGN.search(formula.tex) and not formula.quoted
+        # Without a name it is a formula with a wrong sign.
+        named = SIGN.search(formula.tex) and r"\text" in formula.tex
+        stated = formula.display and named and not formula.quoted
         return [cls(formula)] if stated else None
 
     # ## Proving

@@ -26,6 +26,12 @@ def refuse(name: str) -> Callable[..., NoReturn]:
     return refused
 
 
+# What code decides with these, no question records.
+DECIDING = "mod rmod floordiv rfloordiv divmod rdivmod int trunc round floor ceil hash".split()
+for _name in (*(f"__{name}__" for name in DECIDING), "is_integer", "as_integer_ratio"):
+    setattr(Exact, _name, refuse(_name))
+
+
 def larger(*numbers: Exact) -> Exact:
     first, *others = numbers
     for other in others:

@@ -211,18 +211,6 @@ class Exact(float):
         return other if self.ask("max", other, float(self) < float(other)) else self
 
 
-def _refused(name: str) -> Callable[..., Any]:
-    def refused(self: Exact, *given: Any) -> Any:
-        raise Refused(f"{name} of {self!r}: nothing would be known of what it decides")
-
-    return refused
-
-
-_DECIDING = "mod rmod floordiv rfloordiv divmod rdivmod int trunc round floor ceil hash"
-for _name in (*(f"__{name}__" for name in _DECIDING.split()), "is_integer", "as_integer_ratio"):
-    setattr(Exact, _name, _refused(_name))
-
-
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
     def forward(self: Exact, other: Any) -> Any:
         return NotImplemented if (x := self.lifted(other)) is None else operation(self, x)

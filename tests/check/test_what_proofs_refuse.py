@@ -1,0 +1,130 @@
+"""What could decide or remember something behind the back of a proof is refused, or refuted."""
+
+import pytest
+import torch
+from test_proofs import FIRST, FOLDED, ROOT, SYMBOLS, prove
+
+from labml_optim import Adam, WeightDecay
+from sidenotes.check import checker
+from sidenotes.check.report import Report
+
+
+def by_modulus(self, state, group):
+    return group["lr"] * (2 if state["step"] % 1000 == 0 else 1)
+
+
+def by_whole_part(self, state, group):
+    return group["lr"] * (2 if int(group["eps"]) > 3 else 1)
+
+
+def by_look_up(self, state, group):
+    return group["lr"] * (2 if group["eps"] in {1.0, 2.0} else 1)
+
+
+def by_tensor(self, state, group):
+    return group["lr"] * (2 if torch.tensor(group["lr"]) > 30 else 1)
+
+
+def by_norm(self, state, group):
+    return group["lr"] * (2 if state["exp_avg"].norm() > 30 else 1)
+
+
+@pytest.mark.parametrize("decide", [by_modulus, by_whole_part, by_look_up, by_tensor, by_norm])
+def test_a_decision_that_no_question_records_is_refused(decide, monkeypatch):
+    monkeypatch.setattr(Adam, "get_lr", decide)
+    found = prove()
+    assert found.refused and not found.names, found.problems
+
+
+def test_what_was_compared_before_a_refusal_is_not_proved(monkeypatch):
+    monkeypatch.setattr(Adam, "get_lr", by_norm)
+    path = ROOT / "labml_optim/adam.py"
+    sources = {path: path.read_text("utf-8")}
+    found = checker.check(sources, [], SYMBOLS, proofs=[FIRST["Adam"]])
+    assert found.proved.refused
+    assert not any(result.proved for result in Report(found, {}).every)
+    monkeypatch.undo()
+    found = checker.check(sources, [], SYMBOLS, proofs=[FIRST["Adam"]])
+    assert any(result.proved for result in Report(found, {}).every)
+
+
+def counts_twice(self, state, group):
+    state["step"] = state["step"] + 1
+    return group["lr"]
+
+
+def keeps_more(self, state, group):
+    state["seen"] = True
+    return group["lr"]
+
+
+def keeps_by_itself(self, state, group):
+    self.seen = True
+    return group["lr"]
+
+
+def sets_the_group(self, state, group):
+    group["eps"] = group["eps"] * 1
+    return group["lr"]
+
+
+def shares_memory(self, state, group):
+    state["exp_avg"].detach().mul_(5)
+    return group["lr"]
+
+
+def zero_for_one_factor(self, state, group):
+    if group["eps"] * group["weight_decay"] == 0 and group["weight_decay"] == 0:
+        return 0 * group["lr"]
+    return group["lr"]
+
+
+CHANGES = [counts_twice, keeps_more, keeps_by_itself, sets_the_group, shares_memory]
+
+
+@pytest.mark.parametrize("change", [*CHANGES, zero_for_one_factor])
+def test_what_the_next_step_would_find_otherwise_is_a_problem(change, monkeypatch):
+    monkeypatch.setattr(Adam, "get_lr", change)
+    found = prove()
+    assert found.problems and not found.names
+
+
+def test_a_product_that_is_zero_is_looked_at_for_each_of_its_factors(monkeypatch):
+    plain = WeightDecay.__call__
+
+    def wrong_where_the_parameter_is_zero(self, param, grad, group):
+        grad = plain(self, param, grad, group)
+        return 0 * grad if grad * param == 0 else grad
+
+    monkeypatch.setattr(WeightDecay, "__call__", wrong_where_the_parameter_is_zero)
+    assert prove().problems
+
+
+def test_what_a_first_step_begins_with_may_not_depend_on_a_number(monkeypatch):
+    plain = Adam.init_state
+
+    def begin(self, state, group, param):
+        plain(self, state, group, param)
+        if group["lr"] > 30:
+            state["exp_avg"].add_(1)
+
+    monkeypatch.setattr(Adam, "init_state", begin)
+    assert "depends on a number" in prove().problems[0].text
+
+
+FORMULAS = {
+    "a constant that is no square": r"\frac{\alpha\,\sqrt{0.7 \cdot 0.7}}{0.7}\,",
+    "a power of what is negative": r"\alpha\,\frac{(-2)^{2t}}{4^t}\,",
+    "a sum as long as t": r"\alpha\,\left(\sum_{i=t}^{t} 1\right)\,",
+}
+
+
+@pytest.mark.parametrize("why", FORMULAS)
+def test_what_has_no_exact_value_in_a_formula_is_refused(why):
+    found = prove("adam", FOLDED, FOLDED.replace(r"\alpha\,", FORMULAS[why]))
+    assert found.refused and not found.names, found.problems
+
+
+def test_a_formula_that_cannot_be_read_is_a_problem():
+    found = prove("adam", FOLDED, FOLDED.replace(r"\alpha\,", r"\alpha / 0.7\,"))
+    assert "cannot be read" in found.problems[0].text
