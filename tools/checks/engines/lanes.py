@@ -13,7 +13,7 @@ language does not have.
 (1.25 of float64, True of int1, 0 of int64)
 >>> load(first + 1)
 Traceback (most recent call last):
-sidenotes.check.proof.arithmetic.Refused: int64 is read as float64
+sidenotes.check.proof.ground.Refused: int64 is read as float64
 """
 
 from __future__ import annotations

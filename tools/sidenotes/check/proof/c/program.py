@@ -17,7 +17,7 @@ r"""
 True
 >>> program.call("scaled", x, [x])
 Traceback (most recent call last):
-sidenotes.check.proof.arithmetic.Refused: scaled.c:5: element 1 of with, which has 1
+sidenotes.check.proof.ground.Refused: scaled.c:5: element 1 of with, which has 1
 """
 
 from __future__ import annotations
