@@ -20,9 +20,10 @@ $0.23$ of one with gradients of $\pm 0.01$. Decoupled decay leaves $0.89$ of bot
 A coupled decay is a gradient, and nothing else:
 
 $$
-\text{Adam}\big|_{\texttt{weight\_decouple} \leftarrow 0,\ \texttt{maximize} \leftarrow 0}
-\equiv \text{Adam}\big|_{g_t \leftarrow g_t + \lambda\theta_{t-1},\
-\lambda \leftarrow 0,\ \texttt{maximize} \leftarrow 0}
+\text{Adam}\Big|_{\substack{
+\texttt{weight\_decouple} \leftarrow 0 \\ \texttt{maximize} \leftarrow 0}}
+\equiv \text{Adam}\Big|_{\substack{
+g_t \leftarrow g_t + \lambda\theta_{t-1},\ \lambda \leftarrow 0 \\ \texttt{maximize} \leftarrow 0}}
 $$
 
 The penalty's gradient $\lambda\theta$ is divided, with the rest of the gradient, by the root of the

@@ -207,15 +207,14 @@ learning rate and has to stay what it was, so $\lambda$ becomes $\beta_1\lambda$
 $\epsilon$:
 
 $$
-\text{adabelief}\big|_{
-s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_{t-1})^2,\
-s_{t-1} \leftarrow s_{t-1}/\beta_1^2,\
-\alpha \leftarrow \alpha/\beta_1,\
-\epsilon \leftarrow \epsilon/\beta_1^2,\
-\lambda \leftarrow \beta_1\lambda,\
-\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\frac{\hat m_t}{\sqrt{\hat s_t}}}
-\equiv \text{adabelief}\big|_{
-\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\,\frac{\hat m_t}{\sqrt{\hat s_t}}}
+\text{adabelief}\Big|_{\substack{
+s_t \leftarrow \beta_2 s_{t-1} + (1 - \beta_2)\,(g_t - m_{t-1})^2 \\
+s_{t-1} \leftarrow s_{t-1}/\beta_1^2 \\
+\alpha \leftarrow \alpha/\beta_1,\ \lambda \leftarrow \beta_1\lambda \\
+\epsilon \leftarrow \epsilon/\beta_1^2 \\
+\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\hat m_t/\sqrt{\hat s_t}}}
+\equiv \text{adabelief}\Big|_{
+\theta_t \leftarrow \tilde\theta_{t-1} - \alpha\hat m_t/\sqrt{\hat s_t}}
 $$
 
 The outer $\epsilon$ would become $\epsilon/\beta_1$, which at $10^{-16}$ nobody sees. While RAdam

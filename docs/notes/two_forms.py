@@ -45,8 +45,8 @@ of steps.
 With the $\hat\epsilon$ that changes, the folded form is the textbook's, whatever the other flags:
 
 $$
-\text{Adam}\big|_{\texttt{optimized\_update} \leftarrow 1,\
-\hat\epsilon \leftarrow \sqrt{1-\beta_2^t}\,\epsilon}
+\text{Adam}\Big|_{\substack{\texttt{optimized\_update} \leftarrow 1 \\
+\hat\epsilon \leftarrow \sqrt{1-\beta_2^t}\,\epsilon}}
 \equiv \text{Adam}\big|_{\texttt{optimized\_update} \leftarrow 0}
 $$
 

@@ -51,6 +51,9 @@ TRUE = {
     "decay as a gradient": r"\text{Adam}|_{\texttt{weight\_decouple} \leftarrow 0,"
     r" \texttt{maximize} \leftarrow 0} \equiv \text{Adam}|_{g_t \leftarrow g_t +"
     r" \lambda\theta_{t-1}, \lambda \leftarrow 0, \texttt{maximize} \leftarrow 0}",
+    "one below the other": r"\text{AMSGrad}\big|_{\substack{\texttt{amsgrad} \leftarrow 0 \\"
+    r" \alpha \leftarrow 2\alpha, \\ \lambda \leftarrow \lambda / 2}}"
+    r" \equiv \text{Adam}|_{\substack{\alpha \leftarrow 2\alpha, \lambda \leftarrow \lambda / 2}}",
     "the head and all flags": r"\text{adam.Adam}|_{\texttt{maximize} \leftarrow 0,"
     r" \texttt{weight\_decouple} \leftarrow 1, \texttt{absolute} \leftarrow 0,"
     r" \texttt{optimized\_update} \leftarrow 0} \equiv \text{adam}",
@@ -107,6 +110,9 @@ WRONG = {
     r"\text{Adam}|_{\alpha \leftarrow 2\mu} \equiv \text{Adam}": r"no proof says which numbers \mu",
     r"\text{Adam} \equiv \text{Adam}|_{m_{t-1} \leftarrow 0}": "at the right, what is remembered",
     r"\text{Adam} \equiv \text{Adam} \quad \text{if } 2 < 1": "never holds",
+    r"\text{Adam}|_{\texttt{amsgrad} \leftarrow 0} \equiv \text{Adam}": "Adam has no flag amsgrad",
+    r"\text{Adam}|_{\alpha \leftarrow 1, \alpha \leftarrow 2} \equiv \text{Adam}": "two things",
+    r"\text{Adam}|_{\alpha \leftarrow 1 && \text{if } t > 5} \equiv \text{Adam}": "always",
     r"\text{Adam}|_{\alpha} \equiv \text{Adam}": "cannot be read",
     r"\text{Adam}|_{r_t \leftarrow \log(t)} \equiv \text{Adam}": "neither given",
     r"\text{Adam}|_{\lambda \leftarrow \log(t)} \equiv \text{Adam}": "no exact value",

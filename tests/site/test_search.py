@@ -100,12 +100,11 @@ def test_what_people_type_is_among_the_first_three(browser, address):
     assert len(QUERIES) >= 30
     page = opened(browser, address, [])
     page.keyboard.press("/")
-    found = {words: search(page, words) for words in QUERIES}
+    found = {words: search(page, words)[:3] for words in QUERIES}
     page.close()
-    assert {words: f[:3] for words, f in found.items() if QUERIES[words] not in f[:3]} == {}
+    assert {words: f for words, f in found.items() if QUERIES[words] not in f} == {}
     # The pages about the tool come behind all others.
-    ordered = {words: sorted(f, key=lambda p: p.startswith("tool/")) for words, f in found.items()}
-    assert {words: f[:3] for words, f in found.items() if f[:3] != ordered[words][:3]} == {}
+    assert [words for words, f in found.items() if any(p.startswith("tool/") for p in f)] == []
 
 
 @pytest.mark.parametrize("way", ["key", "click", "tab"])

@@ -160,6 +160,9 @@ def _altered(side: Side, context: Context) -> Altered:
     if len(found) != 1:
         names = ", ".join(each.called for each in found or every)
         raise ValueError(f"{side.name} is not the name of one algorithm; there are {names}")
+    unknown = sorted(side.flags.keys() - found[0].program.flags)
+    if unknown:
+        raise ValueError(f"{side.name} has no flag {', '.join(unknown)}")
     return Altered.make(found[0].program, found[0].formula.tex, side.assigns)
 
 

@@ -31,8 +31,8 @@ _BAR = r"(?:\\(?:big|Big|bigg|Bigg)\b)?\s*(?:\||\\vert\b)\s*_\{(?P<changes>.*)\}
 _SIDE = re.compile(rf"\s*{_NAME}\s*(?:{_BAR})?\s*", re.DOTALL)
 _GUARD = re.compile(r"(?:&&|\\q?quad)?\s*\\text\{\s*if\s*\}", re.DOTALL)
 _FLAG = re.compile(r"\s*\\texttt\{(?P<name>[^{}]+)\}\s*\\leftarrow\s*(?P<value>[01])\s*")
-# Two identities in one display, or a row that goes on.
-_LAYOUT = re.compile(r"\\\\|\\(?:begin|end)\{")
+# Changes one below the other.
+_STACK = re.compile(r"\s*\\substack\{(?P<changes>.*)\}\s*", re.DOTALL)
 FORM = r"an identity is \text{A}|_{x \leftarrow \dots} \equiv \text{B}, with one sign in a display"
 
 
@@ -48,7 +48,7 @@ class Side:
 def identity(tex: str, symbols: Collection[str]) -> tuple[Side, Side, Condition | None]:
     """The sides and the condition; a `ValueError` says what is wrong."""
     left, *others = SIGN.split(tex)
-    if len(others) != 1 or _LAYOUT.search(tex):
+    if len(others) != 1:
         raise ValueError(FORM)
     right, *guard = _GUARD.split(others[0], maxsplit=1)
     condition = _condition(guard[0], symbols) if guard else None
@@ -61,13 +61,29 @@ def _side(tex: str, symbols: Collection[str]) -> Side:
         raise ValueError(f"{FORM}: {tex.strip()} is no such side")
     flags: dict[str, bool] = {}
     assigns: list[Assign] = []
-    for change in _split(found["changes"] or ""):
+    changes = found["changes"] or ""
+    stack = _STACK.fullmatch(changes)
+    parts = stack["changes"].split(r"\\") if stack else [changes]
+    for change in (each for part in parts for each in _split(part)):
         flag = _FLAG.fullmatch(change)
         if flag:
             flags[_plain(flag["name"])] = flag["value"] == "1"
         else:
-            assigns += [each for row in rows(change, symbols) for each in row.assigns]
+            assigns += _assigned(change, symbols)
+    targets = [each.target.key for each in assigns]
+    twice = sorted({name for name in targets if targets.count(name) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is two things behind one bar")
     return Side(_plain(found["name"]), flags, assigns)
+
+
+def _assigned(change: str, symbols: Collection[str]) -> Iterator[Assign]:
+    for row in rows(change, symbols):
+        if row.role != "assign" or row.condition:
+            raise ValueError(
+                f"{change.strip()}: behind the bar, a symbol is something else, always"
+            )
+        yield from row.assigns
 
 
 def _plain(name: str) -> str:
