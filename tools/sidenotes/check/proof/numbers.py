@@ -33,8 +33,6 @@ from .places import CARRIERS, where
 CARRIERS.add(__file__)
 # Powers that are products.
 MOST = 64
-# What is a whole number below this is one by no coincidence.
-SMALL = 2**64
 NONE: Factors = frozenset()
 CONSTANT: Size = (0, 0)
 
@@ -178,10 +176,6 @@ class Exact(float):
         factors = frozenset([difference]) if beside.element else left.factors
         if form == "=" and (known := ground.path.vanishes(factors)) is not None:
             return known
-        whole = min(difference, difference - ground.prime, key=abs)
-        if difference and abs(whole) < SMALL:
-            # All else has cancelled.
-            return form != "=" and whole < 0
         about = self.about_constant(other)
         keys: tuple[object, object] = (difference, -difference % ground.prime)
         if about and about.name:
