@@ -79,7 +79,7 @@ class RAdam(AMSGrad):
     r"""
     ## The RAdam optimizer
 
-    Extends [AMSGrad](amsgrad.py), with `amsgrad=False` by default. With $r_t = 1$ it is Adam.
+    Extends [AMSGrad](amsgrad.py), with `amsgrad=False` by default. With $r_t = 1$, a rectified step is Adam's.
 
     * `degenerate_to_sgd` makes a step of SGD with momentum while $\rho_t < 5$, `True` by
       default. `False` makes none.
