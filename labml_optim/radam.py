@@ -79,7 +79,8 @@ class RAdam(AMSGrad):
     r"""
     ## The RAdam optimizer
 
-    Extends [AMSGrad](amsgrad.py), with `amsgrad=False` by default. With $r_t = 1$, a rectified step is Adam's.
+    Extends [AMSGrad](amsgrad.py), with `amsgrad=False` by default. Rectified steps are Adam's where
+    $r_t = 1$.
 
     * `degenerate_to_sgd` makes a step of SGD with momentum while $\rho_t < 5$, `True` by
       default. `False` makes none.
