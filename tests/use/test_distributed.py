@@ -28,10 +28,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def started(*command):
+def started(*command, **more):
     found = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     environment = {
         **os.environ,
+        **more,
         "PYTHONPATH": os.pathsep.join(filter(None, found)),
         # A page's folder holds what is published.
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -41,6 +42,7 @@ def started(*command):
     # Processes that wait for each other for ever are a failure.
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def launch(count, runs, file, *step):
@@ -146,6 +148,13 @@ def killed(folder, resumed):
 def test_a_process_that_is_killed_changes_nothing(way, engine, killed, resumed):
     # The same steps by as many processes.
     near(killed[way, engine], resumed[way, engine], atol=0)
+
+
+@pytest.mark.parametrize("script", ["ddp", "zero"])
+def test_no_thread_of_the_group_outlives_it(script, folder):
+    # FSDP's group does, whatever a script does: torch keeps a reference to it.
+    alone = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0", "RANK": "0", "WORLD_SIZE": "1"}
+    assert started(HERE / "left.py", script, "--weights", folder / "left", **alone) == "\n"
 
 
 def test_the_command_of_the_page_runs(folder, alone):

@@ -10,6 +10,10 @@ import os
 
 import torch
 import torch.distributed as dist
+
+# Left to `DistributedDataParallel`, which imports it when there is a group already, it keeps that
+# group for ever, and its threads can abort the process at its end.
+import torch.distributed.nn.functional
 from task import arguments, loss, network, save
 from torch.nn.parallel import DistributedDataParallel
 
