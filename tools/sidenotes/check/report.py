@@ -31,8 +31,8 @@ from typing import Any
 from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
+from .claims.reading import pages
 from .claims.registry import KINDS
-from .claims.remark import Remark
 from .problems import Place, Problem, one_line
 
 STATES = ("passed", "proved", "said", "unchecked", "failed")
@@ -92,12 +92,12 @@ class Report:
         return max((result.error for result in self.every), default=0.0)
 
     def stated(self) -> list[str]:
-        """Every formula but the remarks, in a line of text each: file, kind, TeX."""
+        """Every formula that is not only said, in a line of text each: file, kind, TeX."""
         return [
             f"{Path(name).as_posix()}: {result.kind}: {' '.join(result.tex.split())}"
             for name, found in self.files.items()
             for result in found
-            if result.kind != Remark.name
+            if result.state != "said"
         ]
 
     # ## JSON
@@ -124,8 +124,9 @@ class Report:
 
     def _file(self, path: Path, found: Sequence[Assertion]) -> dict[str, Any]:
         own = results(found)
+        text = pages.read(path) if pages.is_page(path) else text_of(path)
         return {
-            "sha256": sha256(text_of(path).encode()).hexdigest(),
+            "sha256": sha256(text.encode()).hexdigest(),
             "counts": counts(own),
             "formulas": [asdict(each) for each in own],
             "badges": list(self._badges(found)),
