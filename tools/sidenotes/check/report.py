@@ -134,19 +134,21 @@ class Report:
         }
 
     def summary(self) -> str:
-        """One sentence or two, for a page that speaks of the whole."""
+        """For a page that speaks of the whole, which may show the first sentence alone."""
         states: Counter[str] = Counter(result.state for result in self.every)
         kinds = Counter(result.kind for result in self.every if result.state == "passed")
         parts = [counted(kinds[kind.name], kind.name) for kind in KINDS if kinds[kind.name]]
         proved = sum(result.proved for result in self.every)
-        among = f" {counted(proved, 'formula')} of them are proved for every value." * bool(proved)
+        among = f", {proved:,} of them for every value" * bool(proved)
+        verb = "is" if states["said"] == 1 else "are"
+        said = f"; {states['said']:,} within a line {verb} not checked" * bool(states["said"])
         text = (
             f"{counted(states['passed'], 'formula')} hold in"
-            f" {counted(self.outcome.runs, 'run')} of the code: {', '.join(parts)}.{among}"
+            f" {counted(self.outcome.runs, 'run')} of the code{among}{said}."
+            f" Those that hold: {', '.join(parts)}."
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "said": "Said within a line, and not checked",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",
