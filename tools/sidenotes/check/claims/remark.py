@@ -6,8 +6,8 @@ It can be a statement, as in "where $c_t = \sqrt{1-\beta_2^t}$", and it can be a
 "with $\alpha = 0$ nothing moves". So
 
 * what says `symbol = expression` is evaluated along with the algorithms and the claims of its
-  file, at each step at which all its symbols have a value. It has to hold, and so has an equation
-  of numbers alone, which is computed. Where the file itself gives no values, an algorithm or the
+  file, at each step at which all its symbols have a value. It has to hold, and so has what is
+  about numbers alone, which is computed. Where the file itself gives no values, an algorithm or the
   claims of another file in which it always holds will do, and so will a [claim](claim.py) that says
   the same. One that holds with no setting of the flags is wrong;
 * all else only *is said*: what holds with some settings, a symbol with a number, a
@@ -19,7 +19,6 @@ Above a statement that makes the symbol, `symbol = expression` is a claim.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 
 from ..formula.tokens import CannotParse
@@ -28,10 +27,10 @@ from ..problems import Problem
 from ..runs import Run
 from ..values.arrays import Value
 from ..values.compare import TOLERANCE, Tally, deviation
-from ..values.evaluator import Unbound, evaluate
+from ..values.evaluator import Unbound, evaluate, truth
 from ..watch.comparison import Made
 from ..watch.values import ItemValues
-from ..watch.watched import Configuration
+from ..watch.watched import Configuration, told
 from .algorithm import Algorithm
 from .assertion import Assertion, Context, Result
 from .claim import SAME_CLAIM, Claim
@@ -82,11 +81,16 @@ class Remark(Assertion):
         if not (left and right):
             return None
         # A symbol with a number is a condition.
-        states = names(left) and names(right)
-        return (left, right) if states or not names(left) | names(right) else None
+        return (left, right) if names(left) and names(right) else None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is about numbers alone, in a chain of signs as well."""
+        sides = self.equation.sides if self.equation and self.equation.is_decidable else ()
+        return bool(sides) and not any(names(side) for side in sides if side)
 
     def begin(self, context: Context) -> None:
-        if not self.sides or not names(self.sides[0]):
+        if not self.sides:
             return
         own = context.beside(self)
         for each in context.of(Algorithm):
@@ -117,10 +121,14 @@ class Remark(Assertion):
 
     def _try(self, tally: Tally, env: Mapping[str, Value], where: str, step: int) -> None:
         assert self.sides
-        if not tally.problem and self.needed <= env.keys():
-            # An earlier step may not be known.
-            with suppress(Unbound):
-                self._compare(tally, env, f"\n    in {where}", step)
+        if tally.problem or not self.needed <= env.keys():
+            return
+        try:
+            self._compare(tally, env, f"\n    in {where}", step)
+        except Unbound:
+            pass  # an earlier step may not be known
+        except Exception as error:
+            tally.fail(Problem(self.place, f"{told(error)}\n    in {where}"), step)
 
     def on_run(self, run: Run, items: Sequence[ItemValues]) -> None:
         configuration = (run.subject, frozenset(run.flags.items()))
@@ -131,18 +139,23 @@ class Remark(Assertion):
         self.now.clear()
 
     def _compare(self, tally: Tally, env: Mapping[str, Value], where: str, step: int = 0) -> None:
-        assert self.sides and self.equation
-        left, right = (evaluate(side, env) for side in self.sides)
-        error, text = deviation(left, right)
-        tally.checks += 1
-        exact = self.equation.signs == ["="]
-        if error > (TOLERANCE if exact else NEARLY):
-            tally.fail(Problem(self.place, f"one side is {text}{where}"), step)
-        elif exact:
-            tally.error = max(tally.error, error)
+        assert self.equation
+        for sign, comparison in self.equation.comparisons:
+            tally.checks += 1
+            if comparison.op != "=":
+                if not truth(comparison, env):
+                    tally.fail(Problem(self.place, f"does not hold{where}"), step)
+                continue
+            left, right = (evaluate(side, env) for side in (comparison.left, comparison.right))
+            error, text = deviation(left, right)
+            exact = sign != APPROXIMATELY
+            if error > (TOLERANCE if exact else NEARLY):
+                tally.fail(Problem(self.place, f"one side is {text}{where}"), step)
+            elif exact:
+                tally.error = max(tally.error, error)
 
     def end(self, context: Context) -> None:
-        if self.sides and not names(self.sides[0]):
+        if self.is_number:
             self._compare(self.tally, {}, "")
         if not self.tally.checks:
             held = [each for each in self.elsewhere.values() if each.checks and not each.problem]
