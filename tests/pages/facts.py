@@ -30,7 +30,7 @@ def number(path, pattern):
 
 
 def count(path, pattern):
-    """How often a pattern matches in a file, wherever a line begins."""
+    """How often a pattern matches in a file."""
     return len(re.findall(pattern, text(path), re.M))
 
 
@@ -101,15 +101,20 @@ def defaults(kind):
 
 def unrectified():
     """The number of steps that RAdam makes with the default betas before it rectifies."""
-    return next(t for t in range(100) if RAdam.calc_rectification_term(0.999, t + 1) is not None)
+    term, beta2 = RAdam.calc_rectification_term, defaults(RAdam)[2]
+    return next(t for t in range(100) if term(beta2, t + 1) is not None)
 
 
-BELIEF = printed("docs/notes/figures/belief.py", r"^1000 1\.0 ([\d.]+)")
+AFTER = printed("docs/notes/figures/belief.py", r"^(\d{4}) ")
+BELIEF = printed("docs/notes/figures/belief.py", r"^\d{4} 1\.0 ([\d.]+)")
 BOUND = printed("docs/notes/figures/step_bound.py", r"\(3000, ([\d.]+)\)")
 RECTIFIED = number("labml_optim/radam.py", r"\{if \} \\rho_t \\ge (\d+)\\text")
-MEAN = count("tools/examples/mean.py", r".+") + count("tools/examples/mean.py", r"^$(?=\n)")
-RATE, *_, EPS = defaults(AdaBelief)
-*_, ADAM_EPS = defaults(Adam)
+MEAN = count("tools/examples/mean.py", r"\n")
+RATE, _, BETA, EPS = defaults(AdaBelief)
+# The files in which a step makes the first moment.
+STATED = text("tools/checks/stated.txt")
+ENGINES = len(set(re.findall(r"^(labml_optim/fused/\S+): claim: m_t ", STATED, re.M)))
+ADAM_EPS = defaults(Adam)[-1]
 FLOAT, HALF = (torch.finfo(dtype) for dtype in (torch.float32, torch.bfloat16))
 ADDRESS, PORT = MkDocsConfig.dev_addr.default.split(":")
 COPIES = len([p for p in ROOT.glob("tools/checks/papers/[a-z]*.py") if p.stem != "shared"])

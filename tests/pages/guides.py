@@ -3,6 +3,7 @@
 import torch
 from facts import (
     ADAM_EPS,
+    BETA,
     DISTRIBUTED,
     EPS,
     EVERY,
@@ -22,6 +23,7 @@ from facts import (
     STEPS,
     VALUES,
     VERSION,
+    count,
     defaults,
     lines,
     number,
@@ -34,6 +36,9 @@ from checks.audit.__main__ import PACKAGES
 from exhaust.cases import DECAY, STATES
 from labml_optim import AdaBelief, Adam, NAdam, RAdam
 
+COMMAND = "tools/sidenotes/check/command.py"
+LARGE = number("docs/use/settings.md", r"lengths\(RAdam, gradient=(\d+)\.0")
+
 FROM = {
     "docs/speed/index.md": [
         (
@@ -41,7 +46,7 @@ FROM = {
             (MOVED_BY_AMSGRAD, MOVED),
         ),
         ("has to read and write {} bytes", (MOVED,)),
-        ("updates {} in place", (3,)),
+        ("updates {} in place", (count("tools/benchmarks/ceiling.c", r"\[i\] \+="),)),
     ],
     "docs/speed/rounding.md": [
         ("all pairs of {} bits", (HALF.bits,)),
@@ -69,7 +74,7 @@ FROM = {
     ],
     "docs/tool/proof.md": [
         (r"$\rho_t = {}$ or", (RECTIFIED,)),
-        ("{} modulo {},", (3, 4)),
+        ("{} modulo {},", [number(COMMAND, each) for each in (r"!= (\d):", r"found % (\d) ")]),
         (
             "no prime factor above {}",
             (number("tools/sidenotes/check/proof/ground.py", r"in range\(3, (\d+), 2\)"),),
@@ -149,14 +154,14 @@ FROM = {
         ("| NAdam | {} | ({}, {}) | {} | 0 |", defaults(NAdam)),
         ("| RAdam | {} | ({}, {}) | {} | as Adam |", defaults(RAdam)),
         ("| AdaBelief | {} | ({}, {}) | {}; ", defaults(AdaBelief)),
-        ("With gradients of {} they are {} times as long", (100, 100)),
+        ("With gradients of {} they are {} times as long", (LARGE, LARGE)),
         (r"Why $\epsilon$ is ${}$", (EPS,)),
         ("The first {} steps at the default", (unrectified(),)),
         ("in the first {} steps", (unrectified(),)),
-        ("After {} steps, $1/(1-", (1 / (1 - 0.999),)),
+        ("After {} steps, $1/(1-", (1 / (1 - BETA),)),
     ],
     "docs/use/torch.md": [
-        (r"for $\beta_2 = {}$ its $\epsilon$ starts {} times", (0.999, (1 - 0.999) ** -0.5)),
+        (r"for $\beta_2 = {}$ its $\epsilon$ starts {} times", (BETA, (1 - BETA) ** -0.5)),
         (r"With $\epsilon = {}$ the two", (ADAM_EPS,)),
         (
             "the same to {} over {} steps.",
@@ -177,6 +182,6 @@ FROM = {
             "Up to {} lines are",
             (number("tools/sidenotes/figures/data.py", r"^MOST_LINES = (\d+)"),),
         ),
-        ("and {} if the check could", (2,)),
+        ("and {} if the check could", (number(COMMAND, r"raised\.\"\)\n +return (\d)"),)),
     ],
 }

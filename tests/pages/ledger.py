@@ -2,10 +2,12 @@
 
 from facts import (
     ADDRESS,
+    AFTER,
     BELIEF,
     BOUND,
     COPIES,
     DECAYS,
+    ENGINES,
     HALF,
     NOTES,
     PORT,
@@ -24,12 +26,14 @@ from facts import (
 )
 
 from checks.museum.exhibits import exhibits
-from experiments.design import FULL, RATES, SHORT, WARMUP
+from experiments.design import FORMS, FULL, RATES, SHORT, WARMUP
 from experiments.study import SEEDS, TUNING
 from experiments.training.cohort import BATCH
 from experiments.training.digits import PARTS
 from experiments.training.networks import CONVOLUTION, SMALL
 from experiments.verdicts.paired import TOGETHER
+
+SIDE = SMALL.shapes["weight1"][0] ** 0.5
 
 FROM = {
     "README.md": [
@@ -47,7 +51,7 @@ FROM = {
         ("with {} seeds", (seeds(),)),
     ],
     "docs/index.md": [
-        (r"step ${}$ is ${}\,\alpha$ long", (1000, BELIEF)),
+        (r"step ${}$ is ${}\,\alpha$ long", (AFTER, BELIEF)),
         ("dist/labml_optim-{}-py", (VERSION,)),
         ("./labml_optim-{}-py", (VERSION,)),
     ],
@@ -88,9 +92,9 @@ FROM = {
             "begins before line {}.",
             (number("tests/optim/test_class_is_early.py", r"^LAST = (\d+)") + 1,),
         ),
-        ("all {} implementations of a step", (3,)),
-        ("the {} implementations", (3,)),
-        ("{} scripts of the theme", (3,)),
+        ("all {} implementations of a step", (ENGINES,)),
+        ("the {} implementations", (ENGINES,)),
+        ("{} scripts of the theme", (number("tests/site/test_policy.py", r"== (\d)$"),)),
         ("with Zensical {}.x", (pinned("zensical"),)),
     ],
     "docs/experiments/training.md": [
@@ -98,8 +102,8 @@ FROM = {
         ("geometric means of {} seeds", (seeds(),)),
         ("geometric mean of {} seeds", (len(TUNING),)),
         ("nothing else, after {} steps", (FULL,)),
-        ("Here are {} forms", (4,)),
-        ("{} images of {} × {} pixels", (sum(PARTS), 8, 8)),
+        ("Here are {} forms", (len(FORMS),)),
+        ("{} images of {} × {} pixels", (sum(PARTS), SIDE, SIDE)),
         ("split: {} to train, {} to choose the rate, {} to test", PARTS),
         (
             "hidden layer of {} units, and a convolution of {} and {} channels",
@@ -123,12 +127,14 @@ FROM = {
     "docs/notes/decay.md": [("{} rules of decay", (DECAYS,))],
     "docs/notes/index.md": [
         ("{} questions about", (NOTES,)),
-        ("{} in a {} steps", (BELIEF, 1000)),
+        ("{} in a {} steps", (BELIEF, AFTER)),
         (r"is ${}\,\alpha$", (BOUND,)),
         ("[{} rules of decay]", (DECAYS,)),
         ("{} published implementations", (len(peers()),)),
     ],
-    "docs/notes/m_hat.md": [("All {}, run and compared", (3,))],
+    "docs/notes/m_hat.md": [
+        ("All {}, run and compared", (count("docs/notes/m_hat.md", "around"),))
+    ],
     "docs/notes/step_bound.md": [("can make is {} learning rates", (BOUND,))],
     "docs/optimizers/index.md": [
         (r"while $\rho_t < {}$", (RECTIFIED,)),
