@@ -2,7 +2,8 @@ r"""
 # Opinions
 
 A formula in a quotation, in lines that begin with `>`: there the author says what no test has
-shown. It is counted, and that is all. A symbol within a line says nothing, and is not counted.
+shown, or what others say. It is counted, and that is all. A symbol within a line says nothing, and
+is not counted.
 
 An arrow says what code does, which is no matter of opinion. A formula with an arrow is checked in a
 quotation as anywhere else, if it can be read.
