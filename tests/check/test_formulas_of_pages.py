@@ -120,7 +120,7 @@ def test_a_statement_that_holds_is_on_the_list_with_its_page(page, stranger):
 
 def test_what_is_not_checked_on_a_page_is_counted_in_the_first_sentence(page):
     *_, found = page(f"{HEAD}$y_t = 2 x_t$, with $a = 0$.")
-    said = "5 formulas hold in 1 run of the code; 1 within a line is not checked. Those that hold: "
+    said = "5 formulas hold in 1 run; 1 within a line is not checked. Those that hold: "
     assert found["summary"].startswith(said)
 
 

@@ -139,12 +139,12 @@ class Report:
         kinds = Counter(result.kind for result in self.every if result.state == "passed")
         parts = [counted(kinds[kind.name], kind.name) for kind in KINDS if kinds[kind.name]]
         proved = sum(result.proved for result in self.every)
-        among = f", {proved:,} of them for every value" * bool(proved)
+        among = f", {proved:,} for every value" * bool(proved)
         verb = "is" if states["said"] == 1 else "are"
         said = f"; {states['said']:,} within a line {verb} not checked" * bool(states["said"])
         text = (
             f"{counted(states['passed'], 'formula')} hold in"
-            f" {counted(self.outcome.runs, 'run')} of the code{among}{said}."
+            f" {counted(self.outcome.runs, 'run')}{among}{said}."
             f" Those that hold: {', '.join(parts)}."
             f" The largest relative error was {self.error:.0e}."
         )
