@@ -7,9 +7,10 @@ REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
 RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact))
-# What has formulas: the modules, and the notes on them.
+# What has formulas: the modules, the notes on them, and the pages, save those that are made of sources.
 NOTES  := docs/notes
-CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS) --stated tools/checks/stated.txt
+TEXTS  := $(sort $(wildcard *.md tools/*.md docs/*.md docs/*/*.md))
+CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) $(TEXTS) --runs $(RUNS) --symbols $(SYMBOLS) --stated tools/checks/stated.txt
 BUNDLE := $(PY) -m sidenotes bundle
 # Each has a transcription of its paper.
 BUNDLES := $(filter-out shared, $(basename $(notdir $(wildcard tools/checks/papers/[a-z]*.py))))
@@ -122,7 +123,7 @@ $(WHEEL): $(ENV) README.md LICENSE $(shell find labml_optim -name '*.py' -o -nam
 
 # What the pages say of their formulas is true of the sources that were checked, and of no others. A check that failed
 # leaves its report, for the pages, and not this file: no site is built.
-$(HOLDS): $(ENV) $(shell find labml_optim $(NOTES) tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
+$(HOLDS): $(ENV) $(TEXTS) $(shell find labml_optim $(NOTES) tools/sidenotes tools/checks -name '*.py' -o -name '*.c') $(SYMBOLS)
 	@mkdir -p .cache
 	@$(STEP) 'Checking the equations' $(CHECK) --json $(REPORT)
 	@touch $@

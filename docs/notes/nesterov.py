@@ -39,9 +39,12 @@ and 100, in units of $\alpha$:
 ## Whose $m_t$? {#whose-m}
 
 [Dozat](https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ) averages with $\mu_t$ there, too ([his
-code](https://github.com/tdozat/Optimization)): $m_t = \mu_t m_{t-1} + (1-\mu_t)\,g_t$. torch and
-Keras do so with $\beta_1$, and so does this class, which makes the steps of `torch.optim.NAdam`.
-Dozat's first steps are longer than $\alpha$, and none is shorter:
+code](https://github.com/tdozat/Optimization)):
+
+> $m_t = \mu_t m_{t-1} + (1-\mu_t)\,g_t$
+
+torch and Keras do so with $\beta_1$, and so does this class, which makes the steps of
+`torch.optim.NAdam`. Dozat's first steps are longer than $\alpha$, and none is shorter:
 
 >>> def dozat(at=(1, 2, 3, 10, 30, 100), beta1=0.9, delta=4e-3):
 ...     def momentum(t):

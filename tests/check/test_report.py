@@ -172,7 +172,8 @@ def test_what_nothing_tests_has_a_question_mark(report):
 def test_the_summary_counts_kinds_and_states(report):
     _, output, found = report()
     assert found["summary"] == (
-        "10 formulas hold in 2 runs of the code: 3 claims, 3 rows, 1 definition, 3 derivations."
+        "10 formulas hold in 2 runs."
+        " Those that hold: 3 claims, 3 rows, 1 definition, 3 derivations."
         " The largest relative error was 0e+00. Opinions: 1."
     )
     heads, _, row, *_ = output.split("\n")

@@ -19,6 +19,7 @@ PARTS = [
     "tools",
     "mkdocs.yml",
     "pyproject.toml",
+    "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
@@ -72,7 +73,10 @@ def check(folder):
         shutil.copy(ROOT / REPORT, folder / REPORT)
     found = badges.load(folder, REPORT)
     if found.stale or not found.report:
-        words = ["labml_optim", "docs/notes", "--runs", *RUNS, "--symbols", SYMBOLS]
+        patterns = ("*.md", "tools/*.md", "docs/*.md", "docs/*/*.md")
+        pages = sorted(page for pattern in patterns for page in folder.glob(pattern))
+        pages = [page.relative_to(folder).as_posix() for page in pages]
+        words = ["labml_optim", "docs/notes", *pages, "--runs", *RUNS, "--symbols", SYMBOLS]
         run("sidenotes", "check", *words, "--json", REPORT, cwd=folder)
 
 

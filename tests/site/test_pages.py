@@ -134,3 +134,15 @@ def test_all_formulas_beside_the_code_of_an_engine_are_proved(project, name):
     formulas = report["files"][f"labml_optim/fused/{name}"]["formulas"]
     done = [each["proved"] for each in formulas if each["kind"] == "claim"]
     assert len(done) == ENGINES[name] and all(done)
+
+
+def test_the_home_page_says_how_many_formulas_hold_and_how_many_nothing_checks(project, site):
+    report = json.loads((project / ".cache/equations.json").read_text("utf-8"))
+    every = [each for file in report["files"].values() for each in file["formulas"]]
+    passed, said = (sum(each["state"] == state for each in every) for state in ("passed", "said"))
+    proved = sum(each["proved"] for each in every)
+    # Those of the pages are among them.
+    assert any(name.startswith("docs/use/") for name in report["files"] if name.endswith(".md"))
+    text = " ".join((site / "index.html").read_text("utf-8").split())
+    holds = f"{passed} formulas hold in {report['runs']} runs, {proved} for every value"
+    assert f"{holds}; {said} within a line are not checked</a>" in text

@@ -27,6 +27,8 @@ from .claims.algorithm import Algorithm
 from .claims.assertion import Assertion, Context
 from .claims.claim import Claim
 from .claims.identity import Identity
+from .claims.reading import pages
+from .claims.reading.pages import is_page
 from .claims.registry import stated
 from .examples import Draw
 from .failures import traceback
@@ -158,7 +160,8 @@ def guarded(assertion: Assertion, method: Callable[..., None], *arguments: Any) 
 
 def instrumented(sources: Mapping[Path, str], context: Context) -> dict[Path, Instrumented]:
     """The texts of the C files with probes in them."""
-    found = {path.resolve(): text for path, text in sources.items() if language(path) is C}
+    files = {path: text for path, text in sources.items() if not is_page(path)}
+    found = {path.resolve(): text for path, text in files.items() if language(path) is C}
     watched = context.tracer.functions
     return {
         path: instrument(text, watched.of(str(path)), context.table) for path, text in found.items()
@@ -187,20 +190,26 @@ class Clock:
 
 
 def sources(paths: Iterable[Path]) -> dict[Path, str]:
-    """The Python and C files of these files and folders, with their text."""
+    """The Python and C files and the pages of these files and folders, with their text."""
     files: list[Path] = []
     for path in paths:
         found = [path]
         if path.is_dir():
-            every = (file for file in path.rglob("*") if file.suffix in SUFFIXES)
-            found = sorted(file for file in every if language(file) in STATEMENTS)
+            found = sorted(file for file in path.rglob("*") if _states(file))
         if not found:
-            raise ValueError(f"{path}: no Python files here, nor C")
+            raise ValueError(f"{path}: no Python files here, nor C, nor pages")
         files += found
     for path in files:
-        if language(path) not in STATEMENTS:
+        if not is_page(path) and language(path) not in STATEMENTS:
             raise ValueError(f"{path}: formulas in {path.suffix} files are not checked")
-    return {path: _named(language(path).read, path) for path in files}
+    return {
+        path: _named(pages.read if is_page(path) else language(path).read, path) for path in files
+    }
+
+
+def _states(path: Path) -> bool:
+    """Whether the formulas of a file in a folder are checked."""
+    return is_page(path) or path.suffix in SUFFIXES and language(path) in STATEMENTS
 
 
 def _named(reader: Callable[..., Found], path: Path, *more: Any) -> Found:

@@ -23,6 +23,7 @@ from time import perf_counter
 from ..math import symbols
 from . import checker
 from .claims.assertion import counted
+from .claims.reading.pages import is_page
 from .failures import imported, no_silent_exit
 from .problems import Problem
 from .proof.ground import PRIME
@@ -31,7 +32,7 @@ from .runs import gather, importable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", type=Path, nargs="+", help="modules, or folders of them")
+    parser.add_argument("paths", type=Path, nargs="+", help="modules and pages, or folders")
     help_runs = "files with a function runs()"
     parser.add_argument("--runs", type=Path, nargs="+", required=True, help=help_runs)
     parser.add_argument("--symbols", type=Path, required=True, help="the table of symbols, in YAML")
@@ -57,7 +58,9 @@ def main(options: argparse.Namespace) -> int:
             inputs.absent,
             inputs.proofs,
         )
-    read = {path.resolve() for path in (*outcome.files, *options.runs, options.symbols)}
+    # Nothing depends on what a page says.
+    files = [path for path in outcome.files if not is_page(path)]
+    read = {path.resolve() for path in (*files, *options.runs, options.symbols)}
     report = Report(outcome, inputs.about, sorted(read | (imported() - before)))
     if options.stated:
         outcome.problems += compare(report.stated(), options.stated, options.renew)

@@ -5,7 +5,7 @@ It defines a [function](examples.py) that the formula is compared with. That the
 nothing yet of whether they are right. So the function has to be used by an example below the
 formula, under the same heading, that is not skipped and expects an output or has an `assert`. The
 check runs the first such example, as `python -m doctest` would, in the module as the runs have
-imported it.
+imported it. A page has no module.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .claims.reading.pages import is_page
 from .runs import importable
 
 
@@ -72,7 +73,7 @@ def _outcome(
 ) -> tuple[int, str]:
     """The line of the last one of these examples, and what is wrong with it, if anything is."""
     try:
-        space = vars(_module(path.resolve()))
+        space = {} if is_page(path) else vars(_module(path.resolve()))
     except KeyboardInterrupt:
         raise
     except BaseException as error:

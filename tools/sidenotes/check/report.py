@@ -31,8 +31,8 @@ from typing import Any
 from ..languages.files import text_of
 from .checker import Outcome
 from .claims.assertion import Assertion, Result, counted
+from .claims.reading import pages
 from .claims.registry import KINDS
-from .claims.remark import Remark
 from .problems import Place, Problem, one_line
 
 STATES = ("passed", "proved", "said", "unchecked", "failed")
@@ -92,12 +92,12 @@ class Report:
         return max((result.error for result in self.every), default=0.0)
 
     def stated(self) -> list[str]:
-        """Every formula but the remarks, in a line of text each: file, kind, TeX."""
+        """Every formula that is not only said, in a line of text each: file, kind, TeX."""
         return [
             f"{Path(name).as_posix()}: {result.kind}: {' '.join(result.tex.split())}"
             for name, found in self.files.items()
             for result in found
-            if result.kind != Remark.name
+            if result.state != "said"
         ]
 
     # ## JSON
@@ -124,8 +124,9 @@ class Report:
 
     def _file(self, path: Path, found: Sequence[Assertion]) -> dict[str, Any]:
         own = results(found)
+        text = pages.read(path) if pages.is_page(path) else text_of(path)
         return {
-            "sha256": sha256(text_of(path).encode()).hexdigest(),
+            "sha256": sha256(text.encode()).hexdigest(),
             "counts": counts(own),
             "formulas": [asdict(each) for each in own],
             "badges": list(self._badges(found)),
@@ -133,19 +134,21 @@ class Report:
         }
 
     def summary(self) -> str:
-        """One sentence or two, for a page that speaks of the whole."""
+        """For a page that speaks of the whole, which may show the first sentence alone."""
         states: Counter[str] = Counter(result.state for result in self.every)
         kinds = Counter(result.kind for result in self.every if result.state == "passed")
         parts = [counted(kinds[kind.name], kind.name) for kind in KINDS if kinds[kind.name]]
         proved = sum(result.proved for result in self.every)
-        among = f" {counted(proved, 'formula')} of them are proved for every value." * bool(proved)
+        among = f", {proved:,} for every value" * bool(proved)
+        verb = "is" if states["said"] == 1 else "are"
+        said = f"; {states['said']:,} within a line {verb} not checked" * bool(states["said"])
         text = (
             f"{counted(states['passed'], 'formula')} hold in"
-            f" {counted(self.outcome.runs, 'run')} of the code: {', '.join(parts)}.{among}"
+            f" {counted(self.outcome.runs, 'run')}{among}{said}."
+            f" Those that hold: {', '.join(parts)}."
             f" The largest relative error was {self.error:.0e}."
         )
         others = {
-            "said": "Said within a line, and not checked",
             "unchecked": "Unchecked",
             "opinion": "Opinions",
             "failed": "Wrong",

@@ -61,8 +61,8 @@ class SidenotesBlock(Block):
 
 class TotalsBlock(Block):
     """
-    `/// totals` is a sentence that counts the checked formulas; `/// totals | page.md` is a badge
-    with the first half of it, which leads to a page that says how they are checked.
+    `/// totals` counts the checked formulas, in some sentences; `/// totals | page.md` is a badge
+    with the beginning of it, which leads to a page that says how they are checked.
     """
 
     NAME = "totals"
@@ -73,7 +73,7 @@ class TotalsBlock(Block):
         totals = self.config["extension"].badges().totals()
         if self.argument:
             link = SubElement(place, "a", {"href": self.argument, "class": "sn-proofs"})
-            link.text = totals.partition(":")[0].rstrip(".")
+            link.text = totals.partition(".")[0]
         else:
             place.text = totals
         return place

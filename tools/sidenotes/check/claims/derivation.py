@@ -80,7 +80,7 @@ class Derivation(Assertion):
         parts = [formula.place.part(each.start, each.end) for each in read]
         places = parts if len(read) > 1 else [formula.place]
         found = [cls(formula, *each) for each in zip(read, places, strict=True)]
-        if formula.source.is_python and formula.section.kind != "comment":
+        if formula.source.has_examples and formula.section.kind != "comment":
             _see_examples(formula, found)
         return found
 

@@ -2,7 +2,8 @@ r"""
 # Opinions
 
 A formula in a quotation, in lines that begin with `>`: there the author says what no test has
-shown. It is counted, and that is all.
+shown, or what others say. It is counted, and that is all. A symbol within a line says nothing, and
+is not counted.
 
 An arrow says what code does, which is no matter of opinion. A formula with an arrow is checked in a
 quotation as anywhere else, if it can be read.
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from ..formula.tokens import CannotParse
 from .assertion import Assertion, Result
 from .reading.assignments import ARROW, assignments
+from .reading.equations import is_stated
 from .reading.formulas import Formula
 
 
@@ -24,7 +26,10 @@ class Opinion(Assertion):
 
     @classmethod
     def find(cls, formula: Formula) -> Sequence[Assertion] | None:
-        return [cls(formula, formula.place)] if formula.quoted and not _assigns(formula) else None
+        states = formula.display or ARROW.search(formula.tex) or is_stated(formula.tex)
+        if not (formula.quoted and states) or _assigns(formula):
+            return None
+        return [cls(formula, formula.place)]
 
     def results(self) -> Iterator[Result]:
         yield self.result("opinion")

@@ -1,7 +1,7 @@
 r"""
 # What a formula states, taken apart
 
-[`formulas.py`](formulas.py) finds the formulas of a file.
+[`formulas.py`](formulas.py) finds the formulas of a file, which can be [a page](pages.py).
 
 [`assignments.py`](assignments.py) reads a display that gives symbols their values, and
 [`equations.py`](equations.py) one that says what is equal to what.

@@ -25,6 +25,11 @@ NEARLY = 0.1
 SAME = {**RELATIONS, r"\equiv": "=", APPROXIMATELY: "="}
 
 
+def is_stated(tex: str) -> bool:
+    """Whether a relation is stated: the sign and more. Prose may speak of a sign alone."""
+    return any(sign in tex and sign != tex.strip() for sign in (*SAME, LIMIT))
+
+
 class Equation:
     """Sides, and the signs between them."""
 

@@ -19,6 +19,7 @@ from ...problems import Place
 from ...statements import STATEMENTS
 from ...statements.made import Statement
 from ...symbol_table import SymbolTable
+from . import pages
 
 # Code in a note, and what begins a display there: a bracket does if there is TeX behind it.
 _CODE = re.compile(
@@ -36,10 +37,12 @@ class Source:
 
     def __init__(self, path: Path, text: str, table: SymbolTable) -> None:
         self.path, self.text, self.table = path, text, table
-        own = language(path)
-        self.sections = own.parse(text, path.stem)
-        self.is_python = own is PYTHON
-        self.statements = STATEMENTS[own](text)
+        own = None if pages.is_page(path) else language(path)
+        parse = own.parse if own else pages.sections
+        self.sections = parse(text, path.stem)
+        # In C there are no doctests.
+        self.has_examples = own in (PYTHON, None)
+        self.statements = STATEMENTS[own](text) if own else pages.NoStatements()
         # The first algorithm of each section, by the name of the section.
         self.algorithms: dict[str, Place] = {}
 
