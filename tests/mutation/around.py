@@ -7,7 +7,8 @@ python tests/mutation/around.py --part 300 --seed 7
 
 Each mutant is first shown to tests that run its line, the quickest first; then to a few runs of the
 check; then to all tests of the optimizers and of the engines. Which tests run which lines is found
-out once, and kept in `.cache`. `found.json` there has what became of each mutant.
+out once, and kept in `.cache`. Of a test with many parameters, six sets of them take part.
+`found.json` there has what became of each mutant.
 
 The exit status is 1 if a mutant survives that is not in the list of `surviving.py`, or if less than
 98 % of those that are not equivalent are found.
@@ -21,6 +22,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -31,7 +33,7 @@ import surroundings
 from covering import Covering
 from surroundings import Mutant
 from surviving import KNOWN, Known
-from trial import Copy, First, Trial, files
+from trial import Copy, First, Spread, Trial, files
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache/mutants"
@@ -89,29 +91,46 @@ def mapped(copy: Copy, again: bool) -> Map:
     """The map. All tests are run for it, on the copy without a slip."""
     path = CACHE / "lines.json"
     if again or not path.exists():
-        covering = Covering(copy.folder / "labml_optim", path)
+        plugins = [Spread(6), Covering(copy.folder / "labml_optim", path)]
         print("finding out which tests run which lines", file=sys.stderr)
-        copy.forked(lambda: First().run(TESTS, [covering], stop=False), ALL)
+        copy.forked(lambda: First().run(TESTS, plugins, stop=False), ALL)
     return Map(json.loads(path.read_text("utf-8")))
 
 
-def judge(mutant: Mutant, copy: Copy, known: Map, digests: str | None) -> tuple[str, Trial]:
+def warm(copy: Copy) -> None:
+    """Import what the tests import, but for the project, so that no process has to."""
+
+    def imported() -> str:
+        First().run(["--collect-only", *TESTS])
+        files = {name: str(getattr(module, "__file__", "")) for name, module in sys.modules.items()}
+        return json.dumps([name for name, file in files.items() if "site-packages" in file])
+
+    for name in json.loads(copy.forked(imported, ALL).found):
+        with suppress(Exception):
+            import_module(name)
+
+
+def judge(
+    mutant: Mutant, copy: Copy, known: Map, digests: str | None, whole: bool
+) -> tuple[str, Trial]:
     """In which stage it was found, and by what."""
     texts = {mutant.file: mutant.text(), **({"fused/digests.py": digests} if digests else {})}
     with copy.with_files(texts):
         running = known.running(mutant)
         few = known.few(running, 10)
-        trial = Trial("", 0)
-        for name, tests in (("few", few), ("line", [t for t in running if t not in set(few)])):
+        # All parameters, also those that have no place in the map.
+        functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
+        stage, trial = "none", Trial("", 0)
+        for name, tests in (("few", few), ("line", functions)):
             if tests and not trial.found:
-                limit = 30 + 3 * sum(map(known.seconds.__getitem__, tests))
-                trial = copy.test(tests, limit)
-                stage = name
+                limit = 30 + 3 * sum(map(known.seconds.__getitem__, few)) if name == "few" else 300
+                stage, trial = name, copy.test(tests, limit)
         if not trial.found and mutant.file in CHECKED:
             stage, trial = "check", copy.forked(lambda: checked(copy, mutant.file), 300)
-        if not trial.found and not known_as(mutant):
+        if not trial.found and whole and not known_as(mutant):
             rest = sorted(known.seconds.keys() - set(running), key=known.seconds.__getitem__)
-            stage, trial = "all", copy.test(rest, ALL)
+            rest = list(dict.fromkeys(test.partition("[")[0] for test in rest))
+            stage, trial = "all", copy.test([each for each in rest if each not in functions], ALL)
     return stage, trial
 
 
@@ -138,7 +157,8 @@ def sample(mutants: Iterable[Mutant], count: int, draw: Random) -> list[Mutant]:
         groups[mutant.file].append(mutant)
     first = [each for group in groups.values() for each in distinct(group, 3)]
     rest = [each for group in groups.values() for each in group if each not in first]
-    return [*first, *distinct(draw.sample(rest, len(rest)), max(0, count - len(first)))][:count]
+    rest = list(distinct(draw.sample(rest, len(rest)), max(0, count - len(first))))
+    return draw.sample([*first, *rest], min(count, len(first) + len(rest)))
 
 
 def distinct(mutants: Iterable[Mutant], count: int) -> Iterator[Mutant]:
@@ -178,21 +198,22 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="draws the mutants")
     parser.add_argument("--only", default="", help="those whose description has this text")
     parser.add_argument("--map", action="store_true", help="find out again what runs which lines")
+    parser.add_argument("--quick", action="store_true", help="only with tests that run the line")
     options = parser.parse_args()
     draw = Random(options.seed)
     every = [mutant for mutant in surroundings.every(options.seed) if options.only in str(mutant)]
     mutants = sample(every, options.part or len(every), draw)
     results: list[tuple[Mutant, str, Trial]] = []
-    # What children need not import.
-    import_module("torch")
     begin = perf_counter()
     with tempfile.TemporaryDirectory() as name:
         copy = Copy(ROOT, files(ROOT), Path(name))
+        warm(copy)
         known = mapped(copy, options.map)
         path = copy.folder / "labml_optim/fused/digests.py"
         digests = json.loads(copy.forked(lambda: renewed(mutants, path), 300).found)
         for number, mutant in enumerate(mutants):
-            results.append((mutant, *judge(mutant, copy, known, digests.get(str(number)))))
+            found = judge(mutant, copy, known, digests.get(str(number)), not options.quick)
+            results.append((mutant, *found))
             told(results, len(mutants), perf_counter() - begin)
     return report(results)
 

@@ -31,4 +31,28 @@ class Known(NamedTuple):
         )
 
 
-KNOWN: list[Known] = []
+PREFETCH = "To prefetch other memory, or none, changes no result."
+ROOMY = "How much is kept, or from which size on, changes no result."
+
+KNOWN = [
+    Known("fused/partition.py", "", "cpu.prefetch", "", PREFETCH),
+    Known("fused/partition.py", "", "objects = [", "", PREFETCH),
+    Known("fused/partition.py", "", "len(states) < MANY", "", PREFETCH),
+    Known("fused/partition.py", "", "MANY = 16", "", ROOMY),
+    Known("fused/plan.py", "", "self.latest", "", PREFETCH),
+    Known("fused/plan.py", "constant changed", "LIMIT = 64", "", ROOMY),
+    Known("fused/overlap.py", "", "LIMIT = 1 << 13", "", ROOMY),
+    Known("fused/cpu/launch.py", "", "ENOUGH = 1 << 15", "", ROOMY),
+    Known(
+        *("", "default changed", "defaults: dict[str, Any] | None = None", "= False"),
+        "It is only asked whether it is true.",
+    ),
+    Known(
+        *("_validation.py", "loop cut", "for base in kind.__mro__ if", "[:-1]"),
+        "The last one is `object`, which has no argument with the name of a flag.",
+    ),
+    Known(
+        *("fused/__init__.py", "", "__all__ = [", ""),
+        "It says to a reader, and to an import of all names, which there are.",
+    ),
+]

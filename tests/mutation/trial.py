@@ -132,6 +132,8 @@ def enter(folder: Path) -> None:
     sys.path[:] = [*first, *(path for path in sys.path if path not in ("", *first))]
     os.environ["PYTHONPATH"] = os.pathsep.join(first)
     os.environ["LABML_OPTIM_CACHE_DIR"] = str(folder / "kernels")
+    # They would be looked for in each process, and none of them is needed.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     importlib.invalidate_caches()
     # Nothing of the project is imported where this is run from, but for its own test.
     for name in [name for name in sys.modules if name.split(".")[0] in ("labml_optim", "checks")]:
@@ -166,12 +168,35 @@ class First:
 
 
 class Chosen:
-    """Runs some tests only, in this order."""
+    """Runs some tests only, in this order; a function without its parameters means all of them."""
 
     def __init__(self, tests: Sequence[str]) -> None:
         self.order = {name: number for number, name in enumerate(tests)}
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self.order]
-        items.sort(key=lambda item: self.order[item.nodeid])
+        found = [(self.place(item.nodeid), item) for item in items]
+        chosen = [pair for pair in found if pair[0] is not None]
+        items[:] = [item for _, item in sorted(chosen, key=lambda pair: pair[0])]
+
+    def place(self, name: str) -> int | None:
+        return self.order.get(name, self.order.get(name.partition("[")[0]))
+
+
+class Spread:
+    """Of each test function with many parameters, so many of its tests, evenly spread."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        groups: dict[str, list[pytest.Item]] = {}
+        for item in items:
+            groups.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        kept = {
+            id(group[n * len(group) // self.count])
+            for group in groups.values()
+            for n in range(self.count)
+        }
+        items[:] = [item for item in items if id(item) in kept]
