@@ -5,9 +5,10 @@ Make slips in what surrounds the formulas, one at a time, and see whether tests 
 python tests/mutation/around.py --part 300 --seed 7
 ```
 
-Each mutant is first shown to tests that run its line, the quickest first; then to a few runs of the
-check; then to all tests of the optimizers and of the engines. Which tests run which lines is found
-out once, and kept in `.cache`. Of a test with many parameters, six sets of them take part.
+Each mutant is first shown to tests that run its line, the quickest first, and to some that run its
+file; then to a few runs of the check; then to all tests of the optimizers and of the engines. Which
+tests run which lines is found out once, and kept in `.cache`. Of a test with many parameters, six
+sets of them take part in that.
 `found.json` there has what became of each mutant.
 
 The exit status is 1 if a mutant survives that is not in the list of `surviving.py`, or if less than
@@ -40,8 +41,9 @@ CACHE = ROOT / ".cache/mutants"
 TESTS = ("tests/optim", "tests/fused")
 # What a mutant of C is run by.
 HOST = "fused/cpu/launch.py"
-# What all tests together may take, in seconds.
+# What all tests together may take, in seconds, and those of a stage.
 ALL = 1800
+LIMITS = {"few": 60, "file": 200, "line": 300}
 # Those of these folders make steps that the check sees.
 CHECKED = ("optimizer.py", "adam.py", "amsgrad.py", "radam.py", "nadam.py", "adabelief.py")
 
@@ -72,6 +74,12 @@ class Map:
             if found:
                 return sorted(found, key=self.seconds.__getitem__)
         return []
+
+    def of_file(self, mutant: Mutant) -> list[str]:
+        """The tests that run any line of a file: what is done once, the first of them does."""
+        file = HOST if mutant.file.endswith(".c") else mutant.file
+        found = [name for name, each in self.tests.items() if file in each["lines"]]
+        return sorted(found, key=self.seconds.__getitem__)
 
     def few(self, tests: Sequence[str], seconds: float) -> list[str]:
         """Some of each function, as many as take no longer."""
@@ -121,10 +129,13 @@ def judge(
         # All parameters, also those that have no place in the map.
         functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
         stage, trial = "none", Trial("", 0)
-        for name, tests in (("few", few), ("line", functions)):
+        for name, tests in (
+            ("few", few),
+            ("file", known.few(known.of_file(mutant), 40)),
+            ("line", functions),
+        ):
             if tests and not trial.found:
-                limit = 30 + 3 * sum(map(known.seconds.__getitem__, few)) if name == "few" else 300
-                stage, trial = name, copy.test(tests, limit)
+                stage, trial = name, copy.test(tests, LIMITS[name])
         if not trial.found and mutant.file in CHECKED:
             stage, trial = "check", copy.forked(lambda: checked(copy, mutant.file), 300)
         if not trial.found and whole and not known_as(mutant):

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from collections import defaultdict
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -53,9 +54,18 @@ class Covering:
 
         return step(frame, event, argument)
 
+    def forget(self) -> None:
+        """What the package does once, each test does."""
+        for name, module in list(sys.modules.items()):
+            if name.startswith(self.package.name):
+                for value in list(vars(module).values()):
+                    if isinstance(value, _lru_cache_wrapper):
+                        value.cache_clear()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.lines.clear()
+        self.forget()
         begin = processor()
         threading.settrace(self.enter)
         sys.settrace(self.enter)

@@ -4,7 +4,8 @@ Mutants of what surrounds the formulas: groups, state, checks, checkpoints, host
 The operators of `lines.py` that fit, and those that such code needs. What `lines.py` mutates is
 left out, and `verify`, which compares and computes nothing. So are texts, of messages and
 docstrings, annotations, `__repr__`, and the digests. Of `cuda` there is `launch.py`, as far as the
-interpreter of Triton takes it; `kernel.py` has its formulas, and `test_mutated_kernels.py`.
+interpreter of Triton takes it, without what needs a GPU; `kernel.py` has its formulas, and
+`test_mutated_kernels.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "labml_optim"
 # `kernel.py` runs on the device, `digests.py` is a list that a test compares.
 LEFT_OUT = ("__main__.py", "verify", "fused/cuda/kernel.py", "fused/digests.py")
+# Where there is no GPU, nothing runs these.
+ON_DEVICE = ("record_stream", "pin_memory", "torch.cuda.device(", "is_cuda:", "on_device")
 # The rest of `step` is what surrounds its loop.
 ELSEWHERE = (*(name for name in lines.FUNCTIONS if name != "step"), "__repr__")
 
@@ -339,7 +342,8 @@ def every(seed: int) -> list[Mutant]:
         if not file.startswith(LEFT_OUT):
             how = in_c if file.endswith(".c") else in_python
             for mutant in how(file, source(file), draw):
-                found.setdefault((file, mutant.text()), mutant)
+                if not any(part in mutant.change()[0] for part in ON_DEVICE):
+                    found.setdefault((file, mutant.text()), mutant)
     return list(found.values())
 
 

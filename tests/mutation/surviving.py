@@ -52,7 +52,11 @@ KNOWN = [
         "The last one is `object`, which has no argument with the name of a flag.",
     ),
     Known(
-        *("fused/__init__.py", "", "__all__ = [", ""),
-        "It says to a reader, and to an import of all names, which there are.",
+        *("fused/overrides.py", "part of a condition dropped", "if name in vars(kind) and hasattr("),
+        *("if ((hasattr(", "What a class does not define it has from above, where it is watched."),
+    ),
+    Known(
+        *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
+        "The first is the count, which has no maximum.",
     ),
 ]
