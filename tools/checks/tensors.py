@@ -15,13 +15,13 @@ from typing import Any
 
 import torch
 
-from sidenotes.check.proof import places
+from sidenotes.check.proof import guards
 from sidenotes.check.proof.arithmetic import larger as largest
 from sidenotes.check.proof.arithmetic import sign
 from sidenotes.check.proof.ground import Ground, Refused
 from sidenotes.check.proof.numbers import Exact
 
-places.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
+guards.CARRIERS |= {__file__, torch._tensor.__file__, torch.utils._contextlib.__file__}
 
 
 class ExactTensor(torch.Tensor):

@@ -23,11 +23,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sidenotes.check.proof import places
+from sidenotes.check.proof import guards
 from sidenotes.check.proof.ground import Refused
 from sidenotes.check.proof.numbers import Exact
 
-places.CARRIERS |= {__file__}
+guards.CARRIERS |= {__file__}
 
 
 class Type(NamedTuple):
