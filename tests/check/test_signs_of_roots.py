@@ -44,18 +44,19 @@ def test_a_root_with_its_sign_is_proved(audit, formula, code):  # noqa: F811
     assert status == 0 and "proved" in output, output
 
 
-@pytest.mark.parametrize(
-    "radicand",
-    [
-        # Squares of which no factor is seen, alone and beside the root of another factor.
-        "g_t^2 - 2 a g_t + a^2",
-        "g_t^2 - 2 a g_t + (-a)^2",
-        "(g_t - a)^2 g_t^2 + (g_t - a)^2",
-    ],
-)
-def test_a_square_that_is_not_seen_is_refused(audit, radicand):  # noqa: F811
-    more = "" if "g_t^2 +" not in radicand else r" + \sqrt{g_t^2 + 1}"
-    code = "x + (" + radicand.replace("^", "**").replace("g_t", "g").replace("2 a g", "2*a*g")
-    code = code.replace(")**2 g", ")**2 * g") + ")**0.5" + (" + (g * g + 1)**0.5" if more else "")
-    status, output = audit(ROOT + radicand + "}" + more, code)
-    assert "tested" in output and "other roots decide" in output, output
+EXPANDED = "g_t^2 - 2 a g_t + a^2", "(g * g - 2 * a * g + a * a)**0.5"
+HIDDEN = "(g_t - a)^2 g_t^2 + (g_t - a)^2", "((g - a)**2 * g**2 + (g - a)**2)**0.5"
+
+
+def test_a_square_of_which_no_factor_is_seen_is_refused(audit):  # noqa: F811
+    radicand, code = EXPANDED
+    status, output = audit(ROOT + radicand + "}", f"x + {code}")
+    assert "tested" in output and "walking.py:17: which of its signs" in output, output
+
+
+def test_such_a_square_beside_another_factor_is_refused_with_the_root_of_that(audit):  # noqa: F811
+    radicand, code = HIDDEN
+    formula = ROOT + radicand + r"} + \sqrt{g_t^2 + 1}"
+    status, output = audit(formula, f"x + {code} + (g * g + 1)**0.5")
+    assert "tested" in output and "which of its signs" in output, output
+    assert audit(ROOT + radicand + "}", f"x + {code}")[0] == 0

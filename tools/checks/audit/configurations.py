@@ -26,7 +26,7 @@ from typing import Any, Literal
 import torch
 from torch.overrides import TorchFunctionMode
 
-from checks.exact import root
+from checks.engines.modules import root
 from checks.tensors import tensor
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof import guards

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from checks.audit.configurations import Flags, Optimizer, before
-from checks.exact import root
+from checks.engines.modules import root
 from checks.tensors import larger, smaller
 from sidenotes.check.proof import guards
 from sidenotes.check.proof.arithmetic import sign

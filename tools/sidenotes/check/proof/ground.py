@@ -17,7 +17,7 @@ A sum of squares may be none. If the root of one is asked for, all is [drawn aga
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +34,8 @@ Size = tuple[float, float]
 UNSIGNED = "a constant"
 # In place of its name: a sum that is known to be positive.
 POSITIVE = "positive"
+# The float of an exact number, which is the tool's.
+plain: Callable[[Any], float] = float.__float__
 # Two exponents of one base that differ by such a whole number have powers that are tied.
 NEAR = 4
 
@@ -47,7 +49,7 @@ class Refused(BaseException):
 
 
 class Undefined(BaseException):
-    """A division by zero: nothing is said of this point."""
+    """A division by zero, or a float that is zero by chance: nothing is said of this point."""
 
 
 class Told(NamedTuple):

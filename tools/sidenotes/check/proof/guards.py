@@ -45,6 +45,11 @@ def where() -> str:
     return _formula(frame) if path.startswith(TOOL) else f"{path}:{frame.f_lineno}"
 
 
+def from_tool() -> bool:
+    """Whether who calls the function that asks this is the tool."""
+    return sys._getframe(2).f_code.co_filename.startswith(TOOL)
+
+
 def _formula(frame: FrameType) -> str:
     found: FrameType | None = frame
     while found:

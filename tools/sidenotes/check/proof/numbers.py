@@ -11,8 +11,9 @@ the way that code takes: `lr != 0`, `rho < 5`. The element is what is proved equ
 >>> (1 - beta) * (1 + beta) == 1 - beta**2, beta * beta**t == beta ** (t + 1), beta == 0.9
 (True, True, False)
 
-A plain number beside an `Exact` is the fraction that it is. What is not an operation here, as
-`math.exp`, makes a plain float of it, which is equal to nothing on the other side.
+A plain number beside an `Exact` is the fraction that it is. Whoever asks for its float, its text or
+a part of it is [refused](arithmetic.py). What reads the float by itself, as `math.exp` does, makes
+a plain float of it, which is equal to nothing on the other side.
 
 `parts` says what it is a product of, each with its power; an input or a sum has none. `factors` are
 what it would be zero for: of a product those of both sides, of a sum the sum itself. So
@@ -27,8 +28,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .ground import POSITIVE, UNSIGNED, Ground, Refused, Size, Undefined, power
-from .guards import About, Factors
+from .ground import POSITIVE, UNSIGNED, Ground, Refused, Size, Undefined, plain, power
+from .guards import About, Factors, from_tool
 from .roots import settle
 
 # Powers that are products.
@@ -48,25 +49,18 @@ class Exact(float):
     about: str | None
 
     @classmethod
-    def make(
-        cls,
-        ground: Ground,
-        value: float,
-        element: int,
-        size: Size,
-        parts: Parts | None = None,
-        about: str | None = None,
-    ) -> Exact:
+    def make(cls, ground: Ground, value: float, element: int, size: Size, *more: Any) -> Exact:
+        """`more` are the parts, and what it is about: two, or none."""
         made = float.__new__(cls, value)
         made.ground, made.element, made.size = ground, element, size
-        made.parts, made.about = parts, about
+        made.parts, made.about = more or (None, None)
         return made
 
     @classmethod
     def input(cls, ground: Ground, value: float, name: str, pinned: bool = False) -> Exact:
         """An input: any number of the sign of `value` or, if it is `pinned`, that value alone."""
         element = ground.image(value) if pinned else ground.element(value >= 0)
-        return cls.make(ground, value, element, (1, 0), about=name)
+        return cls.make(ground, value, element, (1, 0), None, name)
 
     @classmethod
     def constant(cls, ground: Ground, value: float) -> Exact:
@@ -87,7 +81,7 @@ class Exact(float):
         return None
 
     def new(self, value: float, element: int, size: Size, parts: Parts | None = None) -> Exact:
-        return Exact.make(self.ground, value, element % self.ground.prime, size, parts)
+        return Exact.make(self.ground, value, element % self.ground.prime, size, parts, None)
 
     @property
     def is_constant(self) -> bool:
@@ -100,13 +94,15 @@ class Exact(float):
         return NONE.union(*(part.factors for part, power in self.parts if power > 0))
 
     def __repr__(self) -> str:
-        return f"{float(self)!r} (element …{self.element % 16**6:06x})"
+        if not from_tool():
+            raise Refused("the text of a number has no exact value here")
+        return f"{plain(self)!r} (element …{self.element % 16**6:06x})"
 
     # ## Operations
 
     def plus(self, other: Exact, sign: int = 1) -> Exact:
         (a, b), (c, d) = self.size, other.size
-        value = float(self) + sign * float(other)
+        value = plain(self) + sign * plain(other)
         found = self.new(value, self.element + sign * other.element, (max(a + d, c + b), b + d))
         if not (self.element and other.element):
             found.parts = ((self if self.element else other, 1),)
@@ -116,26 +112,26 @@ class Exact(float):
 
     def times(self, other: Exact) -> Exact:
         (a, b), (c, d) = self.size, other.size
-        value, element = float(self) * float(other), self.element * other.element
+        value, element = plain(self) * plain(other), self.element * other.element
         return self.new(value, element, (a + c, b + d), ((self, 1), (other, 1)))
 
     def over(self, other: Exact) -> Exact:
         (a, b), (c, d) = self.size, other.size
         element = self.element * self.ground.inverse(other.element)
         try:
-            value = float(self) / float(other)
+            value = plain(self) / plain(other)
         except ZeroDivisionError:
             value = math.copysign(math.inf, self) if self else math.nan
         return self.new(value, element, (a + d, b + c), ((self, 1), (other, -1)))
 
     def root(self) -> Exact:
-        value = math.sqrt(self) if float(self) >= 0 else math.nan
+        value = math.sqrt(plain(self)) if plain(self) >= 0 else math.nan
         half = sum(self.size) / 2
         found = self.ground.root(self.element, settle(self))
         return self.new(value, found, (half, self.size[1]), ((self, 0.5),))
 
     def to_the(self, other: Exact) -> Exact:
-        value, exponent = power(float(self), float(other)), float(other)
+        value, exponent = power(plain(self), plain(other)), plain(other)
         if other.is_constant and (2 * exponent).is_integer() and abs(exponent) <= MOST:
             base = self.root() if not exponent.is_integer() else self
             whole = int(exponent) if base is self else int(2 * exponent)
@@ -153,14 +149,17 @@ class Exact(float):
                 return Exact.constant(self.ground, 1.0)
             if other < 0:
                 raise Undefined
-        elif float(self) < 0:
+        elif plain(self) < 0:
             raise Refused(f"the power {other!r} of {self!r}, which is negative, is not known here")
         elif element > 1:
             element = self.ground.power(element, other.element)
         return self.new(value, element, (1, 0), ((self, 0.5),))
 
+    def __pos__(self) -> Exact:
+        return self
+
     def __neg__(self) -> Exact:
-        return self.new(-float(self), -self.element, self.size, ((self, 1),))
+        return self.new(-plain(self), -self.element, self.size, ((self, 1),))
 
     def __abs__(self) -> Exact:
         return -self if self.below(Exact.constant(self.ground, 0.0)) else self
@@ -168,7 +167,7 @@ class Exact(float):
     # ## Comparisons
 
     def below(self, other: Exact) -> bool:
-        return self.ask("<", other, float(self) < float(other))
+        return self.ask("<", other, plain(self) < plain(other))
 
     def ask(self, form: str, other: Exact, answer: bool) -> bool:
         r"""
@@ -203,7 +202,7 @@ class Exact(float):
     def about_constant(self, other: Exact) -> About | None:
         """The input and the constant that are compared; `None` if it is something else."""
         if other.is_constant:
-            return About(None if self.about is POSITIVE else self.about, float(other), 1)
+            return About(None if self.about is POSITIVE else self.about, plain(other), 1)
         found = other.about_constant(self) if self.is_constant else None
         return found and found.turned()
 
@@ -212,7 +211,7 @@ class Exact(float):
 
     def larger(self, other: Exact) -> Exact:
         """The larger one: if they are equal, any."""
-        return other if self.ask("max", other, float(self) < float(other)) else self
+        return other if self.ask("max", other, plain(self) < plain(other)) else self
 
 
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
@@ -229,9 +228,8 @@ def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
 
 _operator("add", Exact.plus)
 _operator("sub", lambda a, b: a.plus(b, -1))
-_operator("mul", Exact.times)
-_operator("truediv", Exact.over)
-_operator("pow", Exact.to_the)
+for _name, _operation in (("mul", Exact.times), ("truediv", Exact.over), ("pow", Exact.to_the)):
+    _operator(_name, _operation)
 
 
 def _comparison(name: str, operation: Callable[[Exact, Exact], bool], plain: Any) -> None:

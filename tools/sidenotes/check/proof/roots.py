@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .ground import POSITIVE, UNSIGNED, Ground, Refused
+from .ground import POSITIVE, UNSIGNED, Ground, Refused, Undefined, plain
 
 # An exact number that is an input or a sum, and its power.
 Factor = tuple[Any, float]
@@ -57,15 +57,18 @@ def _settle_square(factor: Any) -> None:
     if is_input(factor):
         if not is_signed(factor):
             raise Refused(f"the root of a square of {factor!r}: it has no sign in this field")
+    elif not plain(factor):
+        # Its float does not say which sign it is to have.
+        raise Undefined
     elif left := ground.unsettled(frozenset([key(factor)])):
-        ground.settle(factor.element, float(factor) < 0, left)
+        ground.settle(factor.element, plain(factor) < 0, left)
     _ask(factor)
 
 
 def _ask(factor: Any) -> None:
-    """Whether it is negative, where that is not known."""
+    """Whether it is negative, where that is not known; if it is zero, either will do."""
     if factor.about is not POSITIVE and factor.element not in factor.ground.unsigned:
-        factor.below(factor.constant(factor.ground, 0.0))
+        factor.ask("max", factor.constant(factor.ground, 0.0), plain(factor) < 0)
 
 
 def is_input(factor: Any) -> bool:
@@ -74,7 +77,7 @@ def is_input(factor: Any) -> bool:
 
 def is_signed(factor: Any) -> bool:
     """Whether an input has its sign in the field: one number may be a square or not, by chance."""
-    value, ground = float(factor), factor.ground
+    value, ground = plain(factor), factor.ground
     return bool(factor.element != ground.image(value) or ground.is_signed(value))
 
 
