@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact))
+RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact exact_kernels))
 # What has formulas: the modules, and the notes on them.
 NOTES  := docs/notes
 CHECK  := $(PY) -m sidenotes check labml_optim $(NOTES) --runs $(RUNS) --symbols $(SYMBOLS) --stated tools/checks/stated.txt
