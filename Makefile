@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact))
+RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact exact_kernels))
 # What has formulas: the modules, the notes on them, and the pages, save those that are made of sources.
 NOTES  := docs/notes
 TEXTS  := $(sort $(wildcard *.md tools/*.md docs/*.md docs/*/*.md))

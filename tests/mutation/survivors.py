@@ -150,9 +150,12 @@ SURVIVORS = [
         *("nadam.py", "argument dropped", 'dtype=torch.float64, device="cpu")', "float64)"),
         "The runs keep the CPU as torch's default device.",
     ),
-    Known(
-        *("belief.py", "one moment for the other", r"\mathbb{E}[", ""),
-        "Nothing computes an expectation: the function gives what stands behind the arrow.",
+    *(
+        Known(
+            *("belief.py", operator, r"\mathbb{E}[s_t] \to", new),
+            "Nothing computes an expectation: the function gives what stands behind the arrow.",
+        )
+        for operator, new in (("one moment for the other", ""), ("", r"\mathbb{E}{"))
     ),
     Known(
         *("optimizer.py", "", "raise NotImplementedError(", ""),
