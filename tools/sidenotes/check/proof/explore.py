@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from ..runs import Run
 from .arithmetic import exact
 from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
-from .guards import Guard, Path, Question, Tree
+from .guards import Guard, Path, Question, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
 from .task import Case, Change, Changes, Proof
@@ -91,8 +91,8 @@ class Explorer:
         if not self._add(search, first):
             raise Unreached("the step cannot be made on exact numbers")
         self._complete(search, set())
-        # From what it begins with, the first step is a step like any other, but for what only it
-        # asks.
+        # From what it begins with, the first step is a step like any other, but for what its code
+        # alone asks.
         begun = Search(proof, draw, fresh=True)
         if not self._add(begun, first):
             raise Unreached("the first step cannot be made on exact numbers")
@@ -105,7 +105,8 @@ class Explorer:
         while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
             done.add(node)
-            if guard.question not in answered:
+            begins = search.fresh and isinstance(guard.where, Stated)
+            if not begins and guard.question not in answered:
                 self._answer(search, guard, search.cases[case], node)
 
     def _answer(self, search: Search, guard: Guard, case: Case, node: tuple[object, ...]) -> None:
@@ -122,6 +123,9 @@ class Explorer:
                 hints.insert(0, changes)
                 break
         else:
+            if search.fresh:
+                # What is remembered is one number there, so there need not be another answer.
+                return
             raise Unreached(
                 f"{guard.where}: in {proof.name} no numbers were found for which this is"
                 f" {'false' if guard.answer else 'true'}, so nothing is known of that way"

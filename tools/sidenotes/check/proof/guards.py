@@ -35,6 +35,10 @@ HOSTS: set[str] = set()
 FORMULAS: dict[CodeType, Callable[[Mapping[str, Any]], object]] = {}
 
 
+class Stated(str):
+    """Where a formula stands that asks."""
+
+
 def where() -> str:
     """The line of code that compares, or of the formula."""
     frame = sys._getframe(1)
@@ -54,9 +58,9 @@ def _formula(frame: FrameType) -> str:
     found: FrameType | None = frame
     while found:
         if found.f_code in FORMULAS:
-            return str(FORMULAS[found.f_code](found.f_locals))
+            return Stated(FORMULAS[found.f_code](found.f_locals))
         found = found.f_back
-    return "a formula"
+    return Stated("a formula")
 
 
 Key = tuple[str, object]
