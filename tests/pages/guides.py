@@ -79,7 +79,11 @@ FROM = {
             "no prime factor above {}",
             (number("tools/sidenotes/check/proof/ground.py", r"in range\(3, (\d+), 2\)"),),
         ),
-        ("{} and {} bits, whose", (FLOAT.bits, HALF.bits)),
+        ("{} and {} bits. What these", (FLOAT.bits, HALF.bits)),
+        (
+            "have existed in {} draws",
+            (number("tools/sidenotes/check/proof/roots.py", r"^ENOUGH = (\d+)"),),
+        ),
     ],
     "docs/tool/walk.md": [
         ("{} lines of Python", (MEAN,)),
