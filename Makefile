@@ -6,7 +6,7 @@ STEP   := bash tools/step.sh
 REPORT := .cache/equations.json
 HOLDS  := .cache/holds
 SYMBOLS := tools/checks/symbols.yml
-RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact))
+RUNS   := $(addsuffix .py, $(addprefix tools/checks/, optimizers corners kernels exact exact_kernels))
 # What has formulas: the modules, the notes on them, and the pages, save those that are made of sources.
 NOTES  := docs/notes
 TEXTS  := $(sort $(wildcard *.md tools/*.md docs/*.md docs/*/*.md))
@@ -48,6 +48,9 @@ stated: $(ENV) ## write the list of all formulas anew, after one has come or gon
 
 mutants: $(ENV) ## make all slips of tests/mutation, one at a time, and see that verify finds them
 	@$(PY) -W ignore tests/mutation/run.py --all --seed 8675309
+
+surroundings: $(ENV) ## make 300 slips in what surrounds the formulas, and see that verify or a test finds them
+	@$(PY) -W ignore tests/mutation/around.py --part 300 --seed 8675309
 
 bench: $(ENV) ## measure how fast the optimizers are, and write what the site plots
 	@$(STEP) 'Installing the peers' $(PIP) --no-build-isolation -e '.[bench]'
@@ -139,4 +142,4 @@ $(ENV): pyproject.toml tools/pyproject.toml constraints.txt
 	@$(STEP) 'Installing packages (torch is large)' $(PIP) --no-build-isolation -e '.[test,docs,dev]' -e tools
 	@touch $(ENV)
 
-.PHONY: help site serve test verify stated mutants bench peers museum audit exhaust experiments lighthouse gpu picture bundles figures dist check clean assets
+.PHONY: help site serve test verify stated mutants surroundings bench peers museum audit exhaust experiments lighthouse gpu picture bundles figures dist check clean assets

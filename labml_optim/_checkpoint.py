@@ -330,7 +330,7 @@ def fill(own: Tensor, value: Any, where: str) -> None:
         raise ValueError(f"{where} must be {own.dtype}, got {value.dtype}")
     try:
         own.copy_(value)
-    except (RuntimeError, NotImplementedError) as error:
+    except RuntimeError as error:
         raise ValueError(f"{where}: {error}") from error
 
 
@@ -354,7 +354,7 @@ def is_shared(param: Tensor) -> bool:
     try:
         return param.is_cpu and param.is_shared()
     # A tensor that has no memory of its own.
-    except (RuntimeError, NotImplementedError):
+    except RuntimeError:
         return False
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import kernels
+from checks import exact_kernels
 from checks.catalog import CATALOG
 from checks.engines import compiled, host, interpreted, traced
 from labml_optim import fused
@@ -31,7 +31,7 @@ def named(engine, name, **on):
     """The configuration of an engine with these flags, and all others off."""
     row = next(row for row in CATALOG if row.name == name)
     off = dict.fromkeys([*row.flags, "weight_decouple", "absolute"], False)
-    return kernels.proof(engine, row, {**off, **on})
+    return exact_kernels.proof(engine, row, {**off, **on})
 
 
 def configured(engine):

@@ -71,6 +71,8 @@ FALSE = {
     "nor with a head start": rf"\text{{AMSGrad}}|_{{{AMSGRAD}, v_{{t-1}} \leftarrow v_{{t-1}} + 1}}"
     r" \equiv \text{Adam}",
     "RAdam's first steps": rf"\text{{RAdam}}|_{{r_t \leftarrow 1, {AMSGRAD}}} \equiv \text{{Adam}}",
+    "the parameter is forgotten": r"\text{adabelief}|_{\tilde\theta_{t-1} \leftarrow \lambda}"
+    r" \equiv \text{adabelief}",
     "rho is 5": TRUE["RAdam with r = 1"].replace(r"\ge 5", r"\ge 4"),
     "r is not 1": TRUE["RAdam with r = 1"].replace(r"r_t \leftarrow 1, ", ""),
     "epsilon as it was": TRUE["around the mean before"].replace(
@@ -112,6 +114,11 @@ WRONG = {
     r"\text{Adam} \equiv \text{Adam} \quad \text{if } 2 < 1": "never holds",
     r"\text{Adam}|_{\texttt{amsgrad} \leftarrow 0} \equiv \text{Adam}": "Adam has no flag amsgrad",
     r"\text{Adam}|_{\alpha \leftarrow 1, \alpha \leftarrow 2} \equiv \text{Adam}": "two things",
+    r"\text{Adam}|_{\texttt{maximize} \leftarrow 1, \texttt{maximize} \leftarrow 0} \equiv"
+    r" \text{Adam}": "maximize is two things",
+    # Of the step before nothing is known but what is carried on.
+    rf"\text{{RAdam}}|_{{r_t \leftarrow 1, {AMSGRAD}}} \equiv \text{{Adam}}"
+    r" \quad \text{if } \rho_{t-1} \ge 5": r"nothing gives \rho_{t-1} a value",
     r"\text{Adam}|_{\alpha \leftarrow 1 && \text{if } t > 5} \equiv \text{Adam}": "always",
     r"\text{Adam}|_{\alpha} \equiv \text{Adam}": "cannot be read",
     r"\text{Adam}|_{r_t \leftarrow \log(t)} \equiv \text{Adam}": "neither given",

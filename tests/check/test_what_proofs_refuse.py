@@ -1,10 +1,14 @@
 """What could decide or remember something behind the back of a proof is refused, or refuted."""
 
+import math
+from copy import deepcopy
+
 import pytest
 import torch
-from test_proofs import FIRST, FOLDED, ROOT, SYMBOLS, prove
+from test_proofs import FIRST, FOLDED, ROOT, ROW, SYMBOLS, TEXTS, prove
 
-from labml_optim import Adam, WeightDecay
+from checks.engines import modules
+from labml_optim import Adam, WeightDecay, adam
 from sidenotes.check import checker
 from sidenotes.check.report import Report
 
@@ -29,11 +33,71 @@ def by_norm(self, state, group):
     return group["lr"] * (2 if state["exp_avg"].norm() > 30 else 1)
 
 
-@pytest.mark.parametrize("decide", [by_modulus, by_whole_part, by_look_up, by_tensor, by_norm])
-def test_a_decision_that_no_question_records_is_refused(decide, monkeypatch):
+def by_float(self, state, group):
+    return group["lr"] * (2 if (30.0).__lt__(float(group["lr"])) else 1)
+
+
+def by_text(self, state, group):
+    return group["lr"] * (2 if str(group["lr"]).startswith("7") else 1)
+
+
+def by_format(self, state, group):
+    return group["lr"] * (2 if f"{state['exp_avg'].item():.0f}" == "7" else 1)
+
+
+def by_part(self, state, group):
+    return group["lr"] * (2 if group["lr"].real == 7 else 1)
+
+
+def by_copy(self, state, group):
+    return group["lr"] * (2 if deepcopy(group)["lr"] > 30 else 1)
+
+
+def by_name(self, state, group):
+    return group["lr"] * (2 if adam.floor(group["lr"]) == 7 else 1)
+
+
+@pytest.fixture
+def imported(monkeypatch):
+    """Lets the module of Adam have a function under a name, as if it were imported."""
+
+    def let(name, function):
+        monkeypatch.setattr(adam, name, function, raising=False)
+        modules.replaced.cache_clear()
+
+    yield let
+    modules.replaced.cache_clear()
+
+
+NUMBERS = [by_modulus, by_whole_part, by_float, by_text, by_format, by_part, by_copy, by_name]
+
+
+@pytest.mark.parametrize("decide", [*NUMBERS, by_look_up, by_tensor, by_norm])
+def test_a_decision_that_no_question_records_is_refused(decide, monkeypatch, imported):
     monkeypatch.setattr(Adam, "get_lr", decide)
+    imported("floor", math.floor)
     found = prove()
     assert found.refused and not found.names, found.problems
+
+
+def test_a_root_that_was_imported_by_its_name_is_exact(monkeypatch, imported):
+    imported("rooted", math.sqrt)
+    monkeypatch.setattr(Adam, "get_lr", lambda self, s, group: adam.rooted(group["lr"] ** 2))
+    assert prove().names
+
+
+def test_more_of_a_number_is_its_number(monkeypatch):
+    monkeypatch.setattr(Adam, "get_lr", lambda self, s, group: min(+group["lr"], 1000.0))
+    assert prove().problems, prove().refused
+
+
+def test_a_question_is_told_by_the_line_of_its_formula():
+    row = r"m_t \leftarrow 0 && \text{if } \alpha \beta_1 > 10^{200} \alpha"
+    new = f"{ROW}\n    & \\quad {row} \\\\"
+    (problem,) = prove("adam", ROW, new).problems
+    text = TEXTS["adam"].replace(ROW, new)
+    line = text.count("\n", 0, text.rindex(row)) + 1
+    assert f"adam.py:{line}: in Adam(" in problem.text
 
 
 def test_what_was_compared_before_a_refusal_is_not_proved(monkeypatch):
@@ -86,7 +150,7 @@ CHANGES = [counts_twice, keeps_more, keeps_by_itself, sets_the_group, shares_mem
 def test_what_the_next_step_would_find_otherwise_is_a_problem(change, monkeypatch):
     monkeypatch.setattr(Adam, "get_lr", change)
     found = prove()
-    assert found.problems and not found.names
+    assert found.problems and not found.names, found.refused
 
 
 def test_a_product_that_is_zero_is_looked_at_for_each_of_its_factors(monkeypatch):

@@ -629,6 +629,18 @@ def test_the_interpreter_does_not_touch_a_device(asked_anew, monkeypatch):
     assert "TRITON_INTERPRET" in cuda.missing()
 
 
+@NEEDS_TRITON
+@pytest.mark.parametrize("value", ["1", "", "0", None])
+def test_without_a_device_the_interpreter_works_where_it_is_asked_for(
+    value, asked_anew, monkeypatch
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    if value is not None:
+        monkeypatch.setenv("TRITON_INTERPRET", value)
+    assert cuda.missing() == (None if value == "1" else "torch finds no CUDA device")
+
+
 def no_compiler():
     raise RuntimeError("Failed to find C compiler")
 

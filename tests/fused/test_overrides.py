@@ -14,7 +14,7 @@ from copies import copy, imported
 
 import labml_optim
 from labml_optim import AdaBelief, Adam, AMSGrad, GenericAdaptiveOptimizer, RAdam, WeightDecay
-from labml_optim.fused import partition
+from labml_optim.fused import overrides, partition
 
 VECTOR = ODD["vector"]
 ROOT = Path(labml_optim.__file__).parents[1]
@@ -432,3 +432,12 @@ def test_what_was_replaced_before_a_kernel_was_first_used(change, function, tmp_
             else:
                 with pytest.raises(RuntimeError, match=f"^fused=True: .*{function}"):
                     make([vector()], fused=True)
+
+
+@pytest.mark.parametrize("kind", COMPUTED)
+def test_a_hook_that_a_class_did_not_have_is_named(kind, monkeypatch):
+    for name in overrides.NAMES - vars(kind).keys() - {*overrides.NOT_COMPUTED}:
+        with monkeypatch.context() as patch:
+            patch.setattr(kind, name, called, raising=False)
+            problem = f"{kind.__name__}.{name} is not the function that the kernels compute"
+            assert overrides.Originals(kind).problem.endswith(problem)

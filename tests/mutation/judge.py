@@ -23,10 +23,17 @@ from time import perf_counter
 from types import ModuleType
 from typing import NamedTuple
 
-from mutants import DRAWS, ROOT, SYMBOLS, Mutant
+from mutants import DRAWS, PACKAGE, ROOT, SYMBOLS, TABLE, Mutant
 
 from sidenotes.check import checker, runs
+from sidenotes.check.claims.algorithm import Algorithm
+from sidenotes.check.claims.assertion import Context
+from sidenotes.check.claims.identity import Identity
+from sidenotes.check.claims.registry import stated
+from sidenotes.check.proof.prover import Prover
+from sidenotes.check.proof.task import Proof
 from sidenotes.check.runs import Run
+from sidenotes.check.watch.tracer import Tracer
 
 LIMIT = 300
 # What can still turn out to be otherwise, as long as not all runs have been made.
@@ -91,7 +98,8 @@ def judge(mutant: Mutant, thorough: bool = True) -> Verdict:
     begin = perf_counter()
     with within(LIMIT):
         try:
-            found, stage = (beside_code if mutant.kind == "line" else on_a_page)(mutant, thorough)
+            how = {"line": beside_code, "identity": between_algorithms}.get(mutant.kind, on_a_page)
+            found, stage = how(mutant, thorough)
         except Exception:
             found, stage = traceback.format_exc().strip().rpartition("\n")[2], 0
     return Verdict(found, stage, perf_counter() - begin)
@@ -102,6 +110,40 @@ def on_a_page(mutant: Mutant, thorough: bool) -> tuple[str, int]:
     sources = {mutant.path: mutant.text()}
     found, stage = checked(sources, as_it_is(), mutant.file, thorough)
     return (found, stage) if found or not thorough else refuted(sources, mutant.file)
+
+
+def between_algorithms(mutant: Mutant, thorough: bool) -> tuple[str, int]:
+    """A slip in an identity. It is proved, and in no other way shown, so no run is made."""
+    others = [each for each in algorithms() if each.place.path != mutant.path]
+    own = stated(mutant.path, mutant.text(), TABLE)
+    context = Context(TABLE, Tracer(TABLE), [*others, *own])
+    prover = Prover(context, lambda run: None)
+    for identity in context.of(Identity):
+        if (
+            identity.place.line
+            <= mutant.line
+            <= identity.place.line + identity.place.tex.count("\n")
+        ):
+            prover._prove_identity(identity, proofs())
+            for problem in identity.problems:
+                return f"{problem.place}: {problem.text}", 5
+    return "", 5
+
+
+@lru_cache
+def algorithms() -> list[Algorithm]:
+    """The algorithms of the package, which identities name."""
+    every = [each for path, text in PACKAGE.items() for each in stated(path, text, TABLE)]
+    found = [each for each in every if isinstance(each, Algorithm)]
+    context = Context(TABLE, Tracer(TABLE), every)
+    for each in found:
+        each.begin(context)
+    return found
+
+
+@lru_cache
+def proofs() -> list[Proof]:
+    return list(runs.load(ROOT / "tools/checks/exact.py").proofs())
 
 
 def beside_code(mutant: Mutant, thorough: bool) -> tuple[str, int]:

@@ -2,8 +2,9 @@ r"""
 All mutants of the package, and of the notes on it.
 
 A formula is mutated if the checker computes its value: a claim beside code, an algorithm, an
-equation that is evaluated along with one or compared with the function of an example. What means
-the same after an edit as before is no mutant. What cannot be read any more is an error of the
+equation that is evaluated along with one or compared with the function of an example; or if the
+prover compares what it names, as in an identity. What means the same after an edit as before is no
+mutant. What cannot be read any more is an error of the
 operator that made it: a slip that would show by itself says nothing about the check.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from random import Random
 
 import formulas
+import identities
 import lines
 from formulas import Edit
 
@@ -28,8 +30,10 @@ from sidenotes.check.algorithm.rows import Row
 from sidenotes.check.claims.algorithm import Algorithm
 from sidenotes.check.claims.claim import Claim
 from sidenotes.check.claims.derivation import Derivation
+from sidenotes.check.claims.identity import Identity
 from sidenotes.check.claims.reading.assignments import assignments
 from sidenotes.check.claims.reading.equations import equations
+from sidenotes.check.claims.reading.identities import identity
 from sidenotes.check.claims.registry import stated
 from sidenotes.check.examples import compared_sides
 from sidenotes.check.formula.tokens import CannotParse
@@ -54,7 +58,7 @@ class Unmade(ValueError):
 @dataclass(frozen=True)
 class Mutant:
     file: str
-    # claim, algorithm, equation or line
+    # claim, algorithm, equation, identity or line
     kind: str
     operator: str
     edit: Edit
@@ -92,7 +96,8 @@ def every(seed: int) -> list[Mutant]:
     draw = Random(seed)
     found: dict[tuple[str, str], Mutant] = {}
     for path, text in PACKAGE.items():
-        for mutant in [*in_formulas(path, text, draw), *in_lines(path, text, draw)]:
+        others = in_identities(path, text, Random(seed))
+        for mutant in [*in_formulas(path, text, draw), *in_lines(path, text, draw), *others]:
             # Two operators can make the same slip.
             found.setdefault((mutant.file, mutant.text()), mutant)
     return list(found.values())
@@ -126,6 +131,26 @@ def in_formulas(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
                     yield from of_tree("equation", display, node, equated, draw)
 
 
+def in_identities(path: Path, text: str, draw: Random) -> Iterator[Mutant]:
+    for one in stated(path, text, TABLE):
+        if isinstance(one, Identity):
+            place = one.formula.place
+            changes = [
+                (name, Edit(start + edit.start, start + edit.end, edit.text))
+                for start, part, tree in identities.trees(place.tex, TABLE.names)
+                for name, edit in edits(part, tree, draw)
+            ]
+            for name, operate in identities.OPERATORS.items():
+                changes += [(name, edit) for edit in operate(place.tex, draw)]
+            before = identified(place.tex)
+            for name, edit in changes:
+                tex = applied(place.tex, edit)
+                if not refused(tex):
+                    yield made(
+                        "identity", name, place, edit, partial(differs, identified, tex, before)
+                    )
+
+
 # What a formula says, so that two can be compared.
 Said = Callable[[str], object]
 
@@ -139,6 +164,18 @@ def equated(tex: str) -> object:
     if any(None in sides[-1:] for sides in found):
         raise CannotParse("a side", tex, 0)
     return found
+
+
+def identified(tex: str) -> object:
+    return identity(tex, TABLE.names)
+
+
+def refused(tex: str) -> bool:
+    """Whether it can be read, but states nothing: a symbol is two things behind one bar."""
+    try:
+        return not identified(tex)
+    except ValueError as error:
+        return not isinstance(error, CannotParse)
 
 
 def of_tree(kind: str, place: Place, tree: Node, said: Said, draw: Random) -> Iterator[Mutant]:

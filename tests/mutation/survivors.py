@@ -34,6 +34,7 @@ BELOW_5 = "Below 5 the last rows of the block set the step anew, whatever r_t is
 AT_REST = "A step of size 0 adds 0, unless m is infinite. `test_edge_cases.py` looks at that."
 SWITCHED = "No run switches `amsgrad` between two steps. `test_groups.py` does."
 CONSTRUCTED = "Each group of the runs has its own numbers; the constructor's are not used."
+FOLDED = r"\texttt{optimized\_update} \leftarrow 1"
 ENTRY = "`get_maximum` makes the entry where it is missing, and drops it where it is not wanted."
 
 # The same function, written otherwise.
@@ -122,6 +123,14 @@ EQUIVALENT = [
         *("amsgrad.py", "statement twice", "torch.maximum(", ""),
         "The maximum of a maximum is that maximum.",
     ),
+    Known(
+        *("two_forms.py", "flag the other way", FOLDED, ""),
+        r"The textbook form has no $\hat\epsilon$ to change: this says that Adam is Adam.",
+    ),
+    Known(
+        *("two_forms.py", "change dropped", FOLDED, ""),
+        "It says so of both forms. For the textbook form that is true as well.",
+    ),
     Known("amsgrad.py", "", 'if group["amsgrad"]:', "if ", ENTRY),
     Known("adabelief.py", "", 'if group["amsgrad"]:', "if ", ENTRY),
     *(
@@ -141,9 +150,12 @@ SURVIVORS = [
         *("nadam.py", "argument dropped", 'dtype=torch.float64, device="cpu")', "float64)"),
         "The runs keep the CPU as torch's default device.",
     ),
-    Known(
-        *("belief.py", "one moment for the other", r"\mathbb{E}[", ""),
-        "Nothing computes an expectation: the function gives what stands behind the arrow.",
+    *(
+        Known(
+            *("belief.py", operator, r"\mathbb{E}[s_t] \to", new),
+            "Nothing computes an expectation: the function gives what stands behind the arrow.",
+        )
+        for operator, new in (("one moment for the other", ""), ("", r"\mathbb{E}{"))
     ),
     Known(
         *("optimizer.py", "", "raise NotImplementedError(", ""),

@@ -10,7 +10,7 @@ from cases import VISIBLE, parameters, train
 import labml_optim
 from checks.catalog import CATALOG, entry
 from checks.optimizers import pages, runs
-from labml_optim import GenericAdaptiveOptimizer
+from labml_optim import GenericAdaptiveOptimizer, fused
 
 EACH = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
 MODULES = Path(labml_optim.__file__).parent
@@ -22,6 +22,12 @@ def test_every_optimizer_that_is_exported_has_one_row():
     kinds.remove(GenericAdaptiveOptimizer)
     assert sorted(row.name for row in CATALOG) == sorted(kind.__name__ for kind in kinds)
     assert all(entry(kind).kind is kind for kind in kinds)
+
+
+@pytest.mark.parametrize("package", [labml_optim, fused], ids=lambda package: package.__name__)
+def test_what_a_package_imports_by_name_is_exported(package):
+    names = [name for name, value in vars(package).items() if callable(value)]
+    assert sorted(package.__all__) == sorted(names)
 
 
 @EACH

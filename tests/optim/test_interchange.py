@@ -504,3 +504,23 @@ def test_a_class_of_ones_own_says_which_form_its_sibling_computes(folded):
     other = Own(parameters(), optimized_update=folded)
     other.load_state_dict(ours.state_dict())
     assert other.param_groups[0]["optimized_update"] is folded
+
+
+class Older(torch.optim.Adam):
+    """Arguments as the Adam of torch had them before it could decouple the decay."""
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(params, lr, betas, eps, weight_decay)
+
+
+def test_a_sibling_that_cannot_decouple_is_given_no_key_for_it():
+    class Ours(Adam):
+        sibling = Sibling(Older, {"optimized_update": False, "weight_decouple": False})
+
+    keys = {"lr", "betas", "eps", "weight_decay", "params"}
+    for rule, told in ((WeightDecay(0.1, weight_decouple=False), True), (0.1, False)):
+        (group,) = Ours(parameters(), weight_decay=rule).state_dict()["param_groups"]
+        assert "decoupled_weight_decay" not in group
+        # What it cannot do is written out, for a reader that can.
+        assert ("capturable" not in group) is told and keys <= group.keys()
+        assert group["weight_decouple"] == ({} if told else True)

@@ -109,6 +109,19 @@ def test_what_is_on_a_gpu_is_not_in_shared_memory_because_it_says_so():
     assert counts(ours) == [1] and type(counts(ours)[0]) is int
 
 
+@pytest.mark.parametrize("error", [RuntimeError, NotImplementedError])
+def test_what_cannot_tell_where_it_lies_is_in_no_shared_memory(error):
+    class Nowhere(torch.Tensor):
+        def is_shared(self):
+            raise error("Cannot access storage")
+
+    p = torch.ones(3).as_subclass(Nowhere).requires_grad_()
+    p.grad = torch.ones(3).as_subclass(Nowhere)
+    ours = Adam([p], fused=False)
+    ours.step()
+    assert counts(ours) == [1] and type(counts(ours)[0]) is int
+
+
 # Where a subclass makes the state
 
 

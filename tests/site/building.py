@@ -23,7 +23,8 @@ PARTS = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
 ]
-RUNS = [f"tools/checks/{name}.py" for name in ("optimizers", "corners", "kernels", "exact")]
+CHECKED = ("optimizers", "corners", "kernels", "exact", "exact_kernels")
+RUNS = [f"tools/checks/{name}.py" for name in CHECKED]
 SYMBOLS, REPORT = "tools/checks/symbols.yml", ".cache/equations.json"
 # Folders of sources, and where their pages go, as the Makefile has them.
 GENERATED = {

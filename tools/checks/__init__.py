@@ -8,7 +8,7 @@ r"""
 * [`corners.py`](corners.py) runs them on what is rare: large rates, zeros, schedules, 16 bits.
 * [`kernels.py`](kernels.py) runs the fused kernels.
 * [`exact.py`](exact.py) says what is proved for every value, with [`tensors.py`](tensors.py), the
-  tensors for that.
+  tensors for that, and [`exact_kernels.py`](exact_kernels.py) what is proved of the kernels.
 * [`audit`](audit/__init__.py) proves the optimizers of torch and of others.
 * [`museum`](museum/__init__.py) runs slips that others published.
 * [`peers`](peers/__init__.py) runs the published AdaBeliefs beside ours.

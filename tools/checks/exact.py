@@ -6,8 +6,8 @@ of [the table](catalog.py): with each combination of its flags, each mode of wei
 any state. It is the optimizer's own `step()`, with all its checks. A tensor is one number here,
 which stands for every element. What is not done element by element is refused by name.
 
-Two names are replaced in the modules while they run: `math.sqrt`, and the `float` of the checks of
-hyper-parameters, which would make a plain float of an exact number.
+Some names are [replaced](engines/modules.py) in the modules while they run: `math` and what it has,
+and the `float` of the checks of hyper-parameters.
 
 The [fused engines](engines/__init__.py) are proved in the same way, with other code that makes the
 step.
@@ -15,92 +15,24 @@ step.
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 import torch
 
 from checks import optimizers
 from checks.catalog import CATALOG, MODES, Entry, Flags
+from checks.engines.modules import at_work
 from checks.tensors import ExactTensor, selftest, tensor
 from labml_optim import Adam, WeightDecay
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof.arithmetic import error
-from sidenotes.check.proof.ground import Ground, Refused
+from sidenotes.check.proof.ground import Ground, plain
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.proof.task import Domain, Proof
 from sidenotes.check.runs import Item, Started
-
-# ## Modules
-
-
-def keep(value: Any) -> Any:
-    """`float`, which leaves an exact number as it is."""
-    return value if isinstance(value, Exact) else float(value)
-
-
-def root(value: Any) -> Any:
-    return value.root() if isinstance(value, Exact) else math.sqrt(value)
-
-
-def refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that computes with floats: what it decides, nobody would know of."""
-
-    def refused(*given: Any, **more: Any) -> Any:
-        if any(isinstance(each, Exact) for each in (*given, *more.values())):
-            raise Refused(f"{name} of an exact number has no exact value here")
-        return function(*given, **more)
-
-    return refused
-
-
-def finite(value: Any) -> bool:
-    return isinstance(value, Exact) or math.isfinite(value)
-
-
-FUNCTIONS = {name: each for name, each in vars(math).items() if callable(each)}
-EXACT_MATH = SimpleNamespace(
-    **{
-        **vars(math),
-        **{name: refusing(f"math.{name}", each) for name, each in FUNCTIONS.items()},
-        "isfinite": finite,
-        "sqrt": root,
-    }
-)
-# What would make a float of an exact number.
-MAKERS = ("tensor", "as_tensor", "full", "scalar_tensor")
-
-
-@contextmanager
-def at_work() -> Iterator[None]:
-    """While this lasts, the modules of the optimizers leave exact numbers exact."""
-    makers: dict[str, Any]
-    makers = {name: refusing(f"torch.{name}", getattr(torch, name)) for name in MAKERS}
-    for names in replaced():
-        names["math"], names["float"] = EXACT_MATH, keep
-    try:
-        with patch.multiple(torch, **makers):
-            yield
-    finally:
-        for names in replaced():
-            names["math"] = math
-            del names["float"]
-
-
-@cache
-def replaced() -> list[dict[str, Any]]:
-    """The names of the modules that compute with `math`."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("labml_optim.")]
-    return [vars(module) for module in modules if vars(module).get("math") is math]
-
 
 # ## Configurations
 
@@ -224,11 +156,11 @@ class Start:
         state = optimizer.state[group["params"][0]]
         keys = optimizers.remembered(self.row, self.flags)
         assert state.keys() == {"step", *keys.values()}, f"the state has {[*state]}"
-        assert not error(state["step"], count), f"the step is counted as {state['step']}"
+        assert not error(state["step"], count), "the step is counted wrongly"
         more = vars(optimizer).keys() - PLAIN - {"weight_decay", "init_state", "_checked"}
         assert not more, f"the optimizer has {more}"
         for key in keys.values():
-            negative = key != "exp_avg" and float(state[key].number) < 0
+            negative = key != "exp_avg" and plain(state[key].number) < 0
             assert not negative, f"{key} is negative"
 
     def optimizer(self, inputs: Mapping[str, Exact], fresh: bool) -> Adam:

@@ -13,8 +13,8 @@ would compile it, but for one thread, since what it reports comes one after the 
 for CUDA is run by Triton's interpreter on the CPU, where `sidenotes check` can watch its lines.
 What `torch.compile` traces is run as it is. The names of their flags are those of the kernels.
 
-All three are [proved on exact numbers](engines/__init__.py) as well, and for that neither a
-compiler nor Triton is needed.
+All three are [proved on exact numbers](exact_kernels.py) as well, and for that neither a compiler
+nor Triton is needed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from contextlib import AbstractContextManager, contextmanager
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_double, c_int, c_uint64, c_void_p, cast
 from dataclasses import replace
 from functools import cache, partial
-from itertools import cycle, product
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType, SimpleNamespace
@@ -35,12 +35,8 @@ from unittest.mock import patch
 
 import torch
 
-from checks import exact
 from checks import optimizers as annotated
-from checks.catalog import CATALOG, MODES, Entry, Flags, entry
-from checks.engines import compiled as exactly_compiled
-from checks.engines import interpreted as exactly_interpreted
-from checks.engines import traced as exactly_traced
+from checks.catalog import CATALOG, Flags, entry
 from labml_optim import Adam, fused
 from labml_optim.fused import cuda as cuda_engine
 from labml_optim.fused import partition, traced
@@ -49,7 +45,6 @@ from labml_optim.fused.cpu import launch as cpu
 from labml_optim.fused.cuda import launch as cuda
 from labml_optim.fused.overrides import KNOWN
 from labml_optim.fused.table import Table
-from sidenotes.check.proof.task import Proof
 from sidenotes.check.runs import Item, Run, Started
 
 IN_C = compiler.SOURCE
@@ -136,46 +131,7 @@ def constants(kind: type[Adam], flags: Flags) -> dict[str, bool]:
     return found if entry(kind).is_rectified(flags) else {**found, "adaptive": True}
 
 
-# ## On exact numbers
-
-ENGINES: dict[str, Callable[..., Any]]
-ENGINES = {
-    "traced": exactly_traced.engine,
-    "compiled": exactly_compiled.engine,
-    "interpreted": exactly_interpreted.engine,
-}
-SOURCES = {"compiled": IN_C}
-
-
-def proofs() -> Iterator[Proof]:
-    """The engines on exact numbers. They run anywhere, so nothing is absent."""
-    for row in COMPUTED:
-        for flags in settings(row):
-            yield from (proof(engine, row, flags) for engine in ENGINES)
-
-
-def proof(engine: str, row: Entry, flags: Flags) -> Proof:
-    start = exact.Start(row, flags, ENGINES[engine], read_exactly)
-    found = exact.configuration(row, flags, start)
-    own = {**flags, **constants(row.kind, flags)}
-    return replace(found, name=f"{engine} {found.name}", flags=own, source=SOURCES.get(engine))
-
-
-def read_exactly(item: Item) -> Item:
-    return replace(renamed(item), read=exactly_interpreted.number)
-
-
-def settings(row: Entry) -> list[Flags]:
-    """Every setting of the flags, with each mode of decay in turn, and those of the runs."""
-    every = product([True, False], repeat=len(row.flags))
-    found: list[Flags] = [
-        {**dict(zip(row.flags, values, strict=True)), **mode}
-        for values, mode in zip(every, cycle(MODES.values()), strict=False)
-    ]
-    for kind, on, (_, mode) in [*many(), *few()]:
-        if kind is row.kind:
-            found.append({**{name: name in on for name in row.flags}, **mode})
-    return [flags for n, flags in enumerate(found) if flags not in found[:n]]
+# ## Another engine
 
 
 def begin(run: Run, at_work: Callable[[], AbstractContextManager[object]]) -> Started:

@@ -26,16 +26,16 @@ from typing import Any, Literal
 import torch
 from torch.overrides import TorchFunctionMode
 
-from checks.exact import root
+from checks.engines.modules import root
 from checks.tensors import tensor
 from sidenotes.check.formula.symbols import shifted
-from sidenotes.check.proof import places
+from sidenotes.check.proof import guards
 from sidenotes.check.proof.ground import Ground
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.proof.task import Domain, Proof
 from sidenotes.check.runs import Item, Started
 
-places.CARRIERS |= {__file__, torch.overrides.__file__}
+guards.CARRIERS |= {__file__, torch.overrides.__file__}
 
 ANY, RATE, EPSILON = Domain(), Domain(0.0, usual=(0.05, 0.4)), Domain(0.0, usual=(0.05, 0.5))
 AVERAGE, COUNT = Domain(0.0, usual=(0.1, 2.0)), Domain(0.0, usual=(10, 30), whole=True)

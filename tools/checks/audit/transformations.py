@@ -17,15 +17,15 @@ from importlib import import_module
 from typing import Any
 
 from checks.audit.configurations import Flags, Optimizer, before
-from checks.exact import root
+from checks.engines.modules import root
 from checks.tensors import larger, smaller
-from sidenotes.check.proof import places
+from sidenotes.check.proof import guards
 from sidenotes.check.proof.arithmetic import sign
 from sidenotes.check.proof.ground import Refused
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.runs import Item, Started
 
-places.CARRIERS.add(__file__)
+guards.CARRIERS.add(__file__)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ distributes the tensors among the engines is not, since it knows addresses and n
 consists here of the numbers that the [methods of the class](../../../labml_optim/fused/scalars.py)
 give, and of the engine's own code, which makes the step of one element of them.
 
+* [`modules.py`](modules.py): what is replaced in the modules, whichever engine is at work
 * [`traced.py`](traced.py): what `torch.compile` traces
 * [`host.py`](host.py): what a kernel is given
 * [`compiled.py`](compiled.py): the kernel in C

@@ -23,11 +23,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sidenotes.check.proof import places
-from sidenotes.check.proof.ground import Refused
+from sidenotes.check.proof import guards
+from sidenotes.check.proof.ground import Refused, plain
 from sidenotes.check.proof.numbers import Exact
 
-places.CARRIERS |= {__file__}
+guards.CARRIERS |= {__file__}
 
 
 class Type(NamedTuple):
@@ -75,7 +75,8 @@ class Lane:
         self.value, self.dtype = value, dtype
 
     def __repr__(self) -> str:
-        return f"{self.value} of {self.dtype}"
+        value = plain(self.value) if isinstance(self.value, Exact) else self.value
+        return f"{value} of {self.dtype}"
 
     def __bool__(self) -> bool:
         return bool(self.value)

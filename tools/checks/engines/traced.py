@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import torch
 
-from checks.exact import keep
+from checks.engines.modules import keep
 from checks.tensors import ExactTensor, tensor
 from labml_optim import Adam
 from labml_optim.fused import traced

@@ -74,9 +74,9 @@
       const { found, idle } = of(now), old = of(before);
       places.forEach(([cell], n) => {
         mark(cell, found[n], old?.found[n]);
-        cell.parentNode.classList.toggle("sn-idle", !found[n].length);
+        cell.parentNode.toggleAttribute("data-idle", !found[n].length);
       });
-      parts.forEach(([, own], n) => own.forEach((line) => line.classList.toggle("sn-idle", idle[n])));
+      parts.forEach(([, own], n) => own.forEach((line) => line.toggleAttribute("data-idle", idle[n])));
       if (here) put(here, told);
     };
   };

@@ -49,27 +49,35 @@ globalThis.sidenotesLive = (section, { fetched, watch }) => {
     if ((cell.dataset.moved ?? "") !== moved) moved ? (cell.dataset.moved = moved) : delete cell.dataset.moved;
   };
   const code = beside(block, data.code, mark);
-  const show = () => {
+  // Attributes, no classes: Material's rules for `:not([class])` have a browser look at the styles of a
+  // whole page when a class changes.
+  const showRows = () => {
     const now = one.made(shown), before = one.made(shown - 1), also = two?.made(shown), alsoBefore = two?.made(shown - 1);
-    put(count, told());
     for (const { row, number, cell, other, second } of rows) {
       const columns = [[cell, now, before, number], [second, also, alsoBefore, other]].filter(([each, , , n]) => each && n !== undefined);
-      let ran = false, switched = false, changed = false;
+      let ran = false, switched = false;
       for (const [each, made, earlier, n] of columns) {
         const values = made.get(n), old = earlier?.get(n);
         ran ||= !!values;
         switched ||= !!earlier && !values !== !old;
-        changed ||= !!earlier && String(values) !== String(old);
         mark(each, values ?? [], earlier && (old ?? []));
       }
-      row.classList.toggle("sn-idle", !ran);
-      row.classList.toggle("sn-switched", switched);
-      row.classList.toggle("sn-changed", changed);
+      row.toggleAttribute("data-idle", !ran);
+      row.toggleAttribute("data-switched", switched);
     }
-    code(one.shown(shown), one.shown(shown - 1), told());
-    renewHand();
-    if (now_) now_.setAttribute("x1", across()), now_.setAttribute("x2", across());
     if (two) put(find(".sn-live-ratio"), compared());
+  };
+  const showCode = () => code(one.shown(shown), one.shown(shown - 1), told());
+  // Nobody reads a number in a sixtieth of a second. While the slider moves, the rows are renewed in
+  // one frame, the code beside in the next, and nothing in a third; when it rests, all.
+  const turns = [[showRows], [showCode], []];
+  let turn = 0;
+  const show = (whole = true) => {
+    put(count, told());
+    if (now_) now_.setAttribute("x1", across()), now_.setAttribute("x2", across());
+    renewHand();
+    for (const part of whole ? turns.flat() : turns[turn++ % turns.length]) part();
+    if (whole) section.dataset.shown = shown + 1;
   };
   const compared = () => {
     const [a, b] = [one.gone(shown), two.gone(shown)];
@@ -102,7 +110,7 @@ globalThis.sidenotesLive = (section, { fetched, watch }) => {
     curves.replaceChildren(picture(WIDTH, ALL, [...upper.parts, ...lower.parts, now_]), label(data.program.given, upper.range, 0));
     if (lists.length) curves.append(label(sides[0][0].symbols.get(sides[0][1]), lower.range, ROOM + HIGH));
     for (const each of rows) {
-      each.row.classList.toggle("sn-chosen", each === chosen);
+      each.row.toggleAttribute("data-chosen", each === chosen);
       each === chosen ? (each.row.tabIndex = 0) : each.row.removeAttribute("tabindex");
     }
   };
@@ -121,13 +129,16 @@ globalThis.sidenotesLive = (section, { fetched, watch }) => {
     draw();
     show();
   };
-  let frame = 0;
+  let frame = 0, moving = 0;
   const use = data.code && !section.matches(".sn-live-small") ? follower(section) : () => {};
   const go = (to) => {
     shown = to;
     slider.value = to + 1;
+    const whole = !moving;
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(show);
+    frame = requestAnimationFrame(() => show(whole));
+    clearTimeout(moving);
+    moving = setTimeout(() => ((moving = 0), show()), 100);
     use();
     later();
   };

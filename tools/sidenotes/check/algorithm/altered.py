@@ -55,8 +55,8 @@ class Altered:
 
     @cached_property
     def carried(self) -> set[str]:
-        """What lives on from step to step, as $x_t$."""
-        given = inputs(self.program)
+        """What lives on from step to step, as $x_t$, even if after the change nothing reads it."""
+        given = inputs(self.program) | inputs(self.original)
         return {name for name in self.program.present if shifted(name, "t", "t-1") in given}
 
     def begin(self, values: Mapping[str, Value], arithmetic: Arithmetic) -> Env:
@@ -77,6 +77,15 @@ class Altered:
         given = env.pop(variable.key) if variable else 0.0
         self.program.run(given, env, flags, arithmetic)
         return env
+
+    def within(
+        self, values: Mapping[str, Value], after: Mapping[str, Value], arithmetic: Arithmetic
+    ) -> Env:
+        """What the rows of a step know, where `after` is the end: $x_{t-1}$ is from before it."""
+        next_ = {shifted(name, "t", "t-1") for name in self.program.present}
+        begun = self.begin(values, arithmetic)
+        known = {name: value for name, value in after.items() if name not in next_}
+        return {**known, **{name: begun[name] for name in begun if name in next_}}
 
     def start(
         self, values: Mapping[str, Value], flags: Mapping[str, bool], arithmetic: Arithmetic

@@ -39,6 +39,7 @@ from itertools import takewhile
 from ..formula.symbols import shifted
 from ..formula.tokens import CannotParse, FormulaError
 from ..formula.tree import Flag, flag_key, names, walk
+from ..problems import Place
 from ..values.arithmetic import Arithmetic
 from ..values.arrays import Value
 from ..values.evaluator import evaluate, truth
@@ -71,6 +72,8 @@ class Program:
     ran: Ran = field(default_factory=Counter, compare=False)
     # Where the rows of `cases` begin that held.
     taken: set[int] = field(default_factory=set, compare=False)
+    # Where the rows stand, by their numbers, if that is known.
+    places: dict[int, Place] = field(default_factory=dict, compare=False)
     # What each row has made that ran in the last pass, or in the rows above the loop.
     made: dict[int, list[Value]] = field(default_factory=dict, compare=False)
 
@@ -182,6 +185,7 @@ class Pass(dict[str, Value]):
         super().__init__(env)
         self.arithmetic = arithmetic
         self.ran, self.taken, self.made = program.ran, program.taken, program.made
+        self.places = program.places
         self.update({flag_key(name): value for name, value in flags.items()})
         self.on = frozenset(name for name, value in flags.items() if value)
         self.assigned: set[str] = set()

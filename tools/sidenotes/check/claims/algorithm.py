@@ -47,6 +47,7 @@ class Algorithm(Assertion):
             self.fail(f"cannot be read: {error}", formula.place.part(error.position))
         else:
             places = {row.number: formula.place.part(row.start, row.end) for row in read.rows}
+            read.places.update(places)
             self.replay = Replay(read, formula.place, places)
 
     @classmethod

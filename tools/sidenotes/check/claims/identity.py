@@ -114,7 +114,8 @@ class Identity(Assertion):
             else:
                 left = self.one.run(values, flags, arithmetic)
                 right = self.other.run(values, others, arithmetic)
-                if self.condition and not truth(self.condition, left, arithmetic):
+                within = self.one.within(values, left, arithmetic)
+                if self.condition and not truth(self.condition, within, arithmetic):
                     return
                 self.ways += 1
             left, right = (_remembered(side) for side in (left, right))

@@ -11,7 +11,8 @@ with a probability of at most $d/p$ (Schwartz 1980, Zippel 1979). So if the two 
 element, they are one function.
 
 * [`numbers.py`](numbers.py): the numbers, and [`ground.py`](ground.py): the field, what is drawn,
-  and the [comparisons](guards.py) that were made, and [where](places.py)
+  and the [comparisons](guards.py) that were made
+* [`roots.py`](roots.py): of which sign a root is, and what roots depend on
 * [`arithmetic.py`](arithmetic.py): what a formula can do with them
 * [`task.py`](task.py): what is to be proved, which the project says
 * [`explore.py`](explore.py): all ways through the code, each of them taken

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 
 from ..values.arithmetic import Arithmetic
 from ..values.floats import FLOATS
-from .ground import Ground, Refused
+from .ground import Ground, Refused, plain
+from .guards import from_tool
 from .numbers import Exact
 
 
@@ -26,10 +27,25 @@ def refuse(name: str) -> Callable[..., NoReturn]:
     return refused
 
 
-# What code decides with these, no question records.
+# What code decides with these, no question records. The text of a number is refused as well.
 DECIDING = "mod rmod floordiv rfloordiv divmod rdivmod int trunc round floor ceil hash".split()
-for _name in (*(f"__{name}__" for name in DECIDING), "is_integer", "as_integer_ratio"):
+READING = "float reduce_ex getnewargs".split()
+PLAIN = "is_integer", "as_integer_ratio", "hex", "conjugate"
+for _name in (*(f"__{name}__" for name in (*DECIDING, *READING)), *PLAIN):
     setattr(Exact, _name, refuse(_name))
+
+
+def text(number: Exact, spec: str = "") -> str:
+    """For messages of the tool."""
+    if not from_tool():
+        raise Refused("the text of a number has no exact value here")
+    return format(plain(number), spec)
+
+
+for _name in ("__str__", "__format__"):
+    setattr(Exact, _name, text)
+for _name in ("real", "imag"):
+    setattr(Exact, _name, property(refuse(_name)))
 
 
 def larger(*numbers: Exact) -> Exact:
@@ -52,7 +68,7 @@ def sign(number: Exact) -> Exact:
     one for each sum.
     """
     if number.element and number.factors == {number.element}:
-        signs, value = number.ground.signs, math.copysign(1.0, number)
+        signs, value = number.ground.signs, math.copysign(1.0, plain(number))
         opposite = signs.get(-number.element % number.ground.prime)
         if opposite is not None:
             return -number.new(-value, opposite, (1, 0))
@@ -85,7 +101,7 @@ def constant(number: Any) -> float:
     """A number that decides how often something is done."""
     if isinstance(number, Exact) and not number.is_constant:
         raise Refused(f"a count that depends on {number!r} has no exact value here")
-    return float(number)
+    return plain(number) if isinstance(number, Exact) else float(number)
 
 
 def exact(ground: Ground) -> Arithmetic:

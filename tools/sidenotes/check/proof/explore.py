@@ -22,13 +22,16 @@ from typing import Any, NamedTuple
 
 from ..runs import Run
 from .arithmetic import exact
-from .ground import PRIME, Ground, Redraw, Undefined
+from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
 from .guards import Guard, Path, Tree
 from .numbers import Exact
+from .roots import Evidence
 from .task import Proof
 
 # How often all is drawn again before the floats are given up.
 DRAWS = 200
+# And until it is known which roots depend on others.
+MOST = 10_000
 
 
 # An input, its value, and whether it is this value and no other; and some of these.
@@ -88,7 +91,7 @@ class Explorer:
     # What has helped, for a question and an answer.
     hints: dict[tuple[object, ...], list[Changes]] = field(default_factory=dict)
     leaves: int = 0
-    grounds: list[Ground] = field(default_factory=list)
+    grounds: list[Told] = field(default_factory=list)
 
     def explore(self, proof: Proof) -> None:
         """
@@ -104,10 +107,6 @@ class Explorer:
         search = Search(proof, draw)
         if not self._add(search, first):
             raise Unreached("the step cannot be made on exact numbers")
-        # Of an input that may have any sign, the other one as well: roots of squares ask nothing.
-        for name, domain in proof.inputs.items():
-            if domain.low < 0 and -first.floats[name] in domain:
-                self._add(search, first.altered(((name, -first.floats[name], False),)))
         done: set[object] = set()
         while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
@@ -124,8 +123,9 @@ class Explorer:
         for changes in self._changes(proof, guard, case, hints):
             self._add(search, case.altered(changes))
             if len(search.tree.answers[node]) == 2:
-                if changes not in hints:
-                    hints.append(changes)
+                if changes in hints:
+                    hints.remove(changes)
+                hints.insert(0, changes)
                 break
         else:
             raise Unreached(
@@ -172,28 +172,43 @@ class Explorer:
         return False
 
     def _take(self, search: Search, case: Case) -> Path | None:
-        """The way that a case takes, proved; `None` if there it has no value."""
-        proof, fresh = search.proof, search.fresh
-        for _ in range(DRAWS):
-            ground = Ground(Random(search.draw.getrandbits(512)), self.prime)
-            self.grounds.append(ground)
-            inputs = {
-                name: Exact.input(ground, value, name, name in case.pinned)
-                for name, value in case.floats.items()
-            }
-            way = Way(self._run(proof, ground, inputs, fresh), ground, inputs)
+        """
+        The way that a case takes, proved; `None` if there it has no value. More is drawn until
+        each root that may depend on others has been none for once.
+        """
+        path, roots = None, Evidence()
+        for drawn in range(MOST):
+            if path and not roots.open:
+                return path
+            way = self._draw(search, case)
+            ground, proof, fresh = way.ground, search.proof, search.fresh
             try:
-                know(ground, proof, inputs)
+                know(ground, proof, way.inputs)
                 self.rehearse(proof, way, fresh)
-                self.execute(proof, way, fresh)
+                if not path or max(roots.open) >= len(ground.roots):
+                    self.execute(proof, way, fresh)
             except Redraw:
+                roots.independent.add(ground.missing)
+                if not path and drawn > DRAWS:
+                    return None
                 continue
             except Undefined:
                 return None
+            finally:
+                self.grounds.append(ground.told())
             if ground.refuted:
                 raise Refuted
-            return ground.path
-        return None
+            path = path or ground.path
+            roots.exist(ground, way.inputs.values())
+        raise Refused(f"{proof.name}: too many roots have to exist")
+
+    def _draw(self, search: Search, case: Case) -> Way:
+        ground = Ground(Random(search.draw.getrandbits(512)), self.prime)
+        inputs = {
+            name: Exact.input(ground, value, name, name in case.pinned)
+            for name, value in case.floats.items()
+        }
+        return Way(self._run(search.proof, ground, inputs, search.fresh), ground, inputs)
 
     def _run(self, proof: Proof, ground: Ground, inputs: Mapping[str, Exact], fresh: bool) -> Run:
         return Run(
@@ -212,6 +227,8 @@ class Explorer:
 def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
     """What the domains of the inputs say of them."""
     for name, domain in proof.inputs.items():
+        if domain.low >= 0:
+            ground.unsigned.add(inputs[name].element)
         if domain.low >= 0 and domain.high <= 1:
             ground.fractions.add(inputs[name].element)
         if domain.low >= 0 and domain.whole:

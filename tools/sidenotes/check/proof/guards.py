@@ -9,13 +9,55 @@ $\rho < 5$ and $\rho \ge 5$ are one question with two answers, and $\rho > 5$ is
 A question that has been asked on the same way before has the answer that it had then: the formula
 asks what the code has asked. All others make up a tree, and [every way through
 it](explore.py) has to be taken.
+
+A question is told by the line that asks it: the nearest one that is not in a file that computes for
+others, or the formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from pathlib import Path as File
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+TOOL = __file__.rpartition("proof")[0]
+# Files whose comparisons are those of their callers.
+CARRIERS = {
+    str(File(__file__).with_stem(name))
+    for name in ("guards", "ground", "numbers", "roots", "arithmetic")
+}
+# Files that compare for code in another language. Where that stands they have in a `place`.
+HOSTS: set[str] = set()
+# Functions of the tool that are at work on a formula: where it stands, of their variables.
+FORMULAS: dict[CodeType, Callable[[Mapping[str, Any]], object]] = {}
+
+
+def where() -> str:
+    """The line of code that compares, or of the formula."""
+    frame = sys._getframe(1)
+    while frame.f_back and (path := frame.f_code.co_filename) in CARRIERS | HOSTS:
+        if path in HOSTS and "place" in frame.f_locals:
+            return str(frame.f_locals["place"])
+        frame = frame.f_back
+    return _formula(frame) if path.startswith(TOOL) else f"{path}:{frame.f_lineno}"
+
+
+def from_tool() -> bool:
+    """Whether who calls the function that asks this is the tool."""
+    return sys._getframe(2).f_code.co_filename.startswith(TOOL)
+
+
+def _formula(frame: FrameType) -> str:
+    found: FrameType | None = frame
+    while found:
+        if found.f_code in FORMULAS:
+            return str(FORMULAS[found.f_code](found.f_locals))
+        found = found.f_back
+    return "a formula"
+
 
 Key = tuple[str, object]
 # Elements, and names of inputs.
@@ -65,7 +107,6 @@ class Path:
         form: str,
         keys: tuple[object, object],
         answer: bool,
-        where: str,
         about: About | None,
         factors: Factors,
     ) -> bool:
@@ -80,7 +121,7 @@ class Path:
         if implied is not None:
             return implied
         self.known[form, keys[0]] = answer
-        self.guards.append(Guard(form, where, answer, about, factors))
+        self.guards.append(Guard(form, where(), answer, about, factors))
         return answer
 
     def bound(self, element: int, constant: int) -> None:

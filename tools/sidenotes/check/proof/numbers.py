@@ -11,11 +11,13 @@ the way that code takes: `lr != 0`, `rho < 5`. The element is what is proved equ
 >>> (1 - beta) * (1 + beta) == 1 - beta**2, beta * beta**t == beta ** (t + 1), beta == 0.9
 (True, True, False)
 
-A plain number beside an `Exact` is the fraction that it is. What is not an operation here, as
-`math.exp`, makes a plain float of it, which is equal to nothing on the other side.
+A plain number beside an `Exact` is the fraction that it is. Whoever asks for its float, its text or
+a part of it is [refused](arithmetic.py). What reads the float by itself, as `math.exp` does, makes
+a plain float of it, which is equal to nothing on the other side.
 
-`factors` are what it would be zero for: of a product those of both sides, of a sum the sum itself.
-So $\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $c_t$ and $b_{1,t}$.
+`parts` says what it is a product of, each with its power; an input or a sum has none. `factors` are
+what it would be zero for: of a product those of both sides, of a sum the sum itself. So
+$\alpha c_t / b_{1,t}$ is not zero where $\alpha$ is not, if it is known of $c_t$ and $b_{1,t}$.
 
 `size` has the degrees of numerator and denominator. A root has half of the degree of its square.
 """
@@ -26,52 +28,49 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from .ground import UNSIGNED, Ground, Refused, Size, Undefined, power
-from .guards import About, Factors
-from .places import CARRIERS, where
+from .ground import POSITIVE, UNSIGNED, Ground, Refused, Size, Undefined, plain, power
+from .guards import About, Factors, from_tool
+from .roots import settle
 
-CARRIERS.add(__file__)
 # Powers that are products.
 MOST = 64
 NONE: Factors = frozenset()
+Parts = tuple[tuple["Exact", float], ...]
 CONSTANT: Size = (0, 0)
 
 
 class Exact(float):
-    __slots__ = ("ground", "element", "size", "about", "factors")
+    __slots__ = ("ground", "element", "size", "parts", "about")
     ground: Ground
     element: int
     size: Size
-    # Of an input: its name.
+    parts: Parts | None
+    # Of an input its name; of a sum that is known to be positive, or a constant without a sign: so.
     about: str | None
-    factors: Factors
 
     @classmethod
-    def make(
-        cls,
-        ground: Ground,
-        value: float,
-        element: int,
-        size: Size,
-        factors: Factors | None = None,
-        about: str | None = None,
-    ) -> Exact:
+    def make(cls, ground: Ground, value: float, element: int, size: Size, *more: Any) -> Exact:
+        """`more` are the parts, and what it is about: two, or none."""
         made = float.__new__(cls, value)
-        made.ground, made.element, made.size, made.about = ground, element, size, about
-        made.factors = frozenset([about or element]) if factors is None else factors
+        made.ground, made.element, made.size = ground, element, size
+        made.parts, made.about = more or (None, None)
         return made
 
     @classmethod
     def input(cls, ground: Ground, value: float, name: str, pinned: bool = False) -> Exact:
         """An input: any number of the sign of `value` or, if it is `pinned`, that value alone."""
         element = ground.image(value) if pinned else ground.element(value >= 0)
-        return cls.make(ground, value, element, (1, 0), about=name)
+        return cls.make(ground, value, element, (1, 0), None, name)
 
     @classmethod
     def constant(cls, ground: Ground, value: float) -> Exact:
-        element = ground.image(float(value))
-        factors = NONE if ground.is_signed(float(value)) else frozenset([UNSIGNED])
-        return cls.make(ground, value, element, (0, 0), factors if value else None)
+        found: Exact | None = ground.constants.get(value)
+        if found is None:
+            element, signed = ground.image(float(value)), ground.is_signed(float(value))
+            parts, about = () if signed and value else None, None if signed else UNSIGNED
+            found = cls.make(ground, value, element, CONSTANT, parts, about)
+            ground.constants[value] = found
+        return found
 
     def lifted(self, other: Any) -> Exact | None:
         """Another number as one of these; `None` if it is none."""
@@ -81,53 +80,58 @@ class Exact(float):
             return Exact.constant(self.ground, other)
         return None
 
-    def new(self, value: float, element: int, size: Size, factors: Factors | None = None) -> Exact:
-        return Exact.make(self.ground, value, element % self.ground.prime, size, factors)
+    def new(self, value: float, element: int, size: Size, parts: Parts | None = None) -> Exact:
+        return Exact.make(self.ground, value, element % self.ground.prime, size, parts, None)
 
     @property
     def is_constant(self) -> bool:
         return self.size == CONSTANT
 
+    @property
+    def factors(self) -> Factors:
+        if self.parts is None:
+            return NONE if self.about is POSITIVE else frozenset([self.about or self.element])
+        return NONE.union(*(part.factors for part, power in self.parts if power > 0))
+
     def __repr__(self) -> str:
-        return f"{float(self)!r} (element …{self.element % 16**6:06x})"
+        if not from_tool():
+            raise Refused("the text of a number has no exact value here")
+        return f"{plain(self)!r} (element …{self.element % 16**6:06x})"
 
     # ## Operations
 
     def plus(self, other: Exact, sign: int = 1) -> Exact:
         (a, b), (c, d) = self.size, other.size
-        value = float(self) + sign * float(other)
+        value = plain(self) + sign * plain(other)
         found = self.new(value, self.element + sign * other.element, (max(a + d, c + b), b + d))
-        if self.ground.is_positive(self.element, other.element, sign):
-            found.factors = NONE
+        if not (self.element and other.element):
+            found.parts = ((self if self.element else other, 1),)
+        elif self.ground.is_positive(self.element, other.element, sign):
+            found.about = POSITIVE
         return found
 
     def times(self, other: Exact) -> Exact:
         (a, b), (c, d) = self.size, other.size
-        return self.new(
-            float(self) * float(other),
-            self.element * other.element,
-            (a + c, b + d),
-            self.factors | other.factors,
-        )
+        value, element = plain(self) * plain(other), self.element * other.element
+        return self.new(value, element, (a + c, b + d), ((self, 1), (other, 1)))
 
     def over(self, other: Exact) -> Exact:
         (a, b), (c, d) = self.size, other.size
         element = self.element * self.ground.inverse(other.element)
         try:
-            value = float(self) / float(other)
+            value = plain(self) / plain(other)
         except ZeroDivisionError:
             value = math.copysign(math.inf, self) if self else math.nan
-        return self.new(value, element, (a + d, b + c), self.factors)
+        return self.new(value, element, (a + d, b + c), ((self, 1), (other, -1)))
 
     def root(self) -> Exact:
-        if UNSIGNED in self.factors:
-            raise Refused(f"the root of {self!r}: a constant in it is no square in this field")
-        value = math.sqrt(self) if float(self) >= 0 else math.nan
+        value = math.sqrt(plain(self)) if plain(self) >= 0 else math.nan
         half = sum(self.size) / 2
-        return self.new(value, self.ground.root(self.element), (half, self.size[1]), self.factors)
+        found = self.ground.root(self.element, settle(self))
+        return self.new(value, found, (half, self.size[1]), ((self, 0.5),))
 
     def to_the(self, other: Exact) -> Exact:
-        value, exponent = power(float(self), float(other)), float(other)
+        value, exponent = power(plain(self), plain(other)), plain(other)
         if other.is_constant and (2 * exponent).is_integer() and abs(exponent) <= MOST:
             base = self.root() if not exponent.is_integer() else self
             whole = int(exponent) if base is self else int(2 * exponent)
@@ -137,7 +141,7 @@ class Exact(float):
             size = base.size if whole >= 0 else base.size[::-1]
             raised = pow(element, abs(whole), self.ground.prime)
             size = size[0] * abs(whole), size[1] * abs(whole)
-            return self.new(value, raised, size, self.factors)
+            return self.new(value, raised, size, ((base, whole),))
         # Zero and one have no other powers, and that of zero and zero is one.
         element = self.element
         if not element:
@@ -145,14 +149,17 @@ class Exact(float):
                 return Exact.constant(self.ground, 1.0)
             if other < 0:
                 raise Undefined
-        elif float(self) < 0:
+        elif plain(self) < 0:
             raise Refused(f"the power {other!r} of {self!r}, which is negative, is not known here")
         elif element > 1:
             element = self.ground.power(element, other.element)
-        return self.new(value, element, (1, 0), self.factors)
+        return self.new(value, element, (1, 0), ((self, 0.5),))
+
+    def __pos__(self) -> Exact:
+        return self
 
     def __neg__(self) -> Exact:
-        return self.new(-float(self), -self.element, self.size, self.factors)
+        return self.new(-plain(self), -self.element, self.size, ((self, 1),))
 
     def __abs__(self) -> Exact:
         return -self if self.below(Exact.constant(self.ground, 0.0)) else self
@@ -160,16 +167,17 @@ class Exact(float):
     # ## Comparisons
 
     def below(self, other: Exact) -> bool:
-        return self.ask("<", other, float(self) < float(other))
+        return self.ask("<", other, plain(self) < plain(other))
 
     def ask(self, form: str, other: Exact, answer: bool) -> bool:
         r"""
         Answer a question about the difference to another number. Whether it is zero the element
         says, and the float what else is said of it.
         """
-        ground, difference = self.ground, (self.element - other.element) % self.ground.prime
+        ground = self.ground
+        difference = (self.element - other.element) % ground.prime
         answer = not difference if form == "=" else answer and bool(difference)
-        if self is other or not ground.recording or (self.is_constant and other.is_constant):
+        if not ground.recording or self is other or (self.is_constant and other.is_constant):
             return answer
         # What is zero if the two are equal.
         left, beside = (other, self) if self.is_constant else (self, other)
@@ -184,7 +192,7 @@ class Exact(float):
             # A sum that is zero here may be any.
             keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
-        answer = ground.path.ask(form, keys, answer, where(), about, factors)
+        answer = ground.path.ask(form, keys, answer, about, factors)
         if form == "=" or form == "<" and answer:
             ground.path.learn(factors, form == "=" and answer, about)
         if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
@@ -194,20 +202,22 @@ class Exact(float):
     def about_constant(self, other: Exact) -> About | None:
         """The input and the constant that are compared; `None` if it is something else."""
         if other.is_constant:
-            return About(self.about, float(other), 1)
-        return About(other.about, float(self), -1) if self.is_constant else None
+            return About(None if self.about is POSITIVE else self.about, plain(other), 1)
+        found = other.about_constant(self) if self.is_constant else None
+        return found and found.turned()
 
     def __bool__(self) -> bool:
         return not self.ask("=", Exact.constant(self.ground, 0.0), False)
 
     def larger(self, other: Exact) -> Exact:
         """The larger one: if they are equal, any."""
-        return other if self.ask("max", other, float(self) < float(other)) else self
+        return other if self.ask("max", other, plain(self) < plain(other)) else self
 
 
 def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
     def forward(self: Exact, other: Any) -> Any:
-        return NotImplemented if (x := self.lifted(other)) is None else operation(self, x)
+        x = other if type(other) is Exact else self.lifted(other)
+        return NotImplemented if x is None else operation(self, x)
 
     def reflected(self: Exact, other: Any) -> Any:
         return NotImplemented if (x := self.lifted(other)) is None else operation(x, self)
@@ -218,9 +228,8 @@ def _operator(name: str, operation: Callable[[Exact, Exact], Any]) -> None:
 
 _operator("add", Exact.plus)
 _operator("sub", lambda a, b: a.plus(b, -1))
-_operator("mul", Exact.times)
-_operator("truediv", Exact.over)
-_operator("pow", Exact.to_the)
+for _name, _operation in (("mul", Exact.times), ("truediv", Exact.over), ("pow", Exact.to_the)):
+    _operator(_name, _operation)
 
 
 def _comparison(name: str, operation: Callable[[Exact, Exact], bool], plain: Any) -> None:

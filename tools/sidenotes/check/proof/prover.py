@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import process_time
 
-from ..algorithm.program import Program
+from ..algorithm.program import Pass, Program
 from ..algorithm.replay import Replay
 from ..claims.algorithm import Algorithm
 from ..claims.assertion import Context
@@ -24,14 +24,23 @@ from ..failures import traceback
 from ..formula.symbols import shifted
 from ..problems import Problem
 from ..runs import Run
+from ..watch.comparison import Comparison
 from ..watch.instrument import Instrumented
 from ..watch.values import ItemValues
 from ..watch.watched import Watched
 from .arithmetic import error
 from .explore import Explorer, Refuted, Unreached, Way
-from .ground import PRIME, Ground, Refused
+from .ground import PRIME, Refused, Told
+from .guards import FORMULAS
 from .selftest import selftest
 from .task import Proof
+
+# A row of an algorithm, a claim beside code, and an identity.
+FORMULAS |= {
+    Pass.execute.__code__: lambda held: held["self"].places.get(held["row"].number, "a formula"),
+    Comparison.begin.__code__: lambda held: held["watched"].place,
+    Identity.compare.__code__: lambda held: held["self"].place,
+}
 
 
 @dataclass
@@ -45,7 +54,7 @@ class Proved:
     refused: dict[str, str] = field(default_factory=dict)
     identities: int = 0
     ways: int = 0
-    grounds: list[Ground] = field(default_factory=list)
+    grounds: list[Told] = field(default_factory=list)
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
 
@@ -55,13 +64,13 @@ class Proved:
 
     @property
     def roots(self) -> int:
-        return max((len(ground.roots) for ground in self.grounds), default=0)
+        return max((ground.roots for ground in self.grounds), default=0)
 
     @property
     def bound(self) -> float:
         """The logarithm, to the base of ten, of the probability that anything here is wrong."""
         # Twice the degree, since inputs are drawn as squares; and elements were thrown away.
-        each = [2 ** len(g.roots) * 2 * max(g.degree, 1) * g.looked * g.draws for g in self.grounds]
+        each = [2**g.roots * 2 * max(g.degree, 1) * g.looked * g.draws for g in self.grounds]
         return math.log10(max(sum(each), 1)) - math.log10(self.prime)
 
     def __str__(self) -> str:
@@ -139,11 +148,9 @@ class Prover:
 
     def _rehearse(self, proof: Proof, way: Way, fresh: bool) -> None:
         """The algorithms alone, with nothing compared: the roots that they need have to exist."""
-        if fresh:
-            return
         for algorithm in self._algorithms(proof):
             env = {**way.inputs, **{a: way.inputs[of] for a, of in proof.aliases.items()}}
-            run_from(algorithm.program, env, way, proof.given)
+            run_from(algorithm.program, env, way, proof.given, fresh)
 
     def _execute(self, proof: Proof, way: Way, fresh: bool) -> None:
         items = self.context.tracer.execute(way.run, self.source(way.run))
@@ -162,9 +169,9 @@ class Prover:
                 raise Unreached(f"{symbol} begins with {value}, in the formula with {env[before]}")
 
 
-def run_from(program: Program, env: dict, way: Way, given: str) -> None:
-    """One pass of a program, from the middle."""
+def run_from(program: Program, env: dict, way: Way, given: str, fresh: bool) -> None:
+    """One pass of a program: the first one, or from the middle."""
     inputs = dict(env)
     program.start(env, way.run.flags, way.run.arithmetic)
-    env.update(inputs)
+    env.update({} if fresh else inputs)
     program.run(env.pop(given), env, way.run.flags, way.run.arithmetic)

@@ -124,8 +124,8 @@ class Code:
             html = highlight.dedent(html, indent)
         named = f' id="{anchor}"' if has_anchor else ""
         html = highlight.breakable(html, self.lines[number - 1])
-        idle = " sn-idle" if number in self.idle else ""
-        return f'<span class="sn-line{idle}"{named}{style}>{link}{html}\n</span>'
+        idle = " data-idle" if number in self.idle else ""
+        return f'<span class="sn-line"{idle}{named}{style}>{link}{html}\n</span>'
 
     def _margin(self, number: int) -> int:
         line = self.lines[number - 1]

@@ -34,9 +34,10 @@ class Beside:
             return ""
         made = [self.formulas[number]["made"] for number in numbers]
         text = ", ".join(shown(value) for value in made if value is not None)
-        kind = "sn-valued" if text else "sn-valued sn-idle"
+        idle = "" if text else " data-idle"
+        at = " ".join(map(str, numbers))
         return (
-            f'<span class="sn-at" data-kind="{kind}" data-at="{" ".join(map(str, numbers))}"'
+            f'<span class="sn-at" data-kind="sn-valued"{idle} data-at="{at}"'
             f' title="In {escape(self.told)}" data-search-exclude>{text}</span>'
         )
 

@@ -120,7 +120,7 @@ def _row(
     number = str(row["number"])
     element = SubElement(body, "tr", {"data-row": number})
     if not any(number in made for made in columns):
-        element.set("class", "sn-idle")
+        element.set("data-idle", "")
     formula = SubElement(element, "td", {"style": f"--depth:{row['depth']}"})
     box = SubElement(formula, "div", {"class": "sn-display sn-live-formula"})
     box.text = prose.prepare(f"${row['tex']}$", lambda _: where)

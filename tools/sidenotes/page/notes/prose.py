@@ -174,7 +174,8 @@ class Prose:
         # A formula that is too wide scrolls; its badge does not.
         html = self._typeset(tex, True)
         kind = " ".join(["sn-formula", *_KIND.findall(badge)])
-        html = f'<div class="{kind}">{html}{badge}</div>' if badge else html
+        idle = " data-idle" if " data-idle" in badge else ""
+        html = f'<div class="{kind}"{idle}>{html}{badge}</div>' if badge else html
         placeholder = self._stash(html, tex)
         self.displays.add(placeholder)
         self.blocks.add(placeholder)

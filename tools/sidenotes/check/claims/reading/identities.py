@@ -61,6 +61,7 @@ def _side(tex: str, symbols: Collection[str]) -> Side:
         raise ValueError(f"{FORM}: {tex.strip()} is no such side")
     flags: dict[str, bool] = {}
     assigns: list[Assign] = []
+    targets: list[str] = []
     changes = found["changes"] or ""
     stack = _STACK.fullmatch(changes)
     parts = stack["changes"].split(r"\\") if stack else [changes]
@@ -68,9 +69,10 @@ def _side(tex: str, symbols: Collection[str]) -> Side:
         flag = _FLAG.fullmatch(change)
         if flag:
             flags[_plain(flag["name"])] = flag["value"] == "1"
+            targets.append(_plain(flag["name"]))
         else:
             assigns += _assigned(change, symbols)
-    targets = [each.target.key for each in assigns]
+    targets += [each.target.key for each in assigns]
     twice = sorted({name for name in targets if targets.count(name) > 1})
     if twice:
         raise ValueError(f"{', '.join(twice)} is two things behind one bar")

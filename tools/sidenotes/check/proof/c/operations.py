@@ -14,8 +14,8 @@ from typing import Any
 
 from ..arithmetic import larger, smaller
 from ..ground import Refused
+from ..guards import HOSTS
 from ..numbers import Exact
-from ..places import HOSTS
 
 # Comparisons are made here for the C that is run, at a `place` in it.
 HOSTS.add(__file__)

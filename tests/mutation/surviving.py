@@ -1,0 +1,62 @@
+r"""
+Mutants of `around.py` that nothing has to find, or that nothing finds, each with its reason.
+
+A line says which mutants it speaks of: the file, the operator, and a part of the line as it stands
+and with the slip; an empty one means any.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from surroundings import Mutant
+
+
+class Known(NamedTuple):
+    file: str
+    operator: str
+    old: str
+    new: str
+    reason: str
+    # Whether both are the same, but for time and memory.
+    equal: bool = True
+
+    def speaks_of(self, mutant: Mutant) -> bool:
+        old, new = mutant.change()
+        return (
+            self.file in ("", mutant.file)
+            and self.operator in ("", mutant.operator)
+            and self.old in old
+            and self.new in new
+        )
+
+
+PREFETCH = "To prefetch other memory, or none, changes no result."
+ROOMY = "How much is kept, or from which size on, changes no result."
+
+KNOWN = [
+    Known("fused/partition.py", "", "cpu.prefetch", "", PREFETCH),
+    Known("fused/partition.py", "", "objects = [", "", PREFETCH),
+    Known("fused/partition.py", "", "len(states) < MANY", "", PREFETCH),
+    Known("fused/partition.py", "", "MANY = 16", "", ROOMY),
+    Known("fused/plan.py", "", "self.latest", "", PREFETCH),
+    Known("fused/plan.py", "constant changed", "LIMIT = 64", "", ROOMY),
+    Known("fused/overlap.py", "", "LIMIT = 1 << 13", "", ROOMY),
+    Known("fused/cpu/launch.py", "", "ENOUGH = 1 << 15", "", ROOMY),
+    Known(
+        *("", "default changed", "defaults: dict[str, Any] | None = None", "= False"),
+        "It is only asked whether it is true.",
+    ),
+    Known(
+        *("_validation.py", "loop cut", "for base in kind.__mro__ if", "[:-1]"),
+        "The last one is `object`, which has no argument with the name of a flag.",
+    ),
+    Known(
+        *("fused/overrides.py", "part of a condition dropped", "if name in vars(kind) and hasattr("),
+        *("if ((hasattr(", "What a class does not define it has from above, where it is watched."),
+    ),
+    Known(
+        *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
+        "The first is the count, which has no maximum.",
+    ),
+]

@@ -1,0 +1,96 @@
+r"""
+# The modules, while they run on exact numbers
+
+Names are replaced in the modules of the optimizers while a step is made, and no longer: `math` and
+its functions, whatever a module calls them, and `float`, which would make a plain float of an exact
+number. Only [the checks of hyper-parameters](../../../labml_optim/_validation.py) call that.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import torch
+
+from sidenotes.check.proof.ground import Refused
+from sidenotes.check.proof.numbers import Exact
+
+
+def keep(value: Any) -> Any:
+    """`float`, which leaves an exact number as it is."""
+    return value if isinstance(value, Exact) else float(value)
+
+
+def root(value: Any) -> Any:
+    return value.root() if isinstance(value, Exact) else math.sqrt(value)
+
+
+def refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes with floats: what it decides, nobody would know of."""
+
+    def refused(*given: Any, **more: Any) -> Any:
+        if any(isinstance(each, Exact) for each in (*given, *more.values())):
+            raise Refused(f"{name} of an exact number has no exact value here")
+        return function(*given, **more)
+
+    return refused
+
+
+def finite(value: Any) -> bool:
+    return isinstance(value, Exact) or math.isfinite(value)
+
+
+FUNCTIONS = {name: each for name, each in vars(math).items() if callable(each)}
+EXACT_MATH = SimpleNamespace(
+    **{
+        **vars(math),
+        **{name: refusing(f"math.{name}", each) for name, each in FUNCTIONS.items()},
+        "isfinite": finite,
+        "sqrt": root,
+    }
+)
+# What would make a float of an exact number.
+MAKERS = ("tensor", "as_tensor", "full", "scalar_tensor")
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """While this lasts, the modules of the optimizers leave exact numbers exact."""
+    makers: dict[str, Any]
+    makers = {name: refusing(f"torch.{name}", getattr(torch, name)) for name in MAKERS}
+    for names, exact, _ in replaced():
+        names |= exact
+    try:
+        with patch.multiple(torch, **makers):
+            yield
+    finally:
+        for names, _, plain_ones in replaced():
+            names |= plain_ones
+            del names["float"]
+
+
+Names = dict[str, Any]
+
+
+@cache
+def replaced() -> list[tuple[Names, Names, Names]]:
+    """
+    The names of the modules that compute with `math` or with one of its functions, whatever they
+    call it; what takes its place there, and what it was.
+    """
+    known = {id(each): getattr(EXACT_MATH, name) for name, each in FUNCTIONS.items()}
+    known[id(math)] = EXACT_MATH
+    modules = [vars(each) for name, each in sys.modules.items() if name.startswith("labml_optim.")]
+    found = [{name: x for name, x in names.items() if id(x) in known} for names in modules]
+    return [
+        (names, {**{name: known[id(x)] for name, x in own.items()}, "float": keep}, own)
+        for names, own in zip(modules, found, strict=True)
+        if own
+    ]
