@@ -82,6 +82,7 @@ FROM = {
     ],
     "CONTRIBUTING.md": [
         ("shows it on port {}", (PORT,)),
+        ("of the kernels: {} slips,", (number("Makefile", r"around\.py --part (\d+)"),)),
         ("on up to {} processors", (number("Makefile", r"--maxprocesses=(\d+)"),)),
         (
             "median of {} runs",
