@@ -1,7 +1,11 @@
 """A root has the sign that real numbers give it, or the proof is refused: never that of a draw."""
 
+from pathlib import Path
+
 import pytest
 from test_audit import audit  # noqa: F401
+
+from sidenotes.check.proof import roots
 
 ROOT = r"x_{t-1} + \sqrt{"
 
@@ -60,3 +64,17 @@ def test_such_a_square_beside_another_factor_is_refused_with_the_root_of_that(au
     status, output = audit(formula, f"x + {code} + (g * g + 1)**0.5")
     assert "tested" in output and "which of its signs" in output, output
     assert audit(ROOT + radicand + "}", f"x + {code}")[0] == 0
+
+
+def test_the_page_says_how_many_draws_are_enough():
+    page = Path(__file__).parents[2] / "docs/tool/proof.md"
+    assert f"in {roots.ENOUGH} draws" in page.read_text("utf-8")
+
+
+# ## The first step
+
+def test_what_only_the_first_step_asks_has_both_answers(audit):  # noqa: F811
+    formula = r"x_{t-1} - a g_t"
+    begins = "fresh and g > 100"
+    assert audit(formula, f"x - a * g * (2 if {begins} else 1)")[0] == 1
+    assert audit(formula, f"x - a * g * (1 if {begins} else 1)")[0] == 0

@@ -30,7 +30,7 @@ from checks.engines.modules import root
 from checks.tensors import tensor
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof import guards
-from sidenotes.check.proof.ground import Ground
+from sidenotes.check.proof.ground import Ground, plain
 from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.proof.task import Domain, Proof
 from sidenotes.check.runs import Item, Started
@@ -166,8 +166,8 @@ class Start:
         made = {**given, **flags, **own.fixed, **own.more(flags)}
         with at_work():
             optimizer = own.kind([param], **made)
-        plain = {symbol: float(value) for symbol, value in inputs.items()}
-        kept = [s for s in own.state if own.kept(s, flags) and own.present(s, plain)]
+        floats = {symbol: plain(value) for symbol, value in inputs.items()}
+        kept = [s for s in own.state if own.kept(s, flags) and own.present(s, floats)]
         if not fresh:
             state: dict[str, Any] = {own.state[s]: number(inputs[before(s)]) for s in kept}
             t = number(inputs["t"]) if own.count == "tensor" else inputs["t"]

@@ -23,32 +23,16 @@ from typing import Any, NamedTuple
 from ..runs import Run
 from .arithmetic import exact
 from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
-from .guards import Guard, Path, Tree
+from .guards import Guard, Path, Question, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
-from .task import Proof
+from .task import Case, Change, Changes, Proof
 
+LARGE = 1e7
 # How often all is drawn again before the floats are given up.
 DRAWS = 200
 # And until it is known which roots depend on others.
 MOST = 10_000
-
-
-# An input, its value, and whether it is this value and no other; and some of these.
-Change = tuple[str, float, bool]
-Changes = tuple[Change, ...]
-
-
-class Case(NamedTuple):
-    """The floats of the inputs, and those inputs that are these numbers and no others."""
-
-    floats: Mapping[str, float]
-    pinned: frozenset[str] = frozenset()
-
-    def altered(self, changes: Changes) -> Case:
-        pinned = self.pinned - {name for name, *_ in changes}
-        pinned |= {name for name, _, pin in changes if pin}
-        return Case({**self.floats, **{name: value for name, value, _ in changes}}, pinned)
 
 
 class Way(NamedTuple):
@@ -75,6 +59,8 @@ class Search:
     fresh: bool = False
     tree: Tree = field(default_factory=Tree)
     cases: list[Case] = field(default_factory=list)
+    # On which ways it is known what roots depend on, and with which inputs being one number.
+    shown: set[tuple[object, ...]] = field(default_factory=set)
 
 
 @dataclass
@@ -101,18 +87,27 @@ class Explorer:
         draw = Random(f"{self.seed} {proof.name}")
         fixed = frozenset(n for n, d in proof.inputs.items() if d.is_one_number)
         first = Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)
-        # The first step is made once: from what it begins with, it is a step like any other.
-        if self._take(Search(proof, draw, fresh=True), first) is None:
-            raise Unreached("the first step cannot be made on exact numbers")
         search = Search(proof, draw)
         if not self._add(search, first):
             raise Unreached("the step cannot be made on exact numbers")
+        self._complete(search, set())
+        # From what it begins with, the first step is a step like any other, but for what its code
+        # alone asks.
+        begun = Search(proof, draw, fresh=True)
+        if not self._add(begun, first):
+            raise Unreached("the first step cannot be made on exact numbers")
+        self._complete(begun, search.tree.questions())
+        self.leaves += len(search.tree.leaves)
+
+    def _complete(self, search: Search, answered: set[Question]) -> None:
+        """Take all ways, but for questions that had both answers before."""
         done: set[object] = set()
         while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
             done.add(node)
-            self._answer(search, guard, search.cases[case], node)
-        self.leaves += len(search.tree.leaves)
+            begins = search.fresh and isinstance(guard.where, Stated)
+            if not begins and guard.question not in answered:
+                self._answer(search, guard, search.cases[case], node)
 
     def _answer(self, search: Search, guard: Guard, case: Case, node: tuple[object, ...]) -> None:
         """Find floats that give a question the other answer."""
@@ -128,6 +123,9 @@ class Explorer:
                 hints.insert(0, changes)
                 break
         else:
+            if search.fresh:
+                # What is remembered is one number there, so there need not be another answer.
+                return
             raise Unreached(
                 f"{guard.where}: in {proof.name} no numbers were found for which this is"
                 f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
@@ -135,8 +133,9 @@ class Explorer:
         # A product can be zero for each of its factors.
         if guard.form == "=" and not guard.answer and not name:
             for each in [name for name in proof.inputs if name in guard.factors]:
-                if 0 in proof.inputs[each]:
-                    self._add(search, case.altered(((each, 0.0, True),)))
+                zero = case.altered(((each, 0.0, True),))
+                if 0 in proof.inputs[each] and zero not in search.cases:
+                    self._add(search, zero)
 
     def _changes(
         self, proof: Proof, guard: Guard, case: Case, hints: list[Changes]
@@ -146,8 +145,15 @@ class Explorer:
         near = [about.constant] if about else []
         # What a factor of it is comes first.
         names = sorted(proof.inputs, key=lambda name: name not in guard.factors)
-        names = [about.name] if about and about.name else names
+        if about and about.name:
+            names, turned = [about.name], -case.floats[about.name]
+            if not about.constant and guard.form != "=" and turned in proof.inputs[about.name]:
+                yield ((about.name, turned, False),)
         yield from [hint for hint in hints if all(name in proof.inputs for name, *_ in hint)]
+        # One that is large decides which sign a sum has.
+        for name in names if not pin else ():
+            for value in (LARGE, -LARGE) if proof.inputs[name].low < 0 else ():
+                yield ((name, value, False),)
         for name in names:
             for value in proof.inputs[name].corners(near):
                 yield ((name, value, pin),)
@@ -178,7 +184,8 @@ class Explorer:
         """
         path, roots = None, Evidence()
         for drawn in range(MOST):
-            if path and not roots.open:
+            if path and (not roots.open or (path.way, case.fixed) in search.shown):
+                search.shown.add((path.way, case.fixed))
                 return path
             way = self._draw(search, case)
             ground, proof, fresh = way.ground, search.proof, search.fresh

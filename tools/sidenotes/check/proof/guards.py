@@ -35,6 +35,10 @@ HOSTS: set[str] = set()
 FORMULAS: dict[CodeType, Callable[[Mapping[str, Any]], object]] = {}
 
 
+class Stated(str):
+    """Where a formula stands that asks."""
+
+
 def where() -> str:
     """The line of code that compares, or of the formula."""
     frame = sys._getframe(1)
@@ -54,12 +58,14 @@ def _formula(frame: FrameType) -> str:
     found: FrameType | None = frame
     while found:
         if found.f_code in FORMULAS:
-            return str(FORMULAS[found.f_code](found.f_locals))
+            return Stated(FORMULAS[found.f_code](found.f_locals))
         found = found.f_back
-    return "a formula"
+    return Stated("a formula")
 
 
 Key = tuple[str, object]
+# The form, and where it is asked.
+Question = tuple[str, str]
 # Elements, and names of inputs.
 Factors = frozenset[int | str]
 
@@ -85,7 +91,7 @@ class Guard(NamedTuple):
     factors: Factors = frozenset()
 
     @property
-    def question(self) -> tuple[str, str]:
+    def question(self) -> Question:
         return self.form, self.where
 
 
@@ -175,6 +181,10 @@ class Path:
             return None
         return True not in zero
 
+    @property
+    def way(self) -> tuple[tuple[Question, bool], ...]:
+        return tuple((guard.question, guard.answer) for guard in self.guards)
+
     def __iter__(self) -> Iterator[Guard]:
         return iter(self.guards)
 
@@ -196,6 +206,10 @@ class Tree:
             self.answers.setdefault(node, {}).setdefault(guard.answer, case)
             prefix = (*node, guard.answer)
         self.leaves.add(prefix)
+
+    def questions(self) -> set[Question]:
+        """Those that have had both answers, on some way."""
+        return {self.guards[node].question for node, had in self.answers.items() if len(had) == 2}
 
     def open(self) -> Iterator[tuple[tuple[object, ...], Guard, bool, int]]:
         """The questions with one answer: where, which, the answer that is missing, and the case."""

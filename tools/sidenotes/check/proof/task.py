@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from .guards import Guard
 from .numbers import Exact
@@ -88,3 +88,24 @@ class Proof:
     # What is known to be positive, for all inputs in their domains.
     positive: Callable[[Mapping[str, Exact]], Iterable[Exact]] = lambda inputs: ()
     source: Path | None = None
+
+
+# An input, its value, and whether it is this value and no other; and some of these.
+Change = tuple[str, float, bool]
+Changes = tuple[Change, ...]
+
+
+class Case(NamedTuple):
+    """The floats of the inputs, and those inputs that are these numbers and no others."""
+
+    floats: Mapping[str, float]
+    pinned: frozenset[str] = frozenset()
+
+    @property
+    def fixed(self) -> frozenset[tuple[str, float]]:
+        return frozenset((name, self.floats[name]) for name in self.pinned)
+
+    def altered(self, changes: Changes) -> Case:
+        pinned = self.pinned - {name for name, *_ in changes}
+        pinned |= {name for name, _, pin in changes if pin}
+        return Case({**self.floats, **{name: value for name, value, _ in changes}}, pinned)
