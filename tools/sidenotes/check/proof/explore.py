@@ -87,15 +87,13 @@ class Explorer:
         draw = Random(f"{self.seed} {proof.name}")
         fixed = frozenset(n for n, d in proof.inputs.items() if d.is_one_number)
         first = Case({n: d.draw(draw) for n, d in proof.inputs.items()}, fixed)
-        search = Search(proof, draw)
-        if not self._add(search, first):
-            raise Unreached("the step cannot be made on exact numbers")
+        begun, search = Search(proof, draw, fresh=True), Search(proof, draw)
+        for step, own in (("first step", begun), ("step", search)):
+            if not self._add(own, first):
+                raise Unreached(f"the {step} cannot be made on exact numbers")
         self._complete(search, set())
         # From what it begins with, the first step is a step like any other, but for what its code
         # alone asks.
-        begun = Search(proof, draw, fresh=True)
-        if not self._add(begun, first):
-            raise Unreached("the first step cannot be made on exact numbers")
         self._complete(begun, search.tree.questions())
         self.leaves += len(search.tree.leaves)
 
