@@ -82,7 +82,6 @@ FROM = {
     ],
     "CONTRIBUTING.md": [
         ("shows it on port {}", (PORT,)),
-        ("of the kernels: {} slips,", (number("Makefile", r"around\.py --part (\d+)"),)),
         ("on up to {} processors", (number("Makefile", r"--maxprocesses=(\d+)"),)),
         (
             "median of {} runs",
