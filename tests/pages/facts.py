@@ -34,6 +34,12 @@ def count(path, pattern):
     return len(re.findall(pattern, text(path), re.M))
 
 
+def bullets(path, words):
+    """The number of bullets below some words."""
+    below = text(path).partition(words)[2].strip().partition("\n\n")[0]
+    return len(re.findall(r"^\* ", below, re.M))
+
+
 def printed(path, pattern):
     """A number of the output of a doctest, the group of a pattern."""
     wants = "".join(example.want for example in DocTestParser().get_examples(text(path)))

@@ -23,6 +23,7 @@ from facts import (
     STEPS,
     VALUES,
     VERSION,
+    bullets,
     count,
     defaults,
     lines,
@@ -79,11 +80,12 @@ FROM = {
             "no prime factor above {}",
             (number("tools/sidenotes/check/proof/ground.py", r"in range\(3, (\d+), 2\)"),),
         ),
-        ("{} and {} bits. What these", (FLOAT.bits, HALF.bits)),
+        ("[{} things]", (bullets("docs/tool/proof.md", "see to it:"),)),
         (
             "have existed in {} draws",
             (number("tools/sidenotes/check/proof/roots.py", r"^ENOUGH = (\d+)"),),
         ),
+        ("{} and {} bits. What", (FLOAT.bits, HALF.bits)),
     ],
     "docs/tool/walk.md": [
         ("{} lines of Python", (MEAN,)),

@@ -94,7 +94,10 @@ FROM = {
         ),
         ("all {} implementations of a step", (ENGINES,)),
         ("the {} implementations", (ENGINES,)),
-        ("{} scripts of the theme", (number("tests/site/test_policy.py", r"== (\d)$"),)),
+        (
+            "{} scripts of the theme",
+            (count("tests/site/test_policy.py", r"""^    ['"](?:__md_|var )"""),),
+        ),
         ("with Zensical {}.x", (pinned("zensical"),)),
     ],
     "docs/experiments/training.md": [

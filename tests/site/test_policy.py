@@ -45,8 +45,7 @@ def test_the_only_scripts_in_pages_are_the_themes(texts):
     }
     assert ours == {}
     # They are few: one policy can name them.
-    different = {script for html in texts.values() for script in inline(html)}
-    assert len(different) == 3
+    assert 2 < len({script for html in texts.values() for script in inline(html)}) < 10
 
 
 def test_no_element_has_a_script_for_an_attribute(texts):
