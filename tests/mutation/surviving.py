@@ -52,7 +52,11 @@ KNOWN = [
         "The last one is `object`, which has no argument with the name of a flag.",
     ),
     Known(
-        *("fused/overrides.py", "part of a condition dropped", "if name in vars(kind) and hasattr("),
+        *(
+            "fused/overrides.py",
+            "part of a condition dropped",
+            "if name in vars(kind) and hasattr(",
+        ),
         *("if ((hasattr(", "What a class does not define it has from above, where it is watched."),
     ),
     Known(

@@ -183,6 +183,17 @@ def test_a_gradient_that_does_not_fit(optimizer, spoil, word, started):
     unchanged(ours, before)
 
 
+class Elsewhere(torch.Tensor):
+    device = torch.device("xla")
+
+
+def test_a_gradient_on_another_device():
+    (p,) = parameters((3,))
+    p.grad = torch.ones_like(p).detach().as_subclass(Elsewhere)
+    words = "gradient of parameter 0 has device xla, not cpu"
+    refused(lambda: Adam([p]).step(), RuntimeError, words)
+
+
 def renamed(state, old, new):
     state[new] = state.pop(old)
 
