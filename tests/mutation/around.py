@@ -207,12 +207,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", type=int, help="so many of all; without it, all")
     parser.add_argument("--seed", type=int, default=0, help="draws the mutants")
-    parser.add_argument("--only", default="", help="those whose description has this text")
+    parser.add_argument("--again", action="store_true", help="those of the last run that survived")
     parser.add_argument("--map", action="store_true", help="find out again what runs which lines")
     parser.add_argument("--quick", action="store_true", help="only with tests that run the line")
     options = parser.parse_args()
     draw = Random(options.seed)
-    every = [mutant for mutant in surroundings.every(options.seed) if options.only in str(mutant)]
+    every = surroundings.every(options.seed)
+    if options.again:
+        before = json.loads((CACHE / "found.json").read_text("utf-8"))
+        survived = {text for text, _, found, _ in before if not found}
+        every = [mutant for mutant in every if str(mutant) in survived]
     mutants = sample(every, options.part or len(every), draw)
     results: list[tuple[Mutant, str, Trial]] = []
     begin = perf_counter()
