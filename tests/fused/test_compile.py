@@ -351,6 +351,7 @@ def test_a_folder_in_its_place_does_not_stand_in_the_way():
     path = put()
     path.unlink()
     path.mkdir()
+    assert not cache.is_intact(path) and not cache.is_intact(path / "none")
     assert works(load())
 
 

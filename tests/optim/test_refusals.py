@@ -216,6 +216,7 @@ BAD_STATES = {
     "params-more": (lambda d: d["param_groups"][0]["params"].append(2), "group 0|param"),
     "params-fewer": (lambda d: d["param_groups"][0]["params"].pop(), "group 0|param"),
     "no-params": (lambda d: d["param_groups"][0].pop("params"), "params"),
+    "params-odd": (lambda d: d["param_groups"][0].update(params=[0, 1.5]), "each group.*`params`"),
     "state-is-a-list": (lambda d: d["state"].update({1: [1, 2]}), r"\b1\b"),
     "key-missing": (lambda d: d["state"][1].pop("exp_avg"), r"\b1\b.*exp_avg"),
     "step-missing": (lambda d: d["state"][1].pop("step"), r"\b1\b.*step"),
