@@ -128,15 +128,18 @@ def judge(
         few = known.few(running, 10)
         # All parameters, also those that have no place in the map.
         functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
+        if not whole:
+            slow = {test.partition("[")[0] for test in running if known.seconds[test] > 3}
+            functions = [each for each in functions if each not in slow]
         stage, trial = "none", Trial("", 0)
         for name, tests in (
             ("few", few),
-            ("file", known.few(known.of_file(mutant), 40)),
+            ("file", known.few(known.of_file(mutant), 15)),
             ("line", functions),
         ):
-            if tests and not trial.found:
+            if tests and not trial.found and (name == "few" or not known_as(mutant)):
                 stage, trial = name, copy.test(tests, LIMITS[name])
-        if not trial.found and mutant.file in CHECKED:
+        if not trial.found and mutant.file in CHECKED and not known_as(mutant):
             stage, trial = "check", copy.forked(lambda: checked(copy, mutant.file), 300)
         if not trial.found and whole and not known_as(mutant):
             rest = sorted(known.seconds.keys() - set(running), key=known.seconds.__getitem__)
