@@ -194,6 +194,13 @@ def test_a_gradient_on_another_device():
     refused(lambda: Adam([p]).step(), RuntimeError, words)
 
 
+def test_a_gradient_behind_a_parameter_without_one():
+    params = parameters((2,), (3,))
+    sparse(params[1])
+    words = "gradient of parameter 1 has layout torch.sparse_coo"
+    refused(lambda: Adam(params).step(), RuntimeError, words)
+
+
 def renamed(state, old, new):
     state[new] = state.pop(old)
 
