@@ -242,6 +242,20 @@ def test_without_a_compiler_an_error_says_what_to_do(case, fresh, monkeypatch, t
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "value", "words"),
+    [
+        (compiler, "SOURCE", Path("kernel.zip/kernel.c"), "kernel.zip/kernel.c is not a file"),
+        (sys, "platform", "win32", "no fused engine for the CPU under Windows"),
+    ],
+)
+def test_where_nothing_can_be_compiled_it_is_said(owner, name, value, words, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, value)
+        with pytest.raises(RuntimeError, match=words):
+            load()
+
+
 def test_what_the_compiler_says_is_passed_on(script):
     script("echo 'kernel.c: no space left' >&2", "exit 1")
     with pytest.raises(RuntimeError, match="kernel.c: no space left"):
@@ -337,6 +351,7 @@ def test_a_folder_in_its_place_does_not_stand_in_the_way():
     path = put()
     path.unlink()
     path.mkdir()
+    assert not cache.is_intact(path) and not cache.is_intact(path / "none")
     assert works(load())
 
 

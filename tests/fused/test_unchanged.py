@@ -37,6 +37,7 @@ OTHERS = {
     "another device": lambda: torch.zeros(2, 3, device="meta"),
     "another class": lambda: nn.Parameter(torch.zeros(2, 3)),
     "a sign to be turned": lambda: torch.complex(torch.zeros(2, 3), torch.ones(2, 3)).conj().imag,
+    "nothing": lambda: None,
     "no strides": lambda: torch.zeros(2, 3).to_sparse(),
 }
 

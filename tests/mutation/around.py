@@ -128,15 +128,18 @@ def judge(
         few = known.few(running, 10)
         # All parameters, also those that have no place in the map.
         functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
+        if not whole:
+            slow = {test.partition("[")[0] for test in running if known.seconds[test] > 3}
+            functions = [each for each in functions if each not in slow]
         stage, trial = "none", Trial("", 0)
         for name, tests in (
             ("few", few),
-            ("file", known.few(known.of_file(mutant), 40)),
+            ("file", known.few(known.of_file(mutant), 15)),
             ("line", functions),
         ):
-            if tests and not trial.found:
+            if tests and not trial.found and (name == "few" or not known_as(mutant)):
                 stage, trial = name, copy.test(tests, LIMITS[name])
-        if not trial.found and mutant.file in CHECKED:
+        if not trial.found and mutant.file in CHECKED and not known_as(mutant):
             stage, trial = "check", copy.forked(lambda: checked(copy, mutant.file), 300)
         if not trial.found and whole and not known_as(mutant):
             rest = sorted(known.seconds.keys() - set(running), key=known.seconds.__getitem__)
@@ -207,12 +210,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", type=int, help="so many of all; without it, all")
     parser.add_argument("--seed", type=int, default=0, help="draws the mutants")
-    parser.add_argument("--only", default="", help="those whose description has this text")
+    parser.add_argument("--again", action="store_true", help="those of the last run that survived")
     parser.add_argument("--map", action="store_true", help="find out again what runs which lines")
     parser.add_argument("--quick", action="store_true", help="only with tests that run the line")
     options = parser.parse_args()
     draw = Random(options.seed)
-    every = [mutant for mutant in surroundings.every(options.seed) if options.only in str(mutant)]
+    every = surroundings.every(options.seed)
+    if options.again:
+        before = json.loads((CACHE / "found.json").read_text("utf-8"))
+        survived = {text for text, _, found, _ in before if not found}
+        every = [mutant for mutant in every if str(mutant) in survived]
     mutants = sample(every, options.part or len(every), draw)
     results: list[tuple[Mutant, str, Trial]] = []
     begin = perf_counter()

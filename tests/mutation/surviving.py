@@ -60,6 +60,10 @@ KNOWN = [
         *("if ((hasattr(", "What a class does not define it has from above, where it is watched."),
     ),
     Known(
+        *("fused/cpu/cache.py", "statements swapped", "own = found.st_uid", ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
         *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
         "The first is the count, which has no maximum.",
     ),

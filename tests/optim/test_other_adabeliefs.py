@@ -136,3 +136,21 @@ def test_into_another_class_it_does_not_load():
     with pytest.raises(ValueError, match="parameter 0 lacks exp_avg_sq"):
         ours.load_state_dict(theirs.state_dict())
     assert ours.state == {} and len(members(ours)) == 2
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("row", "told"), [((6, 5.5, 0.1), None), ((3, 4.9, 0.1), True), ((3, 4.9, -1), False)]
+)
+def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, own):
+    saved = AdaBelief(parameters()).state_dict()
+    (group,) = saved["param_groups"]
+    # As adabelief-pytorch has it, with a row for each of ten steps.
+    for key in ("accumulate_eps", "rectify", "degenerate_to_sgd"):
+        del group[key]
+    group["buffer"] = [list(row)] + 9 * [[None] * 3]
+    ours = AdaBelief(parameters(), degenerate_to_sgd=own, rectify=False)
+    loaded(saved, ours)
+    (group,) = ours.param_groups
+    assert group["degenerate_to_sgd"] is (own if told is None else told)
+    assert group["rectify"] is True and group["accumulate_eps"] is True

@@ -95,6 +95,13 @@ def test_a_parameter_in_shared_memory_has_its_count_in_a_tensor(optimizer):
     assert isinstance(count, torch.Tensor) and count.dtype == torch.float64 and count == 3
 
 
+def test_a_checkpoint_leaves_such_a_count_in_a_tensor():
+    ours = Adam(shared())
+    ours.load_state_dict(train(Adam(parameters()), 3).state_dict())
+    (count, *_) = counts(ours)
+    assert isinstance(count, torch.Tensor) and count.dtype == torch.float64 and count == 3
+
+
 def test_what_is_on_a_gpu_is_not_in_shared_memory_because_it_says_so():
     class OnCuda(torch.Tensor):
         is_cpu, is_cuda = False, True

@@ -183,6 +183,24 @@ def test_a_gradient_that_does_not_fit(optimizer, spoil, word, started):
     unchanged(ours, before)
 
 
+class Elsewhere(torch.Tensor):
+    device = torch.device("xla")
+
+
+def test_a_gradient_on_another_device():
+    (p,) = parameters((3,))
+    p.grad = torch.ones_like(p).detach().as_subclass(Elsewhere)
+    words = "gradient of parameter 0 has device xla, not cpu"
+    refused(lambda: Adam([p]).step(), RuntimeError, words)
+
+
+def test_a_gradient_behind_a_parameter_without_one():
+    params = parameters((2,), (3,))
+    sparse(params[1])
+    words = "gradient of parameter 1 has layout torch.sparse_coo"
+    refused(lambda: Adam(params).step(), RuntimeError, words)
+
+
 def renamed(state, old, new):
     state[new] = state.pop(old)
 
@@ -205,6 +223,7 @@ BAD_STATES = {
     "params-more": (lambda d: d["param_groups"][0]["params"].append(2), "group 0|param"),
     "params-fewer": (lambda d: d["param_groups"][0]["params"].pop(), "group 0|param"),
     "no-params": (lambda d: d["param_groups"][0].pop("params"), "params"),
+    "params-odd": (lambda d: d["param_groups"][0].update(params=[0, 1.5]), "each group.*`params`"),
     "state-is-a-list": (lambda d: d["state"].update({1: [1, 2]}), r"\b1\b"),
     "key-missing": (lambda d: d["state"][1].pop("exp_avg"), r"\b1\b.*exp_avg"),
     "step-missing": (lambda d: d["state"][1].pop("step"), r"\b1\b.*step"),

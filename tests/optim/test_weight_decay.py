@@ -170,3 +170,10 @@ def test_an_overridden_learning_rate_moves_the_step_and_not_the_decay(optimizer)
     kept = 1 - VISIBLE["lr"] * 0.1
     for start, half, whole in zip(parameters(), values(halved), values(plain), strict=True):
         torch.testing.assert_close(half - kept * start, (whole - kept * start) / 2)
+
+
+@pytest.mark.parametrize("name", ["weight_decouple", "absolute"])
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_a_flag_of_a_rule_is_true_or_false(name, value):
+    with pytest.raises(TypeError, match=f"{name} must be True or False, not {value!r}"):
+        WeightDecay(0.1, **{name: value})

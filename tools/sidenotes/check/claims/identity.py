@@ -15,7 +15,9 @@ the [proofs](../proof/task.py) of the project have.
 A name is that of an algorithm: `radam.RAdam`, or `RAdam` for short, where only one ends so. [Behind
 a bar](reading/identities.py) stands what is something else [in it](../algorithm/altered.py). If at
 the left $x_{t-1}$ is a function of what it is at the right, then after the step $x_t$ has to be the
-same function of what is there. A condition at the end says for which steps it holds.
+same function of what is there. A condition at the end says for which steps it holds; there,
+$x_{t-1}$ is what the step begins with. What a side carries on it carries on even if its changes
+leave nothing that reads it.
 """
 
 from __future__ import annotations
