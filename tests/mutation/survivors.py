@@ -103,10 +103,14 @@ EQUIVALENT = [
     ),
     *(
         Known(
-            *(file, "any other symbol", r"& \qquad \tilde\theta_{t-1} \leftarrow (1 - "),
+            *(file, "any other symbol", row),
             *(r"{\tilde\theta_{t-1}} \\", "The row above the condition has made the two the same."),
         )
-        for file in ("adam.py", "amsgrad.py", "radam.py", "adabelief.py")
+        for row in (
+            r"& \qquad \tilde\theta_{t-1} \leftarrow (1 - ",
+            r"& \qquad g_t \leftarrow g_t + ",
+        )
+        for file in ("adam.py", "amsgrad.py", "radam.py", "nadam.py", "adabelief.py")
     ),
     Known(
         *("radam.py", "argument dropped", "return Step(0.0, root, adaptive=False)", ""),
@@ -163,6 +167,8 @@ SURVIVORS = [
     ),
     Known("radam.py", "condition settled", "elif step_size != 0:", "if True:", AT_REST),
     Known("adam.py", "condition settled", "if step_size == 0:", "if False:", AT_REST),
+    # Of a corrected moment the root is never 0.
+    Known("adam.py", "any other name", "if step_size == 0:", "if root == 0:", AT_REST),
     *(
         Known("amsgrad.py", "", old, "", SWITCHED)
         for old in ("state[key] = torch.zeros_like(v)", "state.pop(key, None)", "key not in state:")
