@@ -10,9 +10,10 @@ DURATIONS = {
     "CONTRIBUTING.md": ["needs a GPU, in seven minutes"],
     "docs/use/check.md": ["about twenty seconds on two idle cores"],
 }
-# What others have said, or have done, and the operations that one counts on the page of AdaBelief.
+# What others have said or done, what was found once, and the operations that one counts on the page of
+# AdaBelief.
 OTHERS_SAY = {
-    "CHANGELOG.md": ["in place of some ten"],
+    "CHANGELOG.md": ["in place of some ten", "It showed three that were accepted"],
     "docs/notes/adabeliefs.md": [
         r"or $\hat\epsilon$ | $\rho_t \ge 5$",
         r"rectified: $\hat\epsilon$ | $\rho_t \ge 5$",
