@@ -10,8 +10,7 @@ DURATIONS = {
     "CONTRIBUTING.md": ["needs a GPU, in seven minutes"],
     "docs/use/check.md": ["about twenty seconds on two idle cores"],
 }
-# What others have said or done, what was found once, and the operations that one counts on the page of
-# AdaBelief.
+# What others have said or done, what was found once, and operations that one counts on a page.
 OTHERS_SAY = {
     "CHANGELOG.md": ["in place of some ten", "It showed three that were accepted"],
     "docs/notes/adabeliefs.md": [
