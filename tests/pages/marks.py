@@ -10,9 +10,9 @@ DURATIONS = {
     "CONTRIBUTING.md": ["needs a GPU, in seven minutes"],
     "docs/use/check.md": ["about twenty seconds on two idle cores"],
 }
-# What others have said or done, what was found once, and operations that one counts on a page.
+# What others have said or done, and operations that one counts on a page.
 OTHERS_SAY = {
-    "CHANGELOG.md": ["in place of some ten", "It showed three that were accepted"],
+    "CHANGELOG.md": ["in place of some ten"],
     "docs/notes/adabeliefs.md": [
         r"or $\hat\epsilon$ | $\rho_t \ge 5$",
         r"rectified: $\hat\epsilon$ | $\rho_t \ge 5$",
