@@ -64,6 +64,10 @@ KNOWN = [
         "Neither changes what the other reads.",
     ),
     Known(
+        *("fused/overrides.py", "loop cut", "for function in functions", "[:-1]"),
+        "The last is the rule of decay, which uses nothing global.",
+    ),
+    Known(
         *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
         "The first is the count, which has no maximum.",
     ),

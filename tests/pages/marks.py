@@ -10,7 +10,7 @@ DURATIONS = {
     "CONTRIBUTING.md": ["needs a GPU, in seven minutes"],
     "docs/use/check.md": ["about twenty seconds on two idle cores"],
 }
-# What others have said, or have done, and the operations that one counts on the page of AdaBelief.
+# What others have said or done, and operations that one counts on a page.
 OTHERS_SAY = {
     "CHANGELOG.md": ["in place of some ten"],
     "docs/notes/adabeliefs.md": [
