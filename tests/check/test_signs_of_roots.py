@@ -73,6 +73,7 @@ def test_the_page_says_how_many_draws_are_enough():
 
 # ## The first step
 
+
 def test_what_only_the_first_step_asks_has_both_answers(audit):  # noqa: F811
     formula = r"x_{t-1} - a g_t"
     begins = "fresh and g > 100"
