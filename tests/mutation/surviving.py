@@ -68,6 +68,10 @@ KNOWN = [
         "The last is the rule of decay, which uses nothing global.",
     ),
     Known(
+        *("fused/plan.py", "condition settled", "if before is not None:", "if False:"),
+        "Then each is counted by itself, which comes to the same number.",
+    ),
+    Known(
         *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
         "The first is the count, which has no maximum.",
     ),

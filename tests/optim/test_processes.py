@@ -102,6 +102,15 @@ def test_a_checkpoint_leaves_such_a_count_in_a_tensor():
     assert isinstance(count, torch.Tensor) and count.dtype == torch.float64 and count == 3
 
 
+def test_a_checkpoint_brings_a_shared_state_what_it_did_not_have():
+    ours = train(AMSGrad(shared(), amsgrad=False), 2)
+    assert not any("max_exp_avg_sq" in state for state in ours.state.values())
+    other = train(AMSGrad(parameters()), 5)
+    ours.load_state_dict(other.state_dict())
+    for mine, its in zip(ours.state.values(), other.state.values(), strict=True):
+        assert torch.equal(mine["max_exp_avg_sq"], its["max_exp_avg_sq"]) and mine["step"] == 5
+
+
 def test_what_is_on_a_gpu_is_not_in_shared_memory_because_it_says_so():
     class OnCuda(torch.Tensor):
         is_cpu, is_cuda = False, True
