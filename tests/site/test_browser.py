@@ -169,7 +169,8 @@ def test_what_is_new_and_epsilon_have_colours_of_their_own(scheme, window):
     colour = "e => getComputedStyle(e).color"
     plain = page.locator("article .katex-html").first.evaluate(colour)
     new, eps = (
-        page.locator(f".katex-html .sn-{name}").first.evaluate(colour) for name in ("new", "eps")
+        page.locator(f".katex-html .sn-{name}:not([data-idle] *)").first.evaluate(colour)
+        for name in ("new", "eps")
     )
     assert len({plain, new, eps}) == 3
 

@@ -26,7 +26,7 @@ from typing import Any, Literal
 import torch
 from torch.overrides import TorchFunctionMode
 
-from checks.engines.modules import root
+from checks.engines.modules import Keep, root
 from checks.tensors import tensor
 from sidenotes.check.formula.symbols import shifted
 from sidenotes.check.proof import guards
@@ -218,16 +218,28 @@ def exactly(value: float, optimizer: Optimizer) -> Callable[[], AbstractContextM
 def _exactly(ground: Ground, optimizer: Optimizer) -> Iterator[None]:
     package = optimizer.package
     used = [vars(module) for name, module in sys.modules.items() if name.startswith(package)]
-    used.append(own(optimizer.kind).__globals__)
-    used = [names for names in used if names.get("math") is math]
-    for names in used:
-        names["math"] = EXACT
+    mine = own(optimizer.kind).__globals__
+    # A module may have been taken from its package, which is not imported.
+    called = [each for each in mine.values() if inspect.isfunction(each)]
+    used += [mine, *(f.__globals__ for f in called if f.__module__.startswith(package))]
+    plain_ones = {"math": (math, EXACT), "float": (None, Keep)}
+    changed = [
+        (names, name, before, exact)
+        for names in used
+        for name, (before, exact) in plain_ones.items()
+        if names.get(name) is before
+    ]
+    for names, name, _, exact in changed:
+        names[name] = exact
     try:
         with Exactly(ground), redirect_stdout(StringIO()):
             yield
     finally:
-        for names in used:
-            names["math"] = math
+        for names, name, before, _ in changed:
+            if before is None:
+                names.pop(name, None)
+            else:
+                names[name] = before
 
 
 def power(base: Any, exponent: Any) -> Any:

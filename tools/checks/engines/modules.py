@@ -23,9 +23,16 @@ from sidenotes.check.proof.ground import Refused
 from sidenotes.check.proof.numbers import Exact
 
 
-def keep(value: Any) -> Any:
+class _Floats(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, float)
+
+
+class Keep(metaclass=_Floats):
     """`float`, which leaves an exact number as it is."""
-    return value if isinstance(value, Exact) else float(value)
+
+    def __new__(cls, value: Any = 0.0) -> Any:
+        return value if isinstance(value, Exact) else float(value)
 
 
 def root(value: Any) -> Any:
@@ -90,7 +97,7 @@ def replaced() -> list[tuple[Names, Names, Names]]:
     modules = [vars(each) for name, each in sys.modules.items() if name.startswith("labml_optim.")]
     found = [{name: x for name, x in names.items() if id(x) in known} for names in modules]
     return [
-        (names, {**{name: known[id(x)] for name, x in own.items()}, "float": keep}, own)
+        (names, {**{name: known[id(x)] for name, x in own.items()}, "float": Keep}, own)
         for names, own in zip(modules, found, strict=True)
         if own
     ]

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import torch
 
-from checks.engines.modules import keep
+from checks.engines.modules import Keep
 from checks.tensors import ExactTensor, tensor
 from labml_optim import Adam
 from labml_optim.fused import traced
@@ -41,7 +41,7 @@ class Rows:
 # that is replaced here.
 REPLACED: dict[str, Any] = {
     "torch": SimpleNamespace(**{**vars(torch), "tensor": Rows}),
-    "int": keep,
+    "int": Keep,
     "refusal": lambda optimizer: None,
     "PLAIN": {ExactTensor},
 }

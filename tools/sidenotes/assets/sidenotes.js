@@ -86,10 +86,11 @@
 
   // ## Wide formulas
 
+  // Two pixels are no loss.
   const fade = (box) => box.classList.toggle("sn-cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      if (target.scrollWidth > target.clientWidth + 2) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
       fade(target);
     }
