@@ -7,6 +7,7 @@ import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
 from labml_optim.fused import plan
+from labml_optim.fused.table import dense
 
 
 def leaf(*values, dtype=torch.float32):
@@ -215,3 +216,8 @@ def test_a_group_that_is_gone_is_not_kept():
     optimizer.param_groups.pop()
     optimizer.step()
     assert len(plans(optimizer)) == 1
+
+
+@pytest.mark.parametrize("make", [torch.Tensor.to_sparse, torch.Tensor.to_mkldnn])
+def test_what_has_no_strides_is_not_dense(make):
+    assert dense(torch.eye(2)) and not dense(make(torch.eye(2)))

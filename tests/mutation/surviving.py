@@ -75,4 +75,11 @@ KNOWN = [
         *("_checkpoint.py", "loop cut", 'f"max_{key}" for key in state', "[1:]"),
         "The first is the count, which has no maximum.",
     ),
+    Known(
+        *("fused/cpu/launch.py", "entry dropped", "[*[c_void_p] * 4, c_int]", ""),
+        "A whole number is passed as an `int` in any case.",
+    ),
+    Known(
+        *("fused/partition.py", "entry dropped", "return id(tensor), tensor._cdata,", "", PREFETCH),
+    ),
 ]

@@ -524,3 +524,14 @@ def test_a_sibling_that_cannot_decouple_is_given_no_key_for_it():
         # What it cannot do is written out, for a reader that can.
         assert ("capturable" not in group) is told and keys <= group.keys()
         assert group["weight_decouple"] == ({} if told else True)
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_a_flag_that_stands_in_a_file_of_torch_is_not_overruled(on):
+    # What torch's class does not know, others may have written; what is missing is as torch has it.
+    saved = train(torch.optim.RAdam(parameters()), 3).state_dict()
+    saved["param_groups"][0]["degenerate_to_sgd"] = on
+    ours = RAdam(parameters(), degenerate_to_sgd=not on)
+    ours.load_state_dict(saved)
+    (group,) = ours.param_groups
+    assert (group["degenerate_to_sgd"], group["amsgrad"]) == (on, False)
