@@ -8,6 +8,7 @@ import torch
 from labml_optim import AdaBelief, Adam, AMSGrad
 from labml_optim.fused import plan
 from labml_optim.fused.table import dense
+from labml_optim.fused.traced import trace_step
 
 
 def leaf(*values, dtype=torch.float32):
@@ -221,3 +222,17 @@ def test_a_group_that_is_gone_is_not_kept():
 @pytest.mark.parametrize("make", [torch.Tensor.to_sparse, torch.Tensor.to_mkldnn])
 def test_what_has_no_strides_is_not_dense(make):
     assert dense(torch.eye(2)) and not dense(make(torch.eye(2)))
+
+
+class Odd(torch.Tensor):
+    pass
+
+
+@pytest.mark.parametrize("odd", ["neither", "parameter", "gradient"])
+def test_a_tensor_of_a_subclass_is_not_traced(odd):
+    values = torch.ones(3)
+    param = values.as_subclass(Odd) if odd == "parameter" else values
+    param.requires_grad_()
+    optimizer = Adam([param], fused=True)
+    param.grad = torch.ones(3).as_subclass(Odd) if odd == "gradient" else torch.ones(3)
+    assert (trace_step(optimizer) is None) == (odd != "neither")

@@ -82,4 +82,8 @@ KNOWN = [
     Known(
         *("fused/partition.py", "entry dropped", "return id(tensor), tensor._cdata,", "", PREFETCH),
     ),
+    Known(
+        *("fused/plan.py", "truth flipped", "MANY_AT_ONCE = True", ""),
+        "Tensor by tensor, autograd is told the same.",
+    ),
 ]
