@@ -120,7 +120,7 @@ EQUIVALENT = [
     Known("radam.py", "returned otherwise", "return True", "-(True)", "-1 counts as true, too."),
     Known("", "value negated", "zeros_like(", "-(torch.zeros_like(", "-0 is 0."),
     Known(
-        *("amsgrad.py", "statement twice", "super().init_state(", ""),
+        *("", "statement twice", "super().init_state(", ""),
         "To set the start twice is to set it once.",
     ),
     Known(
