@@ -32,8 +32,9 @@ from typing import Any
 
 import surroundings
 from covering import Covering
+from known import Known
 from surroundings import Mutant
-from surviving import KNOWN, Known
+from surviving import KNOWN
 from trial import Copy, First, Spread, Trial, files
 
 ROOT = Path(__file__).parents[2]

@@ -26,8 +26,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import judge
 import torch
+from known import Known
 from mutants import Mutant, Unmade, every
-from survivors import EQUIVALENT, SURVIVORS, Known
+from survivors import EQUIVALENT, SURVIVORS
 
 # Filled before the processes fork, so that they need only be told a number.
 CHOSEN: list[Mutant] = []

@@ -7,29 +7,7 @@ and with the slip; an empty one means any.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from surroundings import Mutant
-
-
-class Known(NamedTuple):
-    file: str
-    operator: str
-    old: str
-    new: str
-    reason: str
-    # Whether both are the same, but for time and memory.
-    equal: bool = True
-
-    def speaks_of(self, mutant: Mutant) -> bool:
-        old, new = mutant.change()
-        return (
-            self.file in ("", mutant.file)
-            and self.operator in ("", mutant.operator)
-            and self.old in old
-            and self.new in new
-        )
-
+from known import Known
 
 PREFETCH = "To prefetch other memory, or none, changes no result."
 ROOMY = "How much is kept, or from which size on, changes no result."

@@ -8,27 +8,7 @@ needed.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from mutants import Mutant
-
-
-class Known(NamedTuple):
-    file: str
-    operator: str
-    old: str
-    new: str
-    reason: str
-
-    def speaks_of(self, mutant: Mutant) -> bool:
-        old, new = mutant.change()
-        return (
-            self.file in ("", mutant.file)
-            and self.operator in ("", mutant.operator)
-            and self.old in old
-            and self.new in new
-        )
-
+from known import Known
 
 BELOW_5 = "Below 5 the last rows of the block set the step anew, whatever r_t is."
 AT_REST = "A step of size 0 adds 0, unless m is infinite. `test_edge_cases.py` looks at that."
