@@ -176,6 +176,16 @@ def test_what_a_first_step_begins_with_may_not_depend_on_a_number(monkeypatch):
     assert "depends on a number" in prove().problems[0].text
 
 
+def test_a_question_of_a_first_step_without_an_other_answer_is_told(monkeypatch):
+    def is_asked_once(self, state, group):
+        first = type(state["step"]) is int
+        return group["lr"] * (2 if first and group["lr"] * group["eps"] < -1 else 1)
+
+    monkeypatch.setattr(Adam, "get_lr", is_asked_once)
+    found = prove()
+    assert "this is true at the first step" in found.problems[0].text and not found.names
+
+
 FORMULAS = {
     "a constant that is no square": r"\frac{\alpha\,\sqrt{0.7 \cdot 0.7}}{0.7}\,",
     "a power of what is negative": r"\alpha\,\frac{(-2)^{2t}}{4^t}\,",

@@ -121,12 +121,10 @@ class Explorer:
                 hints.insert(0, changes)
                 break
         else:
-            if search.fresh:
-                # What is remembered is one number there, so there need not be another answer.
-                return
+            at = " at the first step" if search.fresh else ""
             raise Unreached(
                 f"{guard.where}: in {proof.name} no numbers were found for which this is"
-                f" {'false' if guard.answer else 'true'}, so nothing is known of that way"
+                f" {'false' if guard.answer else 'true'}{at}, so nothing is known of that way"
             )
         # A product can be zero for each of its factors.
         if guard.form == "=" and not guard.answer and not name:
