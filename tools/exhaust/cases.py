@@ -4,12 +4,13 @@ r"""
 The kernel's flags and numbers are those that a class hands over at a step $t$: so there is a call
 for each of its modes, `centred`, `maximum` and `adaptive`, and, where there is a division, for both
 forms of the update, which differ in the numbers. RAdam's first five steps are those without. With a
-small $\beta_1$, $m$ is computed in the other of two ways.
+small $\beta_1$, $m$ is computed in the other of two ways. What else the numbers choose is tried once:
+the sign of the gradient, an $\epsilon$ that is kept in $v$, and decay that is added to the gradient.
 
 | state | $t$ | $\theta$ | $m$ | $v$ | largest $v$ | decay |
 |---|---|---|---|---|---|---|
 | `first` | 1 | 0 | 0 | 0 | 0 | none |
-| `later` | 10, or 5 without a division | 0.5 | 0.01 | 0.002 | 0.003 | decoupled, 0.01 |
+| `later` | 10, or 5 without a division | 0.5 | 0.01 | 0.002 | 0.003 | 0.01, decoupled or as it says |
 
 From the first one, the new parameter is the step. With 16 bits all parameters are tried, and
 $\theta$ is not that of the table.
@@ -24,7 +25,7 @@ from typing import Any
 import torch
 
 from exhaust.driver import Start
-from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
+from labml_optim import AdaBelief, Adam, AMSGrad, RAdam, WeightDecay
 from labml_optim.fused.overrides import known
 from labml_optim.fused.partition import keeps_maximum
 from labml_optim.fused.scalars import scalars
@@ -44,7 +45,8 @@ class Case:
 
     @property
     def call(self) -> str:
-        flags = (f"{name}={value}" for name, value in self.flags)
+        """As in Python, with the decay of `later` only where it is not decoupled."""
+        flags = (f"{name}={value!r}" for name, value in self.flags)
         return f"{self.kind.__name__}({', '.join(flags)})"
 
     @property
@@ -54,7 +56,7 @@ class Case:
     def start(self) -> Start:
         decay = 0.0 if self.state == "first" else DECAY
         theta = torch.zeros(1, requires_grad=True)
-        optimizer = self.kind([theta], weight_decay=decay, **dict(self.flags))
+        optimizer = self.kind([theta], **{"weight_decay": decay, **dict(self.flags)})
         group = optimizer.param_groups[0]
         centred = known(optimizer).centred
         numbers = scalars(optimizer, group, centred, self.t)
@@ -80,12 +82,32 @@ OTHER_FORM = [
 ]
 # Below one half, m is computed in another way.
 OTHER_MEAN: Sequence[tuple[type[Adam], Flags, bool]] = ((Adam, (("betas", (0.4, 0.999)),), True),)
+KEPT_EPS: Sequence[tuple[type[Adam], Flags, bool]] = (
+    (AdaBelief, (PLAIN, ("accumulate_eps", True)), True),
+)
+
+
+class Coupled(WeightDecay):
+    """Decay that is added to the gradient, and is called as it is made."""
+
+    def __repr__(self) -> str:
+        return f"WeightDecay({self.weight_decay}, weight_decouple=False)"
+
+
+UPHILL = ("maximize", True)
+COUPLED = ("weight_decay", Coupled(DECAY, weight_decouple=False))
+# From zeros, decay adds nothing.
+OTHER_GRADIENT: Sequence[tuple[type[Adam], Flags, bool]] = (
+    *((Adam, (UPHILL,), True), (AdaBelief, (PLAIN, UPHILL), True), (RAdam, (UPHILL,), False)),
+    *((Adam, (COUPLED,), True), (AdaBelief, (PLAIN, COUPLED), True), (RAdam, (COUPLED,), False)),
+)
 
 
 def gradients() -> list[Case]:
     """What all float32 gradients are tried with."""
-    calls = (*ONE_FORM, *OTHER_FORM, *OTHER_MEAN)
-    return [Case(*each, state) for state in STATES for each in calls]
+    calls = (*ONE_FORM, *OTHER_FORM, *OTHER_MEAN, *KEPT_EPS)
+    found = [Case(*each, state) for state in STATES for each in calls]
+    return [*found, *(Case(*each, "later") for each in OTHER_GRADIENT)]
 
 
 def pairs(dtype: torch.dtype) -> list[Case]:
