@@ -6,7 +6,7 @@ python tests/mutation/around.py --part 300 --seed 7
 ```
 
 Each mutant is first shown to tests that run its line, the quickest first, and to some that run its
-file; then to a few runs of the check; then to all tests of the optimizers and of the engines. Which
+file, or no line at all; then to a few runs of the check; then to all tests of the optimizers and of the engines. Which
 tests run which lines is found out once, and kept in `.cache`. Of a test with many parameters, six
 sets of them take part in that.
 `found.json` there has what became of each mutant.
@@ -77,9 +77,13 @@ class Map:
         return []
 
     def of_file(self, mutant: Mutant) -> list[str]:
-        """The tests that run any line of a file: what is done once, the first of them does."""
+        """
+        The tests that run any line of a file, since what is done once the first of them does, and
+        those that run none: they look at what is written.
+        """
         file = HOST if mutant.file.endswith(".c") else mutant.file
-        found = [name for name, each in self.tests.items() if file in each["lines"]]
+        lines = {name: each["lines"] for name, each in self.tests.items()}
+        found = [name for name, files in lines.items() if file in files or not files]
         return sorted(found, key=self.seconds.__getitem__)
 
     def few(self, tests: Sequence[str], seconds: float) -> list[str]:
