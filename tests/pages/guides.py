@@ -54,8 +54,8 @@ FROM = {
         ("${}$ float32 numbers", (VALUES,)),
         ("in their first {} steps", (unrectified(),)),
         (
-            "The parameter is {}, $m$ is {}, $v$ is {}, its largest value so far {}, and decoupled"
-            " weight decay is {}.",
+            "The parameter is {}, $m$ is {}, $v$ is {}, its largest value so far {}, and weight"
+            " decay is {},",
             (*STATES["later"], DECAY),
         ),
         ("Every pair of {} bits", (HALF.bits,)),
