@@ -195,3 +195,13 @@ def test_every_statement_of_the_kernel_in_c_is_run(prove, monkeypatch):
 
 def made_of(text):
     return Program(text, "kernel.c", {"STORED": "8"})
+
+
+@pytest.mark.parametrize("row", exact_kernels.COMPUTED, ids=lambda row: row.name)
+def test_every_mode_of_decay_is_proved_with_every_setting_of_the_flags(row):
+    proofs = list(exact_kernels.others(row))
+    # Three engines, and of three modes most settings have had one.
+    assert len(proofs) > 2 * 2 ** len(row.flags)
+    found = checker.prove(checker.sources([FOLDER.parent]), proofs, SYMBOLS)
+    assert not found.problems and not found.refused, (found.problems, found.refused)
+    assert found.names == [proof.name for proof in proofs]

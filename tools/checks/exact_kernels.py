@@ -3,7 +3,7 @@ r"""
 
 The [engines](engines/__init__.py) on numbers that stand for all values, each against the algorithm
 of the class, and with the claims beside its own lines. Every setting of the flags is proved, with
-each mode of weight decay in turn.
+each mode of weight decay in turn; a test proves [the others](#the-others) as well.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ SOURCES = {"compiled": IN_C}
 def proofs() -> Iterator[Proof]:
     """The engines on exact numbers. They run anywhere, so nothing is absent."""
     for row in COMPUTED:
-        for flags in settings(row):
-            yield from (proof(engine, row, flags) for engine in ENGINES)
+        for setting in settings(row):
+            yield from (proof(engine, row, setting) for engine in ENGINES)
 
 
-def proof(engine: str, row: Entry, flags: Flags) -> Proof:
-    start = exact.Start(row, flags, ENGINES[engine], shown)
-    found = exact.configuration(row, flags, start)
-    own = {**flags, **constants(row.kind, flags)}
+def proof(engine: str, row: Entry, setting: Flags) -> Proof:
+    start = exact.Start(row, setting, ENGINES[engine], shown)
+    found = exact.configuration(row, setting, start)
+    own = {**setting, **constants(row.kind, setting)}
     return replace(found, name=f"{engine} {found.name}", flags=own, source=SOURCES.get(engine))
 
 
@@ -49,12 +49,25 @@ def shown(item: Item) -> Item:
 
 def settings(row: Entry) -> list[Flags]:
     """Every setting of the flags, with each mode of decay in turn, and those of the runs."""
-    every = product([True, False], repeat=len(row.flags))
     found: list[Flags] = [
-        {**dict(zip(row.flags, values, strict=True)), **mode}
-        for values, mode in zip(every, cycle(MODES.values()), strict=False)
+        {**values, **mode} for values, mode in zip(flags(row), cycle(MODES.values()), strict=False)
     ]
     for kind, on, (_, mode) in [*many(), *few()]:
         if kind is row.kind:
             found.append({**{name: name in on for name in row.flags}, **mode})
-    return [flags for n, flags in enumerate(found) if flags not in found[:n]]
+    return [setting for n, setting in enumerate(found) if setting not in found[:n]]
+
+
+def flags(row: Entry) -> Iterator[Flags]:
+    for values in product([True, False], repeat=len(row.flags)):
+        yield dict(zip(row.flags, values, strict=True))
+
+
+# ## The others
+
+
+def others(row: Entry) -> Iterator[Proof]:
+    """Every setting of the flags with the modes of decay that are not among the proofs."""
+    for setting in [{**values, **mode} for values in flags(row) for mode in MODES.values()]:
+        if setting not in settings(row):
+            yield from (proof(engine, row, setting) for engine in ENGINES)
