@@ -7,8 +7,8 @@ python tests/mutation/around.py --part 300 --seed 7
 
 Each mutant is first shown to tests that run its line, the quickest first, and to some that run its
 file, or no line at all; then to a few runs of the check; then to all tests of the optimizers and of
-the engines. Which tests run which lines is found out once, and kept in `.cache`. Of a test with many
-parameters, six sets of them take part in that.
+the engines. Which tests run which lines is found out once, and kept in `.cache`. Of a test with
+many parameters, six sets of them take part in that.
 `found.json` there has what became of each mutant.
 
 The exit status is 1 if a mutant survives that is not in the list of `surviving.py`, or if less than

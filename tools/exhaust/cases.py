@@ -5,16 +5,16 @@ The kernel's flags and numbers are those that a class hands over at a step $t$: 
 for each of its modes, `centred`, `maximum` and `adaptive`, and, where there is a division, for both
 forms of the update, which differ in the numbers. RAdam's first five steps are those without. With a
 small $\beta_1$, $m$ is computed in the other of two ways. What else the numbers choose is tried
-beside these: the sign of the gradient, an $\epsilon$ that is kept in $v$, and decay that is added to
-the gradient.
+beside these: the sign of the gradient, an $\epsilon$ that is kept in $v$, and decay that is added
+to the gradient.
 
 | state | $t$ | $\theta$ | $m$ | $v$ | largest $v$ | decay |
 |---|---|---|---|---|---|---|
 | `first` | 1 | 0 | 0 | 0 | 0 | none |
 | `later` | 10, or 5 without a division | 0.5 | 0.01 | 0.002 | 0.003 | 0.01, as the call says |
 
-Decay is decoupled if the call says nothing. From the first one, the new parameter is the step. With 16 bits all parameters are tried, and
-$\theta$ is not that of the table.
+Decay is decoupled if the call says nothing. From the first one, the new parameter is the step. With
+16 bits all parameters are tried, and $\theta$ is not that of the table.
 """
 
 from __future__ import annotations
