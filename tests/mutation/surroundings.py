@@ -27,7 +27,11 @@ PACKAGE = ROOT / "labml_optim"
 # `kernel.py` runs on the device, `digests.py` is a list that a test compares.
 LEFT_OUT = ("__main__.py", "verify", "fused/cuda/kernel.py", "fused/digests.py")
 # Where there is no GPU, nothing runs these.
-ON_DEVICE = ("record_stream", "pin_memory", "torch.cuda.device(", "is_cuda:", "on_device")
+ON_DEVICE = (
+    *("record_stream", "pin_memory", "torch.cuda.device(", "is_cuda:", "on_device"),
+    # How the compiler for the GPU joins operations.
+    "enable_fp_fusion",
+)
 # The rest of `step` is what surrounds its loop.
 ELSEWHERE = (*(name for name in lines.FUNCTIONS if name != "step"), "__repr__")
 
