@@ -110,6 +110,9 @@ def differences(verdict: Verdict) -> Iterator[str]:
     if verdict.tested:
         reasons = ", ".join(dict.fromkeys(map(named, verdict.tested.values())))
         yield f"{len(verdict.tested)} on floats: {reasons}"
+    if verdict.single:
+        places = dict.fromkeys(line(single.where) for single in verdict.single)
+        yield f"only one answer at the first step: {', '.join(places)}"
     if not verdict.differs:
         return
     yield verdict.subject.remark
@@ -123,6 +126,18 @@ def seen(problem: Problem) -> str:
     """The row of the algorithm that gives another value than the code."""
     assert isinstance(problem.place, Place)
     return f"${cell(problem.place.tex)}$"
+
+
+def line(where: str) -> str:
+    """
+    Where a question was asked. What the operations of JAX ask is asked where they are made.
+
+    >>> line("/somewhere/adam.py:12"), line(f"{HERE.parent}/engines/modules.py:39")
+    ('adam.py, line 12', 'a root')
+    """
+    path, number = where.rsplit(":", 1)
+    inside = Path(path).is_relative_to(HERE.parent)
+    return "a root" if inside else f"{Path(path).name}, line {number}"
 
 
 def named(reason: str) -> str:

@@ -99,6 +99,7 @@ def check(
         prover = Prover(context, lambda run: source_of(run, texts))
         outcome.proved = prover.prove(proofs)
         outcome.problems += outcome.proved.problems
+        outcome.problems += [Problem(each.name, each.text) for each in outcome.proved.single]
         clock.lap("proofs")
     for assertion in every:
         guarded(assertion, assertion.end, context)
@@ -125,6 +126,7 @@ def prove(
     # Of what cannot be read nothing was compared.
     found.problems += [problem for assertion in every for problem in assertion.problems]
     found.problems += [p.watched.problem for p in context.of(Claim) if p.watched.problem]
+    found.problems += [Problem(each.name, each.text) for each in found.single]
     found.problems += [problem for each in context.of(Identity) for problem in each.problems]
     replays = [each.replay for each in context.of(Algorithm) if each.replay]
     found.problems += [problem for replay in replays for problem in replay.wrong()]

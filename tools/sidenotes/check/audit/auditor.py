@@ -21,6 +21,7 @@ from ..claims.assertion import Context
 from ..claims.registry import stated
 from ..problems import Place, Problem, one_line
 from ..proof.ground import PRIME
+from ..proof.guards import Single
 from ..proof.prover import Prover
 from ..proof.task import Proof
 from ..runs import Run
@@ -46,6 +47,8 @@ class Verdict:
     differs: dict[str, Problem] = field(default_factory=dict)
     # What could not be decided, and rows of the algorithm that no configuration came to.
     failed: list[Problem] = field(default_factory=list)
+    # Questions of a first step that had one answer only: nothing is known of another.
+    single: list[Single] = field(default_factory=list)
     # The same for the algorithm that says what the code does.
     mended: Verdict | None = None
 
@@ -131,6 +134,7 @@ class Auditor:
             (verdict.tested[proof.name],) = proved.refused.values()
             for run in tests(proof):
                 replay.replay(run, context.tracer.execute(run))
+        verdict.single += proved.single
         wrong = replay.wrong()
         if wrong:
             verdict.tested.pop(proof.name, None)

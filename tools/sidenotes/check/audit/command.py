@@ -65,6 +65,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
         yield f"    differs: {name}: {told(problem)}"
     for name, reason in verdict.tested.items():
         yield f"    tested: {name}: {reason}"
+    for single in verdict.single:
+        yield f"    only one answer: {single.text}"
     if verdict.mended:
         yield f"    {verdict.subject.remark}"
         yield f"    mended: {verdict.mended.word}, {verdict.mended.ways} ways"

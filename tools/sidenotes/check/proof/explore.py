@@ -9,6 +9,8 @@ but that one.
 
 A question that never has the other answer is an error: of that way nothing would be known. It is
 none if the domain of an input excludes it, as that of a learning rate excludes that it is negative.
+A first step may ask more than others, and begins with fixed numbers: there it is told, and whoever
+proves decides what it is.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any, NamedTuple
 from ..runs import Run
 from .arithmetic import exact
 from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
-from .guards import Guard, Path, Question, Stated, Tree
+from .guards import Guard, Path, Question, Single, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
 from .task import Case, Change, Changes, Proof
@@ -77,6 +79,8 @@ class Explorer:
     # What has helped, for a question and an answer.
     hints: dict[tuple[object, ...], list[Changes]] = field(default_factory=dict)
     leaves: int = 0
+    # Questions that only a first step asks, and that had one answer.
+    single: list[Single] = field(default_factory=list)
     grounds: list[Told] = field(default_factory=list)
 
     def explore(self, proof: Proof) -> None:
@@ -121,11 +125,13 @@ class Explorer:
                 hints.insert(0, changes)
                 break
         else:
-            at = " at the first step" if search.fresh else ""
-            raise Unreached(
-                f"{guard.where}: in {proof.name} no numbers were found for which this is"
-                f" {'false' if guard.answer else 'true'}{at}, so nothing is known of that way"
-            )
+            other = f"{guard.where}: in {proof.name} no numbers were found for which this is"
+            other += f" {'false' if guard.answer else 'true'}"
+            if not search.fresh:
+                raise Unreached(f"{other}, so nothing is known of that way")
+            # What is remembered is one number there, so perhaps there is no such way.
+            self.single.append(Single(proof.name, guard.where, f"{other} at the first step"))
+            return
         # A product can be zero for each of its factors.
         if guard.form == "=" and not guard.answer and not name:
             for each in [name for name in proof.inputs if name in guard.factors]:

@@ -95,6 +95,14 @@ class Guard(NamedTuple):
         return self.form, self.where
 
 
+class Single(NamedTuple):
+    """A question with one answer: in which configuration, where, and what was not found."""
+
+    name: str
+    where: str
+    text: str
+
+
 @dataclass
 class Path:
     """The questions on one way, in their order."""

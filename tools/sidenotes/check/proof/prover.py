@@ -31,7 +31,7 @@ from ..watch.watched import Watched
 from .arithmetic import error
 from .explore import Explorer, Refuted, Unreached, Way
 from .ground import PRIME, Refused, Told
-from .guards import FORMULAS
+from .guards import FORMULAS, Single
 from .selftest import selftest
 from .task import Proof
 
@@ -57,6 +57,7 @@ class Proved:
     grounds: list[Told] = field(default_factory=list)
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
+    single: list[Single] = field(default_factory=list)
 
     @property
     def degree(self) -> float:
@@ -121,6 +122,7 @@ class Prover:
         for identity in self.context.of(Identity) if proofs else ():
             self._prove_identity(identity, proofs)
         found.ways, found.grounds = self.explorer.leaves, self.explorer.grounds
+        found.single = self.explorer.single
         found.seconds = process_time() - begin
         return found
 
