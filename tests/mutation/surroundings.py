@@ -225,11 +225,12 @@ def entries_swapped(node: ast.AST, here: Here) -> Iterator[Edit]:
     if isinstance(node, ast.Dict) and None in node.keys:
         starts = [key or value for key, value in zip(node.keys, node.values, strict=True)]
         places = [
-            (here.at(a)[0] - 2 * (k is None), here.at(v)[1])
+            (here.at(a)[0] - 2 * (k is None), here.at(v)[1], k is None)
             for a, k, v in zip(starts, node.keys, node.values, strict=True)
         ]
-        for (a, b), (c, d) in zip(places, places[1:], strict=False):
-            yield Edit(a, d, here.text[c:d] + here.text[b:c] + here.text[a:b])
+        for (a, b, one), (c, d, other) in zip(places, places[1:], strict=False):
+            if one or other:
+                yield Edit(a, d, here.text[c:d] + here.text[b:c] + here.text[a:b])
 
 
 @operator
