@@ -390,13 +390,13 @@ def into_shared(
 
 
 def write_into(state: Values, loaded: Values) -> Values:
-    """Return `state` with what was loaded, in the same tensors."""
+    """Return `state`, whose step is a tensor, with what was loaded, in the same tensors."""
     for key in state.keys() - loaded:
         del state[key]
     for key, value in loaded.items():
         kept = state.get(key)
-        if key == "step" and isinstance(kept, Tensor):
-            kept.fill_(int(value))
+        if key == "step":
+            state[key].fill_(int(value))
         elif isinstance(kept, Tensor) and isinstance(value, Tensor) and kept.shape == value.shape:
             kept.copy_(value)
         else:

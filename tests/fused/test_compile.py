@@ -1,5 +1,6 @@
 """The kernel is compiled once, by whoever comes first, and nothing broken or foreign is loaded."""
 
+import io
 import os
 import re
 import shutil
@@ -132,6 +133,31 @@ def test_the_name_of_a_kernel_says_what_the_processor_can_do():
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     features = [line for line in lines if line.startswith(("flags", "Features"))]
     assert features[0] in compiler.processor().splitlines()
+
+
+ARM = """processor : 0
+BogoMIPS : 100
+Features : fp asimd
+CPU implementer : 0x41
+CPU part : 0xd0c
+
+processor : 1
+Features : others
+"""
+
+
+@pytest.mark.parametrize(
+    "line", ["Features : fp asimd", "CPU implementer : 0x41", "CPU part : 0xd"]
+)
+def test_another_processor_of_the_same_kind_has_another_name(line, monkeypatch):
+    def name(text):
+        monkeypatch.setattr("builtins.open", lambda *given, **more: io.StringIO(text))
+        return compiler.processor()
+
+    other = name(ARM.replace(line, f"{line}1"))
+    again = name(ARM.replace("BogoMIPS : 100", "BogoMIPS : 99").replace("others", "none"))
+    monkeypatch.undo()
+    assert other != again == name(ARM)
 
 
 # Where it is kept

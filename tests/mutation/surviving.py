@@ -68,4 +68,8 @@ KNOWN = [
         *("fused/table.py", "statements swapped", "table.rows.append(number)", ""),
         "Neither changes what the other reads.",
     ),
+    Known(
+        *("fused/unchanged.py", "returned otherwise", "return None", "pass"),
+        "What is `None` cannot be called, and that is caught below.",
+    ),
 ]
