@@ -135,29 +135,21 @@ def test_the_name_of_a_kernel_says_what_the_processor_can_do():
     assert features[0] in compiler.processor().splitlines()
 
 
-ARM = """processor : 0
-BogoMIPS : 100
-Features : fp asimd
-CPU implementer : 0x41
-CPU part : 0xd0c
-
-processor : 1
-Features : others
-"""
+# Those of x86 and of ARM together.
+LINES = ["model name : one", "flags : sse", "Features : fp", "CPU implementer : 1", "CPU part : 2"]
+KNOWN = "\n".join(["BogoMIPS : 100", *LINES, "", "Features : others"])
 
 
-@pytest.mark.parametrize(
-    "line", ["Features : fp asimd", "CPU implementer : 0x41", "CPU part : 0xd"]
-)
+@pytest.mark.parametrize("line", LINES)
 def test_another_processor_of_the_same_kind_has_another_name(line, monkeypatch):
     def name(text):
         monkeypatch.setattr("builtins.open", lambda *given, **more: io.StringIO(text))
         return compiler.processor()
 
-    other = name(ARM.replace(line, f"{line}1"))
-    again = name(ARM.replace("BogoMIPS : 100", "BogoMIPS : 99").replace("others", "none"))
+    first, other = name(KNOWN), name(KNOWN.replace(line, f"{line}1"))
+    again = name(KNOWN.replace("100", "99").replace("others", "none"))
     monkeypatch.undo()
-    assert other != again == name(ARM)
+    assert other != again == first
 
 
 # Where it is kept

@@ -215,6 +215,7 @@ def set_group(key, value):
 
 SECOND = {**dict.fromkeys(OPTIMIZERS, "exp_avg_sq"), AdaBelief: "exp_avg_var"}
 # what was done to the state dict, what the message names
+MORE = {f"more_{letter}": {} for letter in "hgfedcba"}
 BAD_STATES = {
     "no-groups": (lambda d: d.pop("param_groups"), "param_groups"),
     "no-state": (lambda d: d.pop("state"), "state"),
@@ -247,6 +248,12 @@ BAD_STATES = {
     "lr-text": (set_group("lr", "0.1"), "lr.*0.1"),
     "betas-one": (set_group("betas", (0.9,)), "betas.*0.9"),
     "weight-decay-negative": (set_group("weight_decay", -1.0), "weight_decay.*-1"),
+    # Several are told in their order, whatever a set has them in.
+    "keys-extra": (lambda d: d["state"][1].update(MORE), f"also has {', '.join(sorted(MORE))}"),
+    "parameters-extra": (
+        lambda d: d["state"].update(MORE),
+        f"for {', '.join(sorted(MORE))}, which",
+    ),
 }
 
 
