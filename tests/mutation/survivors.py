@@ -147,8 +147,15 @@ SURVIVORS = [
     ),
     Known("radam.py", "condition settled", "elif step_size != 0:", "if True:", AT_REST),
     Known("adam.py", "condition settled", "if step_size == 0:", "if False:", AT_REST),
-    # Of a corrected moment the root is never 0.
-    Known("adam.py", "any other name", "if step_size == 0:", "if root == 0:", AT_REST),
+    *(
+        # Of a corrected moment the root is never 0, nor is `True`.
+        Known("adam.py", "any other name", "if step_size == 0:", f"if {other} == 0:", AT_REST)
+        for other in ("root", "_")
+    ),
+    Known(
+        *("optimizer.py", "statement dropped", "torch._C._set_grad_enabled(enabled)", "pass"),
+        "No run computes a gradient after a step. Each test that trains does.",
+    ),
     *(
         Known("amsgrad.py", "", old, "", SWITCHED)
         for old in ("state[key] = torch.zeros_like(v)", "state.pop(key, None)", "key not in state:")
