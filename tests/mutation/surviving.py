@@ -72,4 +72,8 @@ KNOWN = [
         *("fused/unchanged.py", "returned otherwise", "return None", "pass"),
         "What is `None` cannot be called, and that is caught below.",
     ),
+    Known(
+        *("fused/cpu/compiler.py", "slice changed", ".hexdigest()[:32]", ""),
+        "A longer name tells as much apart.",
+    ),
 ]
