@@ -3,7 +3,7 @@ r"""
 
 The [engines](engines/__init__.py) on numbers that stand for all values, each against the algorithm
 of the class, and with the claims beside its own lines. Every setting of the flags is proved, with
-each mode of weight decay in turn; a test proves [the others](#the-others) as well.
+each mode of weight decay in turn; a test proves all others as well.
 """
 
 from __future__ import annotations
