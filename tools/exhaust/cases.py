@@ -89,10 +89,10 @@ KEPT_EPS: Sequence[tuple[type[Adam], Flags, bool]] = (
 
 
 class Coupled(WeightDecay):
-    """Decay that is added to the gradient, and is called as it is made."""
+    """Decay that is added to the gradient, with a name that has room in a table."""
 
     def __repr__(self) -> str:
-        return f"WeightDecay({self.weight_decay}, weight_decouple=False)"
+        return "coupled"
 
 
 UPHILL = ("maximize", True)
