@@ -39,6 +39,7 @@ OTHERS = {
     "a sign to be turned": lambda: torch.complex(torch.zeros(2, 3), torch.ones(2, 3)).conj().imag,
     "nothing": lambda: None,
     "no strides": lambda: torch.zeros(2, 3).to_sparse(),
+    "strides that are an error": lambda: torch.zeros(2, 3).to_sparse_csr(),
 }
 
 
@@ -52,6 +53,7 @@ def test_other_tensors_that_are_alike_are_alike(tell):
     assert tell(tensors())(*changed)
 
 
+@pytest.mark.filterwarnings("ignore:Sparse CSR")
 @pytest.mark.parametrize("tell", TELLERS)
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_tensor_that_is_otherwise_is_noticed(tell, other):
