@@ -114,9 +114,9 @@ def placed(mesh):
 
 
 def on_the_way(mesh):
-    """A gradient that other processes have not sent yet is waited for."""
+    """A gradient that other processes have not sent yet is waited for, and changes nothing else."""
     p = torch.nn.Parameter(distribute_tensor(torch.ones(4), mesh, [Replicate()]))
-    ours = AdaBelief([p], **VALUES, fused=True)
+    ours, made = AdaBelief([p], **VALUES, fused=True), set()
     for t in range(1, 4):
         local = torch.full((4,), 0.5)
         if t == 2:
@@ -125,6 +125,9 @@ def on_the_way(mesh):
         p.grad = DTensor.from_local(local, mesh, [Replicate()])
         ours.step()
         assert all_fused(ours)
+        (plan,) = vars(ours)["_plans"].values()
+        made.add(id(plan.latest))
+    assert len(made) == 1
     alone = AdaBelief([torch.nn.Parameter(torch.ones(4))], **VALUES)
     (q,) = alone.param_groups[0]["params"]
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import platform
 import re
 import shutil
 import signal
@@ -150,6 +151,13 @@ def test_another_processor_of_the_same_kind_has_another_name(line, monkeypatch):
     again = name(KNOWN.replace("100", "99").replace("others", "none"))
     monkeypatch.undo()
     assert other != again == first
+
+
+@pytest.mark.parametrize("name", ["system", "machine", "processor"])
+def test_another_system_has_another_name(name, monkeypatch):
+    before = compiler.processor()
+    monkeypatch.setattr(platform, name, lambda: "another one")
+    assert compiler.processor() != before
 
 
 # Where it is kept

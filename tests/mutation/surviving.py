@@ -80,4 +80,12 @@ KNOWN = [
         *("fused/overrides.py", "loop cut", "for base in kind.__mro__:", "[:-1]"),
         "The last one is `object`, which no kernel computes.",
     ),
+    Known(
+        *("fused/cpu/compiler.py", "call left out", "ctypes.CDLL(str(path))", "CDLL((path))"),
+        "On this system `ctypes` takes a path as well.",
+    ),
+    Known(
+        *("_checkpoint.py", "call left out", "not in own.keys() - new.keys()", "(own) - new"),
+        "From a dictionary the keys of another are taken as from its own keys.",
+    ),
 ]
