@@ -7,7 +7,7 @@ import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
 from labml_optim.fused import plan
-from labml_optim.fused.table import dense
+from labml_optim.fused.table import dense, fits
 from labml_optim.fused.traced import trace_step
 
 
@@ -236,3 +236,13 @@ def test_a_tensor_of_a_subclass_is_not_traced(odd):
     optimizer = Adam([param], fused=True)
     param.grad = torch.ones(3).as_subclass(Odd) if odd == "gradient" else torch.ones(3)
     assert (trace_step(optimizer) is None) == (odd != "neither")
+
+
+def test_tensors_with_the_same_gaps_are_none_for_a_kernel():
+    gaps = [torch.zeros(2, 6)[:, ::2] for _ in "param grad m v".split()]
+    param, grad, *moments = gaps
+    assert not fits(param, grad, moments)
+    param, grad, *moments = map(torch.clone, gaps)
+    assert fits(param, grad, moments) == dense(param)
+    param, grad, *moments = (tensor.contiguous() for tensor in gaps)
+    assert fits(param, grad, moments)
