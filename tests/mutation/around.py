@@ -8,7 +8,7 @@ python tests/mutation/around.py --part 300 --seed 7
 Each mutant is first shown to tests that run its line, the quickest first, and to some that run its
 file, or no line at all; then to a few runs of the check; then to all tests of the optimizers and of
 the engines. Which tests run which lines is found out once, and kept in `.cache`. Of a test with
-many parameters, six sets of them take part in that.
+many parameters, six sets of them take part in that. What fails has to pass without the slip.
 `found.json` there has what became of each mutant.
 
 The exit status is 1 if a mutant survives that is not in the list of `surviving.py`, or if less than
@@ -42,9 +42,9 @@ CACHE = ROOT / ".cache/mutants"
 TESTS = ("tests/optim", "tests/fused")
 # What a mutant of C is run by.
 HOST = "fused/cpu/launch.py"
-# What all tests together may take, in seconds, and those of a stage.
+# What all tests together may take, in seconds, and what a stage may.
 ALL = 1800
-LIMITS = {"few": 60, "file": 200, "line": 300}
+LIMITS = {"few": 60, "file": 200, "line": 300, "check": 300, "all": ALL}
 # Those of these folders make steps that the check sees.
 CHECKED = ("optimizer.py", "adam.py", "amsgrad.py", "radam.py", "nadam.py", "adabelief.py")
 
@@ -128,29 +128,55 @@ def judge(
 ) -> tuple[str, Trial]:
     """In which stage it was found, and by what."""
     texts = {mutant.file: mutant.text(), **({"fused/digests.py": digests} if digests else {})}
-    with copy.with_files(texts):
-        running = known.running(mutant)
-        few = known.few(running, 10)
-        # All parameters, also those that have no place in the map.
-        functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
-        if not whole:
-            slow = {test.partition("[")[0] for test in running if known.seconds[test] > 3}
-            functions = [each for each in functions if each not in slow]
-        stage, trial = "none", Trial("", 0)
-        for name, tests in (
-            ("few", few),
-            ("file", known.few(known.of_file(mutant), 15)),
-            ("line", functions),
-        ):
-            if tests and not trial.found and (name == "few" or not known_as(mutant)):
-                stage, trial = name, copy.test(tests, LIMITS[name])
-        if not trial.found and mutant.file in CHECKED and not known_as(mutant):
-            stage, trial = "check", copy.forked(lambda: checked(copy, mutant.file), 300)
-        if not trial.found and whole and not known_as(mutant):
-            rest = sorted(known.seconds.keys() - set(running), key=known.seconds.__getitem__)
-            rest = list(dict.fromkeys(test.partition("[")[0] for test in rest))
-            stage, trial = "all", copy.test([each for each in rest if each not in functions], ALL)
-    return stage, trial
+    stage, trial = "none", Trial("", 0)
+    for stage, tests in stages(mutant, known, whole):
+        with copy.with_files(texts):
+            if stage == "check":
+                trial = copy.forked(lambda: checked(copy, mutant.file), LIMITS[stage])
+            else:
+                trial = copy.test(tests, LIMITS[stage])
+        if trial.found and (stage == "check" or passes(copy, tests, trial.found)):
+            return stage, trial
+    return stage, Trial("", trial.seconds)
+
+
+def stages(mutant: Mutant, known: Map, whole: bool) -> Iterator[tuple[str, list[str]]]:
+    running = known.running(mutant)
+    if few := known.few(running, 10):
+        yield "few", few
+    if known_as(mutant):
+        return
+    if others := known.few(known.of_file(mutant), 15):
+        yield "file", others
+    # All parameters, also those that have no place in the map.
+    functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
+    if not whole:
+        slow = {test.partition("[")[0] for test in running if known.seconds[test] > 3}
+        functions = [each for each in functions if each not in slow]
+    if functions:
+        yield "line", functions
+    if mutant.file in CHECKED:
+        yield "check", []
+    if whole:
+        rest = sorted(known.seconds.keys() - set(running), key=known.seconds.__getitem__)
+        rest = list(dict.fromkeys(test.partition("[")[0] for test in rest))
+        yield "all", [each for each in rest if each not in functions]
+
+
+PASSED: dict[tuple[str, ...], bool] = {}
+
+
+def passes(copy: Copy, tests: Sequence[str], found: str) -> bool:
+    """
+    Whether a test that fails passes without the slip, where it is run alone; or whether all do, if
+    it was none of them that failed.
+    """
+    blamed = (found,) if "::" in found and " " not in found.partition("[")[0] else tuple(tests)
+    if blamed not in PASSED:
+        PASSED[blamed] = not copy.test(blamed, LIMITS["line"]).found
+        if not PASSED[blamed]:
+            print(f"fails without a slip: {found}", file=sys.stderr, flush=True)
+    return PASSED[blamed]
 
 
 def checked(copy: Copy, file: str) -> str:

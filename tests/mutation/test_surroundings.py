@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import surroundings
-from around import Map, sample
+from around import Map, passes, sample
 from surroundings import PACKAGE, every
 from surviving import KNOWN
 from trial import Copy
@@ -50,6 +50,28 @@ def test_a_slip_is_found_and_no_slip_is_not(old, new, found, copy):
         assert copy.test(tests, 1 if "after" in found else 30).found == found
     # It is as it was.
     assert copy.test(tests, 30).found == ""
+
+
+BOTH = """
+from labml_optim import last
+
+def test_last():
+    assert last([1, 2, 3]) == 3
+
+def test_what_fails_anyway():
+    assert last([1]) == 2
+"""
+
+
+def test_what_fails_without_a_slip_has_found_none(copy, monkeypatch, capsys):
+    monkeypatch.setattr("around.PASSED", {})
+    (copy.folder / "tests/test_last.py").write_text(BOTH)
+    both = [f"tests/test_last.py::test_{name}" for name in ("last", "what_fails_anyway")]
+    assert [passes(copy, both, each) for each in both] == [True, False]
+    # None of them is to blame if the process has died: all of them pass without a slip, or not.
+    assert passes(copy, both[:1], "the process has died")
+    assert not passes(copy, both, "the process has died")
+    assert capsys.readouterr().err.count("fails without a slip") == 2
 
 
 def test_tests_that_are_not_there_are_an_error(copy):
