@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from cases import (
+    CATALOG,
     COMPUTED,
     FLAGS,
     MODES,
@@ -218,6 +219,16 @@ def test_a_number_of_another_kind_counts_as_its_value_when_it_is_given(name, val
         assert type(found) is (float if name != "lr" else type(found)) and float(found) == 0.25
         if name == "lr" and not isinstance(value, torch.Tensor):
             assert type(found) is float
+
+
+@pytest.mark.parametrize("value", NUMBERS.values(), ids=NUMBERS)
+@pytest.mark.parametrize("row", [row for row in CATALOG if row.numbers], ids=lambda row: row.name)
+def test_so_does_a_number_that_a_class_has_for_itself(row, value):
+    for name in row.numbers.values():
+        plain = train(row.kind(parameters(), **{name: 0.25}), 3)
+        ours = train(row.kind([{"params": parameters(), name: value}]), 3)
+        found = ours.param_groups[0][name]
+        assert same(values(ours), values(plain)) and type(found) is float and found == 0.25
 
 
 @pytest.mark.parametrize("value", [np.array([0.1, 0.2]), torch.ones(2), np.array([])])

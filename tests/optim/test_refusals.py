@@ -233,6 +233,7 @@ BAD_STATES = {
     "shape": (set_state("exp_avg", torch.ones(2, 3)), r"\b1\b.*exp_avg.*2, 3"),
     "shape-that-broadcasts": (set_state("exp_avg", torch.ones(())), r"\b1\b.*exp_avg"),
     "not-a-tensor": (set_state("exp_avg", 0.5), r"\b1\b.*exp_avg.*0\.5"),
+    "a-text": (set_state("exp_avg", "0.5"), r"\b1\b.*exp_avg.*'0\.5'"),
     "complex": (set_state("exp_avg", torch.ones(2, 2) * 1j), r"\b1\b.*exp_avg"),
     "step-negative": (set_state("step", -1), r"\b1\b.*step.*-1"),
     "step-broken": (set_state("step", 1.5), r"\b1\b.*step.*1\.5"),
