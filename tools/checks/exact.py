@@ -92,6 +92,20 @@ def same(one: Any, other: Any) -> bool:
     return one is other
 
 
+def same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(same(one[name], other[name]) for name in other)
+
+
+def look_apart(optimizer: Adam, grad: torch.Tensor) -> None:
+    """Each tensor that the next step finds has a memory of its own, and is a number alone."""
+    ((param, state),) = optimizer.state.items()
+    assert param.grad is grad, "the parameter has another gradient"
+    found = [param, grad, *(x for x in state.values() if isinstance(x, torch.Tensor))]
+    assert len({*map(id, found)}) == len(found), "two tensors have one memory"
+    more = {name for each in found for name in vars(each)} - {"number"}
+    assert not more, f"a tensor has {more}"
+
+
 # The attributes of an optimizer of torch.
 PLAIN = vars(torch.optim.SGD([torch.zeros(1)])).keys()
 
@@ -104,9 +118,12 @@ def begin(optimizer: Adam, ground: Ground) -> Callable[..., None]:
         asked = len(ground.path.guards)
         init_state(state, *rest)
         assert len(ground.path.guards) == asked, "what a first step begins with depends on a number"
+        made: dict[int, ExactTensor] = {}
         for key, value in state.items():
             if isinstance(value, torch.Tensor) and not isinstance(value, ExactTensor):
-                state[key] = tensor(Exact.constant(ground, value.item()))
+                # One that has two keys remains one.
+                exact = tensor(Exact.constant(ground, value.item()))
+                state[key] = made.setdefault(id(value), exact)
 
     return init_exact
 
@@ -133,13 +150,15 @@ class Start:
         group["params"][0].grad = grad
         make = self.engine(optimizer, *text)
 
-        before = {**group}
+        before, defaults = {**group}, {**optimizer.defaults}
 
         def step(given: Any) -> Any:
             with at_work():
                 reported = make()
             assert grad.number is inputs["g_t"], "the gradient was written to"
+            assert same_values(optimizer.defaults, defaults), "the step has changed the defaults"
             self.look(optimizer, before, 1 if fresh else inputs["t"] + 1)
+            look_apart(optimizer, grad)
             return reported
 
         item = self.item(optimizers.item(self.row.kind, self.flags, optimizer, group))
@@ -167,13 +186,21 @@ class Start:
         """The optimizer, before the step."""
         row, param = self.row, tensor(inputs[before(r"\theta_t")])
         betas = inputs[r"\beta_1"], inputs[r"\beta_2"]
-        group = {"lr": inputs[r"\alpha"], "betas": betas, "eps": inputs[r"\epsilon"]}
+        group: dict[str, Any] = {
+            "lr": inputs[r"\alpha"],
+            "betas": betas,
+            "eps": inputs[r"\epsilon"],
+        }
         group |= {"weight_decay": inputs[r"\lambda"]}
         group |= {key: inputs[symbol] for symbol, key in row.numbers.items()}
         rule = WeightDecay(**{name: self.flags[name] for name in ("weight_decouple", "absolute")})
         own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
+        # What the group has a number for, the optimizer has another.
+        own |= {key: x + 1 for key, x in group.items() if key not in ("betas", "weight_decay")}
+        own["betas"] = (sum(betas) / 2,) * 2
         with at_work():
             made = row.kind([{"params": [param], **group}], weight_decay=rule, fused=False, **own)
+        vars(rule)["weight_decay"] = made.defaults["weight_decay"] = inputs[r"\lambda"] + 1
         given = {key: value for key, value in made.param_groups[0].items() if key in group}
         assert all(same(given[key], value) for key, value in group.items()), "a number was changed"
         made.init_state = begin(made, param.number.ground)  # type: ignore[method-assign]
@@ -181,4 +208,7 @@ class Start:
             keys = optimizers.remembered(row, self.flags)
             state = {key: tensor(inputs[before(symbol)]) for symbol, key in keys.items()}
             made.state[param] = {"step": inputs["t"], **state}
+            # The step before has checked the group, and knows it.
+            with at_work():
+                made.current(made.param_groups[0])
         return made
