@@ -48,6 +48,12 @@ def test_a_root_with_its_sign_is_proved(audit, formula, code):  # noqa: F811
     assert status == 0 and "proved" in output, output
 
 
+def test_a_square_below_a_root_can_be_zero(audit):  # noqa: F811
+    formula = ROOT + r"g_t^2} + a\,\operatorname{relu}(\operatorname{sign}(g_t))"
+    assert audit(formula, "x + (g * g)**0.5 + (a if g > 0 else 0)")[0] == 0
+    assert audit(formula, "x + (g * g)**0.5 + (a if g >= 0 else 0)")[0] == 1
+
+
 EXPANDED = "g_t^2 - 2 a g_t + a^2", "(g * g - 2 * a * g + a * a)**0.5"
 HIDDEN = "(g_t - a)^2 g_t^2 + (g_t - a)^2", "((g - a)**2 * g**2 + (g - a)**2)**0.5"
 

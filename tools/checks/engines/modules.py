@@ -15,12 +15,15 @@ from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 import torch
+from torch.overrides import TorchFunctionMode
 
+from sidenotes.check.proof import guards
 from sidenotes.check.proof.ground import Refused
 from sidenotes.check.proof.numbers import Exact
+
+guards.CARRIERS |= {__file__, torch.overrides.__file__}
 
 
 class _Floats(type):
@@ -63,19 +66,27 @@ EXACT_MATH = SimpleNamespace(
         "sqrt": root,
     }
 )
-# What would make a float of an exact number.
-MAKERS = ("tensor", "as_tensor", "full", "scalar_tensor")
+
+
+class Refusing(TorchFunctionMode):
+    """Refuses what would make a tensor of floats of an exact number, or compute with its float."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if not types and any(isinstance(each, Exact) for each in (*args, *kwargs.values())):
+            raise Refused(f"torch.{function.__name__} of a number has no exact value here")
+        return function(*args, **kwargs)
 
 
 @contextmanager
 def at_work() -> Iterator[None]:
     """While this lasts, the modules of the optimizers leave exact numbers exact."""
-    makers: dict[str, Any]
-    makers = {name: refusing(f"torch.{name}", getattr(torch, name)) for name in MAKERS}
     for names, exact, _ in replaced():
         names |= exact
     try:
-        with patch.multiple(torch, **makers):
+        with Refusing():
             yield
     finally:
         for names, _, plain_ones in replaced():

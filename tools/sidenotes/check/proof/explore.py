@@ -26,7 +26,7 @@ from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
 from .guards import Guard, Path, Question, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
-from .task import Case, Change, Changes, Proof
+from .task import Case, Change, Changes, Proof, know
 
 LARGE = 1e7
 # How often all is drawn again before the floats are given up.
@@ -61,6 +61,8 @@ class Search:
     cases: list[Case] = field(default_factory=list)
     # On which ways it is known what roots depend on, and with which inputs being one number.
     shown: set[tuple[object, ...]] = field(default_factory=set)
+    # Whether the case that was not taken last had no roots.
+    stuck: bool = False
 
 
 @dataclass
@@ -126,12 +128,19 @@ class Explorer:
                 f"{guard.where}: in {proof.name} no numbers were found for which this is"
                 f" {'false' if guard.answer else 'true'}{at}, so nothing is known of that way"
             )
-        # A product can be zero for each of its factors.
-        if guard.form == "=" and not guard.answer and not name:
-            for each in [name for name in proof.inputs if name in guard.factors]:
-                zero = case.altered(((each, 0.0, True),))
-                if 0 in proof.inputs[each] and zero not in search.cases:
-                    self._add(search, zero)
+        if guard.form == "=" and not name:
+            self._vanish(search, guard, search.cases[search.tree.answers[node][False]])
+
+    def _vanish(self, search: Search, guard: Guard, case: Case) -> None:
+        """A product can be zero for each of its factors, of which a sum is no input."""
+        inputs = search.proof.inputs
+        begin = f"{guard.where}: in {search.proof.name}"
+        if not guard.factors <= inputs.keys():
+            raise Unreached(f"{begin} a sum may be zero, and no input says when it is")
+        for each in [name for name in inputs if name in guard.factors and 0 in inputs[name]]:
+            zero = case.altered(((each, 0.0, True),))
+            if zero not in search.cases and not self._add(search, zero) and search.stuck:
+                raise Unreached(f"{begin} there are no roots with {each} = 0")
 
     def _changes(
         self, proof: Proof, guard: Guard, case: Case, hints: list[Changes]
@@ -193,9 +202,11 @@ class Explorer:
             except Redraw:
                 roots.independent.add(ground.missing)
                 if not path and drawn > DRAWS:
+                    search.stuck = True
                     return None
                 continue
             except Undefined:
+                search.stuck = False
                 return None
             finally:
                 self.grounds.append(ground.told())
@@ -225,16 +236,3 @@ class Explorer:
             arithmetic=exact(ground),
             computing=ground.recorded,
         )
-
-
-def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
-    """What the domains of the inputs say of them."""
-    for name, domain in proof.inputs.items():
-        if domain.low >= 0:
-            ground.unsigned.add(inputs[name].element)
-        if domain.low >= 0 and domain.high <= 1:
-            ground.fractions.add(inputs[name].element)
-        if domain.low >= 0 and domain.whole:
-            ground.counts.add(inputs[name].element)
-    for known in proof.positive(inputs):
-        ground.path.exceeds_zero(known.element, -known.element % ground.prime)

@@ -149,9 +149,13 @@ class Path:
         """A product of these factors is zero, or is not: so is none of them, or the one left."""
         self.equal |= {*factors, about.name if about and about.name else 0} if vanishes else set()
         # Of a sum that is zero nothing is left that tells which it is.
-        left = [factor for factor in factors - {0} if self.zero.get(factor) is not False]
+        left = self.unknown(factors - {0})
         if not vanishes or len(left) == 1:
             self.zero |= dict.fromkeys(left, vanishes)
+
+    def unknown(self, factors: Factors) -> Factors:
+        """Those that it is not known of that they are not zero."""
+        return frozenset(each for each in factors if self.zero.get(each) is not False)
 
     def vanishes(self, factors: Factors) -> bool | None:
         """Whether a product of these factors is zero, if that is known."""
@@ -169,7 +173,9 @@ class Path:
             yield ("<", opposite), True
         else:
             yield ("max", key), False
-            yield ("max", opposite), True
+            # If the other one was not taken, the two may be equal.
+            if self.known.get(("max", opposite)):
+                yield ("max", opposite), True
 
     def _implied(self, form: str, key: object, opposite: object) -> bool | None:
         """What follows from other questions about the difference: it has one of three signs."""
