@@ -2,6 +2,7 @@
 
 import math
 from copy import deepcopy
+from types import FunctionType
 
 import pytest
 import torch
@@ -120,6 +121,21 @@ def test_an_argument_that_torch_has_in_another_place_is_not_computed_with(monkey
     monkeypatch.setattr(Adam, "update", update)
     row = r"- \alpha_t\,m_t / d_t"
     assert not prove("adam", row, r"- \alpha_t\,d_t / m_t").names
+
+
+def by_type(self, state, group):
+    return group["lr"] * (2 if type(group["lr"]) is float else 1)
+
+
+def by_integer(self, state, group):
+    return group["lr"] * (2 if isinstance(state["step"], int) and state["step"] > 1 else 1)
+
+
+@pytest.mark.parametrize("decide", [by_type, by_integer])
+def test_a_number_is_a_float_and_the_count_an_integer(decide, monkeypatch):
+    inside = FunctionType(decide.__code__, vars(adam))
+    monkeypatch.setattr(Adam, "get_lr", inside)
+    assert prove().problems, prove().refused
 
 
 def test_a_root_that_was_imported_by_its_name_is_exact(monkeypatch, imported):

@@ -2,8 +2,9 @@ r"""
 # The modules, while they run on exact numbers
 
 Names are replaced in the modules of the optimizers while a step is made, and no longer: `math` and
-its functions, whatever a module calls them, and `float`, which would make a plain float of an exact
-number. Only [the checks of hyper-parameters](../../../labml_optim/_validation.py) call that.
+its functions, whatever a module calls them; `float`, which would make a plain float of an exact
+number, and which only [the checks of hyper-parameters](../../../labml_optim/_validation.py) call;
+and `type` and `isinstance`, for which a number is a float, and the count of steps an integer.
 """
 
 from __future__ import annotations
@@ -36,6 +37,34 @@ class Keep(metaclass=_Floats):
 
     def __new__(cls, value: Any = 0.0) -> Any:
         return value if isinstance(value, Exact) else float(value)
+
+
+def stand_in(value: Any) -> Any:
+    """What is of the type that an exact number would be of; anything else itself."""
+    if not isinstance(value, Exact):
+        return value
+    ground = value.ground
+    return int(value.element in ground.counts | ground.positive) or 0.0
+
+
+class _Types(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, type)
+
+
+class Type(metaclass=_Types):
+    """`type`, for which an exact number is what it stands for."""
+
+    def __new__(cls, value: Any, *more: Any) -> Any:
+        found = type(stand_in(value), *more)
+        return Keep if found is float else found
+
+
+def is_instance(value: Any, kinds: Any) -> bool:
+    return isinstance(stand_in(value), kinds)
+
+
+BUILTINS = {"float": Keep, "type": Type, "isinstance": is_instance}
 
 
 def root(value: Any) -> Any:
@@ -91,7 +120,8 @@ def at_work() -> Iterator[None]:
     finally:
         for names, _, plain_ones in replaced():
             names |= plain_ones
-            del names["float"]
+            for name in BUILTINS:
+                del names[name]
 
 
 Names = dict[str, Any]
@@ -100,15 +130,14 @@ Names = dict[str, Any]
 @cache
 def replaced() -> list[tuple[Names, Names, Names]]:
     """
-    The names of the modules that compute with `math` or with one of its functions, whatever they
-    call it; what takes its place there, and what it was.
+    The names of the modules; what takes the place of `math` and its functions there, whatever they
+    call it, and of what is built in; and what it was.
     """
     known = {id(each): getattr(EXACT_MATH, name) for name, each in FUNCTIONS.items()}
     known[id(math)] = EXACT_MATH
     modules = [vars(each) for name, each in sys.modules.items() if name.startswith("labml_optim.")]
     found = [{name: x for name, x in names.items() if id(x) in known} for names in modules]
     return [
-        (names, {**{name: known[id(x)] for name, x in own.items()}, "float": Keep}, own)
+        (names, {**{name: known[id(x)] for name, x in own.items()}, **BUILTINS}, own)
         for names, own in zip(modules, found, strict=True)
-        if own
     ]

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from ..runs import Run
 from .arithmetic import exact
 from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
-from .guards import Guard, Path, Question, Stated, Tree
+from .guards import Asked, Guard, Path, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
 from .task import Case, Change, Changes, Proof, know
@@ -99,14 +99,14 @@ class Explorer:
         self._complete(begun, search.tree.questions())
         self.leaves += len(search.tree.leaves)
 
-    def _complete(self, search: Search, answered: set[Question]) -> None:
+    def _complete(self, search: Search, answered: set[Asked]) -> None:
         """Take all ways, but for questions that had both answers before."""
         done: set[object] = set()
         while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
             done.add(node)
-            begins = search.fresh and isinstance(guard.where, Stated)
-            if not begins and guard.question not in answered:
+            begins = search.fresh and isinstance(guard.where, Stated) and not guard.asked[1]
+            if not begins and guard.asked not in answered:
                 self._answer(search, guard, search.cases[case], node)
 
     def _answer(self, search: Search, guard: Guard, case: Case, node: tuple[object, ...]) -> None:

@@ -81,6 +81,9 @@ class About(NamedTuple):
         return self._replace(side=-self.side)
 
 
+Asked = tuple[Question, About | None]
+
+
 class Guard(NamedTuple):
     """A question that was asked, where, the answer, and the constant that it is about."""
 
@@ -93,6 +96,11 @@ class Guard(NamedTuple):
     @property
     def question(self) -> Question:
         return self.form, self.where
+
+    @property
+    def asked(self) -> Asked:
+        """The question, and which input and constant it is about, if it is about an input."""
+        return self.question, self.about if self.about and self.about.name else None
 
 
 @dataclass
@@ -213,9 +221,9 @@ class Tree:
             prefix = (*node, guard.answer)
         self.leaves.add(prefix)
 
-    def questions(self) -> set[Question]:
+    def questions(self) -> set[Asked]:
         """Those that have had both answers, on some way."""
-        return {self.guards[node].question for node, had in self.answers.items() if len(had) == 2}
+        return {self.guards[node].asked for node, had in self.answers.items() if len(had) == 2}
 
     def open(self) -> Iterator[tuple[tuple[object, ...], Guard, bool, int]]:
         """The questions with one answer: where, which, the answer that is missing, and the case."""
