@@ -71,6 +71,18 @@ def in_the_defaults(self, state, group):
     return group["lr"] * (2 if self.defaults["steps"] > 1 else 1)
 
 
+def in_the_rule(self, state, group):
+    own = vars(self.weight_decay)
+    own["steps"] = own.get("steps", 0) + 1
+    return group["lr"] * (2 if own["steps"] > 1 else 1)
+
+
+def in_a_name(self, state, group):
+    found = group["lr"] * (2 if self._zero_grad_profile_name == "seen" else 1)
+    self._zero_grad_profile_name = "seen"
+    return found
+
+
 def in_a_tensor(self, state, group):
     found = group["lr"] * (2 if hasattr(state["exp_avg"], "seen") else 1)
     state["exp_avg"].seen = True
@@ -91,10 +103,11 @@ def by_the_defaults(self, state, group):
     return group["lr"] * (2 if self.defaults["eps"] > 1 else 1)
 
 
-OWN = [in_the_defaults, in_a_tensor, in_the_gradient, by_the_rule, by_the_defaults]
+OWN = [in_the_defaults, in_the_rule, in_a_name, in_a_tensor, in_the_gradient]
+OTHERS = [by_the_rule, by_the_defaults]
 
 
-@pytest.mark.parametrize("get_lr", OWN)
+@pytest.mark.parametrize("get_lr", [*OWN, *OTHERS])
 def test_what_the_next_step_would_find_elsewhere_is_a_problem(get_lr, monkeypatch):
     monkeypatch.setattr(Adam, "get_lr", get_lr)
     found = prove()

@@ -92,8 +92,13 @@ def same(one: Any, other: Any) -> bool:
     return one is other
 
 
-def same_values(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return one.keys() == other.keys() and all(same(one[name], other[name]) for name in other)
+def held(optimizer: Adam) -> dict[tuple[str, str], Any]:
+    """All that an optimizer has, but for its state and for what it has checked."""
+    (group,) = optimizer.param_groups
+    found = {"group": group, "defaults": optimizer.defaults, "own": vars(optimizer)}
+    found["rule"] = vars(optimizer.weight_decay)
+    every = {(of, name): value for of, names in found.items() for name, value in names.items()}
+    return {each: value for each, value in every.items() if each != ("own", "_checked")}
 
 
 def look_apart(optimizer: Adam, grad: torch.Tensor) -> None:
@@ -150,13 +155,12 @@ class Start:
         group["params"][0].grad = grad
         make = self.engine(optimizer, *text)
 
-        before, defaults = {**group}, {**optimizer.defaults}
+        before = held(optimizer)
 
         def step(given: Any) -> Any:
             with at_work():
                 reported = make()
             assert grad.number is inputs["g_t"], "the gradient was written to"
-            assert same_values(optimizer.defaults, defaults), "the step has changed the defaults"
             self.look(optimizer, before, 1 if fresh else inputs["t"] + 1)
             look_apart(optimizer, grad)
             return reported
@@ -164,14 +168,14 @@ class Start:
         item = self.item(optimizers.item(self.row.kind, self.flags, optimizer, group))
         return Started([replace(item, before=None if fresh else inputs["t"])], step)
 
-    def look(self, optimizer: Adam, before: Mapping[str, Any], count: Any) -> None:
+    def look(self, optimizer: Adam, before: Mapping[Any, Any], count: Any) -> None:
         """
         What the next step finds is what is compared, the count and the hyper-parameters: nothing
         else is remembered, and what is never negative is not.
         """
-        (group,) = optimizer.param_groups
-        changed = [name for name in group if not same(group[name], before.get(name))]
-        assert group.keys() == before.keys() and not changed, f"the step has changed {changed}"
+        (group,), after = optimizer.param_groups, held(optimizer)
+        kept = {each for each in after if each in before and same(after[each], before[each])}
+        assert kept == {*before, *after}, f"the step has changed { ({*before, *after} - kept) }"
         state = optimizer.state[group["params"][0]]
         keys = optimizers.remembered(self.row, self.flags)
         assert state.keys() == {"step", *keys.values()}, f"the state has {[*state]}"
