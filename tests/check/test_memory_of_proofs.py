@@ -103,8 +103,12 @@ def by_the_defaults(self, state, group):
     return group["lr"] * (2 if self.defaults["eps"] > 1 else 1)
 
 
+def by_default(self, state, group):
+    return group["lr"] * (2 if group["fused"] is None else 1)
+
+
 OWN = [in_the_defaults, in_the_rule, in_a_name, in_a_tensor, in_the_gradient]
-OTHERS = [by_the_rule, by_the_defaults]
+OTHERS = [by_the_rule, by_the_defaults, by_default]
 
 
 @pytest.mark.parametrize("get_lr", [*OWN, *OTHERS])

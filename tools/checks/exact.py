@@ -199,11 +199,13 @@ class Start:
         group |= {key: inputs[symbol] for symbol, key in row.numbers.items()}
         rule = WeightDecay(**{name: self.flags[name] for name in ("weight_decouple", "absolute")})
         own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
+        # What is no matter of numbers is the one or the other. Of both the code is the same.
+        own["fused"] = None if self.flags["maximize"] else False
         # What the group has a number for, the optimizer has another.
         own |= {key: x + 1 for key, x in group.items() if key not in ("betas", "weight_decay")}
         own["betas"] = (sum(betas) / 2,) * 2
         with at_work():
-            made = row.kind([{"params": [param], **group}], weight_decay=rule, fused=False, **own)
+            made = row.kind([{"params": [param], **group}], weight_decay=rule, **own)
         vars(rule)["weight_decay"] = made.defaults["weight_decay"] = inputs[r"\lambda"] + 1
         given = {key: value for key, value in made.param_groups[0].items() if key in group}
         assert all(same(given[key], value) for key, value in group.items()), "a number was changed"
