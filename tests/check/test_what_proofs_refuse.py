@@ -11,6 +11,8 @@ from test_proofs import FIRST, FOLDED, ROOT, ROW, SYMBOLS, TEXTS, prove
 from checks.engines import modules
 from labml_optim import Adam, WeightDecay, adam
 from sidenotes.check import checker
+from sidenotes.check.proof.ground import PRIME, signed
+from sidenotes.check.proof.numbers import Exact
 from sidenotes.check.report import Report
 
 
@@ -241,6 +243,20 @@ def test_what_is_zero_for_no_input_alone_is_a_problem(is_zero, monkeypatch):
 
     monkeypatch.setattr(WeightDecay, "__call__", wrong_where_a_sum_is_zero)
     assert "a sum may be zero" in prove().problems[0].text
+
+
+def test_a_factor_that_cannot_be_zero_for_want_of_a_root_is_a_problem(monkeypatch):
+    part = next(x for x in (0.3, 0.7, 0.35, 0.65, 0.55, 0.15) if not signed(1 - x, PRIME))
+    plain = WeightDecay.__call__
+
+    def wrong_where_epsilon_is_zero(self, param, grad, group):
+        grad, one = plain(self, param, grad, group), Exact.constant(param.number.ground, 1.0)
+        if group["eps"] * grad != 0:
+            return grad
+        return 2 * grad + 0 * (group["eps"] + (one - part)) ** 0.5
+
+    monkeypatch.setattr(WeightDecay, "__call__", wrong_where_epsilon_is_zero)
+    assert "no roots with" in prove().problems[0].text
 
 
 def test_two_numbers_of_which_one_is_the_larger_can_be_equal(monkeypatch):
