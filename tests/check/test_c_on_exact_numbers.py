@@ -109,6 +109,11 @@ BODIES = {
     "return with[0];": "([] with 0)",
     "return 9223372036854775807 + 1;": "too large for C",
     "return f(x);": "f is called with 1 arguments",
+    "static double y = 0; y += x; return y;": "what is remembered from call to call",
+    "return 0u - 1u;": "the number 0u",
+    "uint32_t y = 0; return x;": "as uint32_t has no exact value",
+    "int8_t y = 200; return x;": "as int8_t has no exact value",
+    "return 2147483647 + 1;": "too large for C",
     'return "text";': "'\"text\"' cannot be run",
     "return x": "'' in place of ';'",
 }
@@ -139,3 +144,25 @@ def test_a_branch_that_is_not_compiled_is_not_read():
     assert found == [1, 2, 3] and Program(text, "a.c").call("f") == 4
     with pytest.raises(Refused, match="condition of the preprocessor"):
         Program("#if A > 1\n#endif\n", "a.c")
+
+
+@pytest.mark.parametrize(
+    "line, refused",
+    [
+        ("#define x 2", "the macro x"),
+        ("#define g(y) y", "the macro g"),
+        ("#undef x", "#undef"),
+        ("#ifdef __GNUC__\n#endif", "__GNUC__ is defined, the compiler decides"),
+    ],
+)
+def test_what_a_compiler_would_put_in_its_place_is_refused(line, refused):
+    text = "double g(double x) { return x; }\ndouble f(double x) { return g(x); }"
+    with pytest.raises(Refused, match=refused):
+        Program(f"{line}\n{text}", "a.c").call("f", exact(Ground(Random(0)), 0.5))
+
+
+def test_what_a_loop_hands_on_from_pass_to_pass_is_told():
+    loop = "for (int i = 0; i < 2; i++) { double own = x; own += 1; last = own; }"
+    program = Program(f"double f(double x) {{ double last = 0; {loop} return last; }}", "a.c")
+    program.call("f", exact(Ground(Random(0)), 0.5))
+    assert program.carried == {"last"}

@@ -93,6 +93,28 @@ def test_an_engine_is_proved(engine, prove):
     assert found.ways >= 8 and found.bound < -80
 
 
+LOOP = "#pragma omp simd\n"
+
+
+@pytest.mark.parametrize(
+    "old, new, refused",
+    [
+        (LOOP, f"real last = 0;\n{LOOP}", "last"),
+        ("param = keep * param;", "param = keep * (i > 0 ? params[i - 1] : param);", "none of"),
+    ],
+)
+def test_what_an_element_takes_from_the_one_before_is_refused(old, new, refused):
+    carried = {"param = keep * param;": "param = keep * param - last; last = m;"}
+    text = TEXTS["compiled"]
+    for each, other in {old: new, **(carried if old is LOOP else {})}.items():
+        assert text.count(each) >= 1
+        text = text.replace(each, other)
+    sources = {**checker.sources(CLASSES), PATHS["compiled"]: text}
+    found = checker.prove(sources, [configured("compiled")["coupled"]], SYMBOLS)
+    (reason,) = found.refused.values()
+    assert refused in reason and not found.names
+
+
 IN_C = [
     ("grad = sign * grad;", "grad = grad;"),
     ("grad + penalty * param", "grad - penalty * param"),

@@ -91,6 +91,8 @@ FALSE = {
         r", \texttt{maximize} \leftarrow 0}", "}"
     ),
     "decay of the wrong sign": TRUE["decay as a gradient"].replace(r"g_t +", "g_t -"),
+    "another count": r"\text{Adam}|_{t \leftarrow t + 1, \beta_1 \leftarrow 0, \beta_2 \leftarrow"
+    r" 0} \equiv \text{Adam}|_{t \leftarrow t + 2, \beta_1 \leftarrow 0, \beta_2 \leftarrow 0}",
     "another head": TRUE["the head and all flags"].replace(
         r"\equiv \text{adam}", r"\equiv \text{amsgrad}"
     ),
@@ -130,6 +132,22 @@ WRONG = {
 def test_what_is_no_identity_is_told(tex, monkeypatch):
     (problem,) = stated(tex, monkeypatch).problems
     assert WRONG[tex] in problem.text
+
+
+def test_what_an_algorithm_remembers_by_itself_is_told(monkeypatch):
+    """Its first step is Adam's, and the others are none."""
+    path = ROOT / "labml_optim/adam.py"
+    head, line, own = SOURCES[path].partition("class Adam(")
+    row = r"& \quad \theta_t \leftarrow \tilde\theta_{t-1} - \alpha_t\,m_t / d_t"
+    start = r"\quad t \leftarrow 0"
+    assert start in own and row in own
+    own = own.replace(start, rf"{start}, \quad \mu \leftarrow 1", 1)
+    own = own.replace(
+        row, row.replace(r"\alpha_t", r"\mu\,\alpha_t") + r" \\ & \quad \mu \leftarrow 0"
+    )
+    monkeypatch.setitem(SOURCES, path, head + line + own)
+    (problem,) = stated(TRUE["AMSGrad without its maximum"], monkeypatch).problems
+    assert r"\mu is not what it was" in problem.text
 
 
 def test_without_proofs_it_is_a_problem():

@@ -48,6 +48,12 @@ def test_a_root_with_its_sign_is_proved(audit, formula, code):  # noqa: F811
     assert status == 0 and "proved" in output, output
 
 
+def test_a_square_below_a_root_can_be_zero(audit):  # noqa: F811
+    formula = ROOT + r"g_t^2} + a\,\operatorname{relu}(\operatorname{sign}(g_t))"
+    assert audit(formula, "x + (g * g)**0.5 + (a if g > 0 else 0)")[0] == 0
+    assert audit(formula, "x + (g * g)**0.5 + (a if g >= 0 else 0)")[0] == 1
+
+
 EXPANDED = "g_t^2 - 2 a g_t + a^2", "(g * g - 2 * a * g + a * a)**0.5"
 HIDDEN = "(g_t - a)^2 g_t^2 + (g_t - a)^2", "((g - a)**2 * g**2 + (g - a)**2)**0.5"
 
@@ -79,3 +85,17 @@ def test_what_only_the_first_step_asks_has_both_answers(audit):  # noqa: F811
     begins = "fresh and g > 100"
     assert audit(formula, f"x - a * g * (2 if {begins} else 1)")[0] == 1
     assert audit(formula, f"x - a * g * (1 if {begins} else 1)")[0] == 0
+
+
+def test_what_a_first_step_asks_of_another_input_has_both_answers(audit):  # noqa: F811
+    other = "(g if fresh else a) > 100"
+    assert audit(r"x_{t-1} - a g_t", f"x - a * g * (2 if {other} and fresh else 1)")[0] == 1
+    assert audit(r"x_{t-1} - a g_t", f"x - a * g * (1 if {other} and fresh else 1)")[0] == 0
+
+
+def test_what_a_formula_alone_asks_of_a_first_step_has_both_answers(audit):  # noqa: F811
+    large = r"2 & \text{if } t < 2 \text{ and } g_t > 100 \\ 1 & \text{otherwise}"
+    formula = rf"x_{{t-1}} - a g_t \begin{{cases}} {large} \end{{cases}}"
+    for first, status in (("not fresh and", 1), ("fresh or", 0)):
+        begins = f'({first} inputs["t"] + 1 < 2)'
+        assert audit(formula, f"x - a * g * (2 if {begins} and g > 100 else 1)")[0] == status

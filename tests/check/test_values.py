@@ -158,6 +158,7 @@ REFUSALS = [
     (r"2 a \bmod b", 10, r"\bmod beside another sign has two readings, use brackets"),
     (r"a \bmod b + 1", 12, r"\bmod beside another sign has two readings"),
     (r"a \bmod b \bmod 2", 16, r"\bmod beside another sign has two readings"),
+    (r"1.0000000000000001", 0, "1.0000000000000001 has more digits than a number of 64 bits"),
     (r"1e-8", 0, r"a number in the notation of programs, write 2 \cdot 10^{-3}"),
     (r"\operatorname{var}(x)", 0, "var divides by n or by n - 1: write the sum"),
     (r"\operatorname{E}[x]", 0, "E has no value that could be computed"),

@@ -92,6 +92,25 @@ def same(one: Any, other: Any) -> bool:
     return one is other
 
 
+def held(optimizer: Adam) -> dict[tuple[str, str], Any]:
+    """All that an optimizer has, but for its state and for what it has checked."""
+    (group,) = optimizer.param_groups
+    found = {"group": group, "defaults": optimizer.defaults, "own": vars(optimizer)}
+    found["rule"] = vars(optimizer.weight_decay)
+    every = {(of, name): value for of, names in found.items() for name, value in names.items()}
+    return {each: value for each, value in every.items() if each != ("own", "_checked")}
+
+
+def look_apart(optimizer: Adam, grad: torch.Tensor) -> None:
+    """Each tensor that the next step finds has a memory of its own, and is a number alone."""
+    ((param, state),) = optimizer.state.items()
+    assert param.grad is grad, "the parameter has another gradient"
+    found = [param, grad, *(x for x in state.values() if isinstance(x, torch.Tensor))]
+    assert len({*map(id, found)}) == len(found), "two tensors have one memory"
+    more = {name for each in found for name in vars(each)} - {"number"}
+    assert not more, f"a tensor has {more}"
+
+
 # The attributes of an optimizer of torch.
 PLAIN = vars(torch.optim.SGD([torch.zeros(1)])).keys()
 
@@ -104,9 +123,12 @@ def begin(optimizer: Adam, ground: Ground) -> Callable[..., None]:
         asked = len(ground.path.guards)
         init_state(state, *rest)
         assert len(ground.path.guards) == asked, "what a first step begins with depends on a number"
+        made: dict[int, ExactTensor] = {}
         for key, value in state.items():
             if isinstance(value, torch.Tensor) and not isinstance(value, ExactTensor):
-                state[key] = tensor(Exact.constant(ground, value.item()))
+                # One that has two keys remains one.
+                exact = tensor(Exact.constant(ground, value.item()))
+                state[key] = made.setdefault(id(value), exact)
 
     return init_exact
 
@@ -133,26 +155,27 @@ class Start:
         group["params"][0].grad = grad
         make = self.engine(optimizer, *text)
 
-        before = {**group}
+        before = held(optimizer)
 
         def step(given: Any) -> Any:
             with at_work():
                 reported = make()
             assert grad.number is inputs["g_t"], "the gradient was written to"
             self.look(optimizer, before, 1 if fresh else inputs["t"] + 1)
+            look_apart(optimizer, grad)
             return reported
 
         item = self.item(optimizers.item(self.row.kind, self.flags, optimizer, group))
         return Started([replace(item, before=None if fresh else inputs["t"])], step)
 
-    def look(self, optimizer: Adam, before: Mapping[str, Any], count: Any) -> None:
+    def look(self, optimizer: Adam, before: Mapping[Any, Any], count: Any) -> None:
         """
         What the next step finds is what is compared, the count and the hyper-parameters: nothing
         else is remembered, and what is never negative is not.
         """
-        (group,) = optimizer.param_groups
-        changed = [name for name in group if not same(group[name], before.get(name))]
-        assert group.keys() == before.keys() and not changed, f"the step has changed {changed}"
+        (group,), after = optimizer.param_groups, held(optimizer)
+        kept = {each for each in after if each in before and same(after[each], before[each])}
+        assert kept == {*before, *after}, f"the step has changed { ({*before, *after} - kept) }"
         state = optimizer.state[group["params"][0]]
         keys = optimizers.remembered(self.row, self.flags)
         assert state.keys() == {"step", *keys.values()}, f"the state has {[*state]}"
@@ -167,13 +190,23 @@ class Start:
         """The optimizer, before the step."""
         row, param = self.row, tensor(inputs[before(r"\theta_t")])
         betas = inputs[r"\beta_1"], inputs[r"\beta_2"]
-        group = {"lr": inputs[r"\alpha"], "betas": betas, "eps": inputs[r"\epsilon"]}
+        group: dict[str, Any] = {
+            "lr": inputs[r"\alpha"],
+            "betas": betas,
+            "eps": inputs[r"\epsilon"],
+        }
         group |= {"weight_decay": inputs[r"\lambda"]}
         group |= {key: inputs[symbol] for symbol, key in row.numbers.items()}
         rule = WeightDecay(**{name: self.flags[name] for name in ("weight_decouple", "absolute")})
         own: dict[str, Any] = {name: self.flags[name] for name in row.flags}
+        # What is no matter of numbers is the one or the other. Of both the code is the same.
+        own["fused"] = None if self.flags["maximize"] else False
+        # What the group has a number for, the optimizer has another.
+        own |= {key: x + 1 for key, x in group.items() if key not in ("betas", "weight_decay")}
+        own["betas"] = (sum(betas) / 2,) * 2
         with at_work():
-            made = row.kind([{"params": [param], **group}], weight_decay=rule, fused=False, **own)
+            made = row.kind([{"params": [param], **group}], weight_decay=rule, **own)
+        vars(rule)["weight_decay"] = made.defaults["weight_decay"] = inputs[r"\lambda"] + 1
         given = {key: value for key, value in made.param_groups[0].items() if key in group}
         assert all(same(given[key], value) for key, value in group.items()), "a number was changed"
         made.init_state = begin(made, param.number.ground)  # type: ignore[method-assign]
@@ -181,4 +214,7 @@ class Start:
             keys = optimizers.remembered(row, self.flags)
             state = {key: tensor(inputs[before(symbol)]) for symbol, key in keys.items()}
             made.state[param] = {"step": inputs["t"], **state}
+            # The step before has checked the group, and knows it.
+            with at_work():
+                made.current(made.param_groups[0])
         return made

@@ -41,11 +41,14 @@ class ExactTensor(torch.Tensor):
         name, kwargs = function.__name__, dict(kwargs or {})
         # Where and in which precision is no matter of exact numbers.
         for key in ("memory_format", "dtype"):
-            kwargs.pop(key, None)
+            if not is_real(kwargs.pop(key, None)):
+                raise Refused(f"{name} with another type of numbers has no exact value here")
         in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
         in_place = in_place or name == "__setitem__"
         plain = name.removeprefix("__i" if in_place else "__").strip("_")
         if plain in SHARED:
+            if kwargs.keys() - {"device", "non_blocking"} or not all(map(is_real, args[1:])):
+                raise Refused(f"{name} with these arguments has no exact value here")
             return args[0]
         if plain not in POINTWISE:
             asked = getattr(function, "__self__", function)
@@ -56,8 +59,20 @@ class ExactTensor(torch.Tensor):
         if plain in PLAIN:
             return found
         target = tensor(found) if target is None else target
+        if not isinstance(target, ExactTensor):
+            raise Refused(f"{name} writes a number to a tensor of torch, which has none")
         target.number = found
         return target
+
+
+def is_real(asked: Any) -> bool:
+    """Whether this argument, if it is a type or has one, leaves numbers what they are."""
+    found = getattr(asked, "dtype", asked)
+    return (
+        found.is_floating_point
+        if isinstance(found, torch.dtype)
+        else not isinstance(found, bool | type)
+    )
 
 
 def tensor(value: Any) -> ExactTensor:
@@ -100,9 +115,9 @@ def constant(x: Exact, value: Any) -> Exact:
 
 # The operations that go element by element, by torch's names.
 POINTWISE: dict[str, Callable[..., Any]] = {
-    "add": lambda x, y, alpha=1: x + alpha * y,
-    "sub": lambda x, y, alpha=1: x - alpha * y,
-    "rsub": lambda x, y, alpha=1: y - alpha * x,
+    "add": lambda x, y, *, alpha=1: x + alpha * y,
+    "sub": lambda x, y, *, alpha=1: x - alpha * y,
+    "rsub": lambda x, y, *, alpha=1: y - alpha * x,
     "mul": lambda x, y: x * y,
     "div": lambda x, y: x / y,
     "truediv": lambda x, y: x / y,
@@ -115,8 +130,8 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "square": lambda x: x * x,
     "sqrt": lambda x: x.root(),
     "lerp": lambda x, end, weight: x + weight * (end - x),
-    "addcmul": lambda x, a, b, value=1: x + value * a * b,
-    "addcdiv": lambda x, a, b, value=1: x + value * a / b,
+    "addcmul": lambda x, a, b, *, value=1: x + value * a * b,
+    "addcdiv": lambda x, a, b, *, value=1: x + value * a / b,
     "maximum": larger,
     "minimum": smaller,
     "max": larger,

@@ -75,8 +75,16 @@ class Altered:
         env.update(begun)
         variable = self.program.nested.loop.variable
         given = env.pop(variable.key) if variable else 0.0
+        before = dict(env)
         self.program.run(given, env, flags, arithmetic)
+        self._refuse_memory(before, env)
         return env
+
+    def _refuse_memory(self, before: Env, env: Env) -> None:
+        """Only what is a function of time goes on from step to step, and the count."""
+        for name in sorted((self.program.inherited & before.keys()) - {"t"}):
+            if shifted(name, "t-1", "t") == name and env.get(name) is not before[name]:
+                raise ValueError(f"{name} is not what it was, when the step is over")
 
     def within(
         self, values: Mapping[str, Value], after: Mapping[str, Value], arithmetic: Arithmetic

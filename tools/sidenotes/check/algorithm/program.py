@@ -76,6 +76,8 @@ class Program:
     places: dict[int, Place] = field(default_factory=dict, compare=False)
     # What each row has made that ran in the last pass, or in the rows above the loop.
     made: dict[int, list[Value]] = field(default_factory=dict, compare=False)
+    # What the last pass has read before it was assigned there.
+    inherited: set[str] = field(default_factory=set, compare=False)
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -126,6 +128,8 @@ class Program:
             this[loop.counter.key] = this[loop.counter.key] + 1.0  # type: ignore[operator]
         this.execute(self.nested.body)
         this.check()
+        self.inherited.clear()
+        self.inherited.update(this.inherited)
         for name in self.present:
             before = shifted(name, "t", "t-1")
             if name in this.assigned:

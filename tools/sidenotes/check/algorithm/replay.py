@@ -8,12 +8,16 @@ decay that is skipped, a function that is never called, a state that starts else
 
 The program gets the hyper-parameters and the item as it was before the first step. It must assign
 all else itself, and everything that lives on from step to step.
+
+A proof replays one pass from any state. So what a pass reads of the one before is to be in the
+state of the run, where it is compared, or to be the same in all passes.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..formula.symbols import shifted, subscripts, with_subscripts
 from ..formula.tokens import FormulaError
@@ -21,15 +25,23 @@ from ..problems import Place, Problem
 from ..runs import Run
 from ..values.arithmetic import Arithmetic
 from ..values.arrays import Value, plain
-from ..values.compare import Tally
+from ..values.compare import Tally, deviation
 from ..watch.values import ItemValues
 from ..watch.watched import Configuration, configuration, told
-from .program import Program
+from .program import Env, Program
 from .rows import Row
 
 # Called after each step with the values, where that is, and the number of the step. In the values,
 # $x_1$ is what $x_t$ was at the end of the first step.
 Listener = Callable[[Mapping[str, Value], str, int], None]
+
+
+@dataclass
+class Memory:
+    """What passes read of the one before and no state of a run holds, and what they change."""
+
+    read: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
 
 
 class Replay:
@@ -45,6 +57,8 @@ class Replay:
         self.configurations: set[Configuration] = set()
         self.proved: set[Configuration] = set()
         self.underway: set[Configuration] = set()
+        # What the passes of a configuration remember by themselves, in its proofs.
+        self.memory: dict[Configuration, Memory] = {}
         # How often each row ran, by its number.
         self.counted: Counter[int] = Counter()
         # The symbols that were compared.
@@ -77,7 +91,8 @@ class Replay:
         start = {shifted(symbol, "t", "t-1"): item.values[0][symbol] for symbol in item.item.start}
         env: dict[str, Value] = {**item.given[0], **start}
         self.program.ran.clear()
-        self.program.start(env, run.flags, run.arithmetic)
+        with run.computing():
+            self.program.start(env, run.flags, run.arithmetic)
         self._count()
         if item.item.before is not None:
             self._go_on(item, env)
@@ -88,13 +103,16 @@ class Replay:
             before = {symbol: env[symbol] for symbol in past if symbol in env}
             self.program.ran.clear()
             env.update(item.given[step])
+            begun = dict(env)
             with run.computing():
                 self.program.run(value, env, run.flags, run.arithmetic)
             where = f"{run.name}, step {step}, item {item.number}"
             self._compare(item.values[step], env, self._count(), where, step, run.arithmetic)
             present = {symbol: env[symbol] for symbol in self.program.present if symbol in env}
             history |= {shifted(symbol, "t", str(step)): x for symbol, x in present.items()}
-            if not run.is_proof:
+            if run.is_proof:
+                self._see_memory(begun, env, run, item)
+            else:
                 self._notify({**history, **env, **before}, where, step)
         self.steps += len(given)
 
@@ -104,6 +122,20 @@ class Replay:
         env["t"] = item.item.before
         for symbol, value in item.values[0].items():
             env[shifted(symbol, "t", "t-1")] = value
+
+    def _see_memory(self, begun: Env, env: Env, run: Run, item: ItemValues) -> None:
+        held = {shifted(s, "t", "t-1") for values in item.values for s in values}
+        found = self.memory.setdefault(configuration(run), Memory())
+        found.read |= self.program.inherited - held
+        # A value that differs, and is not read, refutes nothing: so these are not compared.
+        others = begun.keys() - held - {"t"}
+        found.changed |= {name for name in others if env.get(name) is not begun[name]}
+        if "t" in found.read & begun.keys():
+            after = run.arithmetic.combine("+", begun["t"], run.arithmetic.number(1.0))
+            found.changed |= {"t"} if deviation(env["t"], after, run.arithmetic)[0] else set()
+        for name in sorted(found.read & found.changed):
+            text = f"{name} is not what the next step reads: no state of the run holds it"
+            self.problem = self.problem or Problem(self.place, f"{text}\n    in {run.name}")
 
     def _count(self) -> set[int]:
         """The rows that have just run, by their numbers."""

@@ -131,6 +131,7 @@ class Identity(Assertion):
         self, known: Mapping[str, Value], right: Mapping[str, Value], arithmetic: Arithmetic
     ) -> Iterator[tuple[str, Value]]:
         """What has to be at the left of what is remembered, as the right side has it."""
+        yield from [("t", right["t"])] if "t" in right else []
         changes = {change.target.key: change for change in self.one.begins}
         for carried in sorted(self.one.carried):
             symbol = shifted(carried, "t", "t-1")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from string import ascii_letters
 from typing import TypeVar
@@ -154,7 +155,10 @@ class Cursor:
             raise self.fail(r"a number in the notation of programs, write 2 \cdot 10^{-3}")
         while self.at < len(self.items) and self.position() < found.end():
             self.at += 1
-        return Number(float(found[0]), start=start, end=found.end())
+        value = float(found[0])
+        if Decimal(repr(value)) != Decimal(found[0]):
+            raise self.fail(f"{found[0]} has more digits than a number of 64 bits", start)
+        return Number(value, start=start, end=found.end())
 
     def symbol(self) -> Name:
         length = self.symbol_length()

@@ -42,8 +42,9 @@ def text(number: Exact, spec: str = "") -> str:
     return format(plain(number), spec)
 
 
-for _name in ("__str__", "__format__"):
-    setattr(Exact, _name, text)
+SAID = {"__str__": text, "__format__": text, "__pos__": lambda number: number}
+for _name, _function in SAID.items():
+    setattr(Exact, _name, _function)
 for _name in ("real", "imag"):
     setattr(Exact, _name, property(refuse(_name)))
 
@@ -86,7 +87,7 @@ def root(number: Exact, degree: int) -> Exact:
 def error(one: Any, other: Any) -> float:
     """None, or all: two exact numbers are the same or not. A plain number is a constant."""
     if isinstance(one, Exact):
-        lifted = one.lifted(other)
+        lifted = one.lifted(other) if isinstance(other, Exact) or math.isfinite(other) else None
         if lifted is None:
             return math.inf
         one.ground.see(one.size, lifted.size)

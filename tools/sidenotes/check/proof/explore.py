@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 from ..runs import Run
 from .arithmetic import exact
 from .ground import PRIME, Ground, Redraw, Refused, Told, Undefined
-from .guards import Guard, Path, Question, Single, Stated, Tree
+from .guards import Asked, Guard, Path, Single, Stated, Tree
 from .numbers import Exact
 from .roots import Evidence
-from .task import Case, Change, Changes, Proof
+from .task import Case, Change, Changes, Proof, know
 
 LARGE = 1e7
 # How often all is drawn again before the floats are given up.
@@ -63,6 +63,8 @@ class Search:
     cases: list[Case] = field(default_factory=list)
     # On which ways it is known what roots depend on, and with which inputs being one number.
     shown: set[tuple[object, ...]] = field(default_factory=set)
+    # Whether the case that was not taken last had no roots.
+    stuck: bool = False
 
 
 @dataclass
@@ -101,14 +103,14 @@ class Explorer:
         self._complete(begun, search.tree.questions())
         self.leaves += len(search.tree.leaves)
 
-    def _complete(self, search: Search, answered: set[Question]) -> None:
+    def _complete(self, search: Search, answered: set[Asked]) -> None:
         """Take all ways, but for questions that had both answers before."""
         done: set[object] = set()
         while todo := next((each for each in search.tree.open() if each[0] not in done), None):
             node, guard, _, case = todo
             done.add(node)
-            begins = search.fresh and isinstance(guard.where, Stated)
-            if not begins and guard.question not in answered:
+            begins = search.fresh and isinstance(guard.where, Stated) and not guard.asked[1]
+            if not begins and guard.asked not in answered:
                 self._answer(search, guard, search.cases[case], node)
 
     def _answer(self, search: Search, guard: Guard, case: Case, node: tuple[object, ...]) -> None:
@@ -132,12 +134,19 @@ class Explorer:
             # What is remembered is one number there, so perhaps there is no such way.
             self.single.append(Single(proof.name, guard.where, f"{other} at the first step"))
             return
-        # A product can be zero for each of its factors.
-        if guard.form == "=" and not guard.answer and not name:
-            for each in [name for name in proof.inputs if name in guard.factors]:
-                zero = case.altered(((each, 0.0, True),))
-                if 0 in proof.inputs[each] and zero not in search.cases:
-                    self._add(search, zero)
+        if guard.form == "=" and not name:
+            self._vanish(search, guard, search.cases[search.tree.answers[node][False]])
+
+    def _vanish(self, search: Search, guard: Guard, case: Case) -> None:
+        """A product can be zero for each of its factors, of which a sum is no input."""
+        inputs = search.proof.inputs
+        begin = f"{guard.where}: in {search.proof.name}"
+        if not guard.factors <= inputs.keys():
+            raise Unreached(f"{begin} a sum may be zero, and no input says when it is")
+        for each in [name for name in inputs if name in guard.factors and 0 in inputs[name]]:
+            zero = case.altered(((each, 0.0, True),))
+            if zero not in search.cases and not self._add(search, zero) and search.stuck:
+                raise Unreached(f"{begin} there are no roots with {each} = 0")
 
     def _changes(
         self, proof: Proof, guard: Guard, case: Case, hints: list[Changes]
@@ -199,9 +208,11 @@ class Explorer:
             except Redraw:
                 roots.independent.add(ground.missing)
                 if not path and drawn > DRAWS:
+                    search.stuck = True
                     return None
                 continue
             except Undefined:
+                search.stuck = False
                 return None
             finally:
                 self.grounds.append(ground.told())
@@ -231,16 +242,3 @@ class Explorer:
             arithmetic=exact(ground),
             computing=ground.recorded,
         )
-
-
-def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
-    """What the domains of the inputs say of them."""
-    for name, domain in proof.inputs.items():
-        if domain.low >= 0:
-            ground.unsigned.add(inputs[name].element)
-        if domain.low >= 0 and domain.high <= 1:
-            ground.fractions.add(inputs[name].element)
-        if domain.low >= 0 and domain.whole:
-            ground.counts.add(inputs[name].element)
-    for known in proof.positive(inputs):
-        ground.path.exceeds_zero(known.element, -known.element % ground.prime)

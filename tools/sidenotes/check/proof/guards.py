@@ -81,6 +81,9 @@ class About(NamedTuple):
         return self._replace(side=-self.side)
 
 
+Asked = tuple[Question, About | None]
+
+
 class Guard(NamedTuple):
     """A question that was asked, where, the answer, and the constant that it is about."""
 
@@ -93,6 +96,11 @@ class Guard(NamedTuple):
     @property
     def question(self) -> Question:
         return self.form, self.where
+
+    @property
+    def asked(self) -> Asked:
+        """The question, and which input and constant it is about, if it is about an input."""
+        return self.question, self.about if self.about and self.about.name else None
 
 
 class Single(NamedTuple):
@@ -157,9 +165,13 @@ class Path:
         """A product of these factors is zero, or is not: so is none of them, or the one left."""
         self.equal |= {*factors, about.name if about and about.name else 0} if vanishes else set()
         # Of a sum that is zero nothing is left that tells which it is.
-        left = [factor for factor in factors - {0} if self.zero.get(factor) is not False]
+        left = self.unknown(factors - {0})
         if not vanishes or len(left) == 1:
             self.zero |= dict.fromkeys(left, vanishes)
+
+    def unknown(self, factors: Factors) -> Factors:
+        """Those that it is not known of that they are not zero."""
+        return frozenset(each for each in factors if self.zero.get(each) is not False)
 
     def vanishes(self, factors: Factors) -> bool | None:
         """Whether a product of these factors is zero, if that is known."""
@@ -177,7 +189,9 @@ class Path:
             yield ("<", opposite), True
         else:
             yield ("max", key), False
-            yield ("max", opposite), True
+            # If the other one was not taken, the two may be equal.
+            if self.known.get(("max", opposite)):
+                yield ("max", opposite), True
 
     def _implied(self, form: str, key: object, opposite: object) -> bool | None:
         """What follows from other questions about the difference: it has one of three signs."""
@@ -215,9 +229,9 @@ class Tree:
             prefix = (*node, guard.answer)
         self.leaves.add(prefix)
 
-    def questions(self) -> set[Question]:
+    def questions(self) -> set[Asked]:
         """Those that have had both answers, on some way."""
-        return {self.guards[node].question for node, had in self.answers.items() if len(had) == 2}
+        return {self.guards[node].asked for node, had in self.answers.items() if len(had) == 2}
 
     def open(self) -> Iterator[tuple[tuple[object, ...], Guard, bool, int]]:
         """The questions with one answer: where, which, the answer that is missing, and the case."""

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 from .ground import POSITIVE, UNSIGNED, Ground, Refused, Size, Undefined, plain, power
@@ -73,11 +74,13 @@ class Exact(float):
         return found
 
     def lifted(self, other: Any) -> Exact | None:
-        """Another number as one of these; `None` if it is none."""
+        """Another number as one of these; `None` if it is no number."""
         if type(other) is Exact:
             return other
         if isinstance(other, int | float) and math.isfinite(other):
             return Exact.constant(self.ground, other)
+        if isinstance(other, Number):
+            raise Refused(f"an exact number beside {other!r} has no exact value here")
         return None
 
     def new(self, value: float, element: int, size: Size, parts: Parts | None = None) -> Exact:
@@ -155,9 +158,6 @@ class Exact(float):
             element = self.ground.power(element, other.element)
         return self.new(value, element, (1, 0), ((self, 0.5),))
 
-    def __pos__(self) -> Exact:
-        return self
-
     def __neg__(self) -> Exact:
         return self.new(-plain(self), -self.element, self.size, ((self, 1),))
 
@@ -192,7 +192,7 @@ class Exact(float):
             # A sum that is zero here may be any.
             keys = (object(), object()) if 0 in factors else (factors, factors)
         ground.see(self.size, other.size)
-        answer = ground.path.ask(form, keys, answer, about, factors)
+        answer = ground.path.ask(form, keys, answer, about, ground.path.unknown(factors))
         if form == "=" or form == "<" and answer:
             ground.path.learn(factors, form == "=" and answer, about)
         if form == "<" and not answer and 0 < other.element < MOST and other.is_constant:
@@ -234,8 +234,9 @@ for _name, _operation in (("mul", Exact.times), ("truediv", Exact.over), ("pow",
 
 def _comparison(name: str, operation: Callable[[Exact, Exact], bool], plain: Any) -> None:
     def compare(self: Exact, other: Any) -> Any:
-        # Beside infinity.
-        return plain(self, other) if (x := self.lifted(other)) is None else operation(self, x)
+        if type(other) is float and math.isinf(other):
+            return plain(self, other)
+        return NotImplemented if (x := self.lifted(other)) is None else operation(self, x)
 
     setattr(Exact, f"__{name}__", compare)
 

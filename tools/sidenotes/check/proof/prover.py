@@ -103,20 +103,17 @@ class Prover:
         for proof in proofs:
             whole = False
             try:
-                self.explorer.explore(proof)
-                whole = True
-            except KeyboardInterrupt:
-                raise
+                whole = self._prove(proof)
             except Refused as refusal:
                 found.refused[proof.name] = str(refusal)
             except Refuted:
-                continue
+                found.problems += [] if self._is_told() else [Problem(proof.name, "it differs")]
             except Unreached as problem:
                 found.problems.append(Problem(proof.name, str(problem)))
+            except KeyboardInterrupt:
+                raise
             except BaseException as problem:
                 found.problems.append(Problem(proof.name, traceback(problem)))
-            else:
-                found.names.append(proof.name)
             finally:
                 self._settle(whole)
         for identity in self.context.of(Identity) if proofs else ():
@@ -126,6 +123,19 @@ class Prover:
         found.seconds = process_time() - begin
         return found
 
+    def _prove(self, proof: Proof) -> bool:
+        """Whether all that is compared in a configuration is proved."""
+        self.explorer.explore(proof)
+        algorithms = self._algorithms(proof)
+        if any(each.replay and each.replay.problem for each in algorithms):
+            return False
+        if proof.algorithms and not algorithms:
+            names = ", ".join(proof.algorithms)
+            self.proved.refused[proof.name] = f"no algorithm of these is here: {names}"
+        else:
+            self.proved.names.append(proof.name)
+        return True
+
     def _settle(self, whole: bool) -> None:
         """A configuration is done with. What was compared in it is proved if all its ways are."""
         looked: list[Watched | Replay] = [each.watched for each in self.context.of(Claim)]
@@ -133,6 +143,12 @@ class Prover:
         for each in looked:
             each.proved |= each.underway if whole else set()
             each.underway.clear()
+
+    def _is_told(self) -> bool:
+        """Whether what compares has a problem to tell."""
+        replays = [each.replay for each in self.context.of(Algorithm) if each.replay]
+        claims = [each.watched.problem for each in self.context.of(Claim)]
+        return any(claims) or any(each.wrong() for each in replays)
 
     def _prove_identity(self, identity: Identity, proofs: Sequence[Proof]) -> None:
         own = Explorer(identity.compare, lambda *way: None, self.proved.prime, self.proved.seed)
@@ -164,7 +180,8 @@ class Prover:
     def _compare_start(self, algorithm: Algorithm, way: Way, item: ItemValues) -> None:
         """What is remembered before the first step is what the algorithm begins with."""
         env = dict(item.constants)
-        algorithm.program.start(env, way.run.flags, way.run.arithmetic)
+        with way.run.computing():
+            algorithm.program.start(env, way.run.flags, way.run.arithmetic)
         for symbol, value in item.values[0].items():
             before = shifted(symbol, "t", "t-1")
             if symbol not in item.item.start and error(value, env.get(before)):

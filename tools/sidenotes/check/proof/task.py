@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from .ground import Ground
 from .guards import Guard
 from .numbers import Exact
 
@@ -88,6 +89,19 @@ class Proof:
     # What is known to be positive, for all inputs in their domains.
     positive: Callable[[Mapping[str, Exact]], Iterable[Exact]] = lambda inputs: ()
     source: Path | None = None
+
+
+def know(ground: Ground, proof: Proof, inputs: Mapping[str, Exact]) -> None:
+    """What the domains of the inputs say of them."""
+    for name, domain in proof.inputs.items():
+        if domain.low >= 0:
+            ground.unsigned.add(inputs[name].element)
+        if domain.low >= 0 and domain.high <= 1:
+            ground.fractions.add(inputs[name].element)
+        if domain.low >= 0 and domain.whole:
+            ground.counts.add(inputs[name].element)
+    for known in proof.positive(inputs):
+        ground.path.exceeds_zero(known.element, -known.element % ground.prime)
 
 
 # An input, its value, and whether it is this value and no other; and some of these.

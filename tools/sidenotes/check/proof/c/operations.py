@@ -20,8 +20,8 @@ from ..numbers import Exact
 # Comparisons are made here for the C that is run, at a `place` in it.
 HOSTS.add(__file__)
 
-# What an integer of C can hold.
-LIMIT = 2**63
+# What every integer of C holds that is computed with.
+LIMIT = 2**31
 
 
 def root(x: Any) -> Any:
@@ -84,14 +84,15 @@ def converted(value: Any, kind: str, name: str) -> Any:
     integer = isinstance(value, int)
     if kind == "double" and (integer or isinstance(value, float)):
         return float(value) if integer else value
-    if kind == "integer" and integer:
-        return int(value)
+    if kind.startswith("integer") and integer:
+        if abs(value) < 2 ** (int(kind.split()[2]) - 1):
+            return int(value)
     raise Refused(f"{value!r} as {name} has no exact value here")
 
 
 def number(text: str) -> Any:
     """A number that is written in the text."""
-    plain = text.rstrip("uUlL")
+    plain = text.rstrip("lL")
     try:
         return int(plain, 0) if plain.replace("0x", "").isalnum() else float(text)
     except ValueError:

@@ -48,10 +48,11 @@ class Program:
         self.path, self.file = path, File(text, defined or {})
         self.hosts: dict[str, Callable[..., Any]] = dict(FUNCTIONS)
         self.bodies: dict[str, list[Statement]] = {}
-        # The lines whose statements were run.
-        self.ran: set[int] = set()
+        self.ran: set[int] = set()  # The lines whose statements were run.
         # Of each name, its kind and its value, in the blocks that are open.
         self.scopes: list[Scope] = []
+        # How many of them are around the innermost loop, and what its body has assigned to there.
+        self.looping, self.carried = 0, set[str]()
 
     # ## Functions
 
@@ -68,19 +69,20 @@ class Program:
             points = own.startswith("*")
             found = value if points else converted(value, kinds[kind], kind)
             scope[own.lstrip("*")] = ["*" * points + kinds[kind], found]
-        before, self.scopes = self.scopes, [scope]
+        before = self.scopes, self.looping
+        self.scopes, self.looping = [scope], 0
         try:
             self.block(self.body(name))
         except Returned as returned:
             (value,) = returned.args
             return value if value is None else converted(value, kinds[function.kind], function.kind)
         finally:
-            self.scopes = before
+            self.scopes, self.looping = before
         return None
 
     def body(self, name: str) -> list[Statement]:
         if name not in self.bodies:
-            self.bodies[name] = self.file.functions[name].body(self.file.types)
+            self.bodies[name] = self.file.body(name)
         return self.bodies[name]
 
     # ## Statements
@@ -125,8 +127,11 @@ class Program:
         self.scopes.append({})
         for each in begin:
             getattr(self, f"_{each.kind}")(each)
+        outer = self.looping
         while test is None or self.truth(test):
+            self.looping = len(self.scopes)
             self.block(body)
+            self.looping = outer
             if step:
                 self._expression(Statement("expression", statement.line, (step,)))
         self.scopes.pop()
@@ -144,6 +149,8 @@ class Program:
         if target.kind == "name":
             held = self.held(target)
             held[1] = converted(value, held[0], target.text)
+            if not any(target.text in scope for scope in self.scopes[self.looping :]):
+                self.carried.add(target.text)
         elif target.kind == "index":
             cells, place = self.cell(target)
             kind = self.held(target.parts[0])[0].lstrip("*")
@@ -153,9 +160,10 @@ class Program:
 
     def step(self, node: Node) -> None:
         held = self.held(node.parts[0])
-        if held[0] != "integer":
+        if not held[0].startswith("integer"):
             raise self.refused(node, f"{node}")
-        held[1] = combined(node.text[0], held[1], 1, self.place(node))
+        found = combined(node.text[0], held[1], 1, self.place(node))
+        held[1] = converted(found, held[0], node.text)
 
     def held(self, node: Node) -> list[Any]:
         for scope in reversed(self.scopes):
@@ -171,6 +179,8 @@ class Program:
         if not 0 <= place < len(cells):
             at = f"element {place} of {node.parts[0]}, which has {len(cells)}"
             raise Refused(f"{self.place(node)}: {at}")
+        if cells[place] is None:
+            raise self.refused(node, f"{node}, which is none of this step,")
         return cells, place
 
     # ## Values

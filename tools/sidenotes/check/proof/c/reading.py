@@ -32,9 +32,13 @@ from .expressions import QUALIFIERS, Expressions, Node
 from .statements import Statement, Statements
 
 DIRECTIVE = re.compile(r"#\s*(\w+)\s*(.*)", re.DOTALL)
-INTEGERS = "char int long int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t"
+# Of an integer how many bits it has at least. What has no sign wraps around, and is refused.
+INTEGERS = {"int": 32, "long": 32, "int8_t": 8, "int16_t": 16, "int32_t": 32, "int64_t": 64}
 TYPES = {"double": "double", "float": "float", "void": "void"}
-TYPES |= dict.fromkeys(INTEGERS.split(), "integer")
+TYPES |= {name: f"integer of {bits} bits" for name, bits in INTEGERS.items()}
+TYPES |= dict.fromkeys("char uint8_t uint16_t uint32_t uint64_t size_t".split(), "unsigned")
+# What the compiler defines by itself.
+OWN = re.compile(r"_[A-Z_]\w*")
 
 
 class Function(NamedTuple):
@@ -61,6 +65,15 @@ class File:
         for statement in _statements(list(self._left(tokens(text)))):
             self._add(statement)
 
+    def body(self, name: str) -> list[Statement]:
+        """The statements of a function, in which no name is that of a macro."""
+        function = self.functions[name]
+        kinds = {function.kind, *(each for pair in function.parameters for each in pair)}
+        macros = self.defined.keys() & {*kinds, *(token.text for token in function.tokens)}
+        if macros:
+            raise Refused(f"{name}: the macro {min(macros)} cannot be run on exact numbers")
+        return function.body(self.types)
+
     def _left(self, every: Sequence[Token]) -> Iterator[Token]:
         """The tokens that the preprocessor leaves."""
         # Of each open `#if`: whether this branch is taken, and whether one has been.
@@ -86,10 +99,15 @@ class File:
         elif word == "endif":
             branches.pop()
         elif word == "define" and all(taken for taken, _ in branches):
-            name, _, value = rest.strip().partition(" ")
-            self.defined.setdefault(name, value.strip())
+            name = re.match(r"\w*", rest.strip())
+            assert name and name[0] not in TYPES, f"#define {rest}"
+            self.defined.setdefault(name[0], rest.strip()[name.end() :].strip())
+        elif word not in ("define", "include", "pragma"):
+            raise Refused(f"#{word} is not understood here")
 
     def _holds(self, word: str, text: str) -> bool:
+        if found := OWN.search(text):
+            raise Refused(f"whether {found[0]} is defined, the compiler decides")
         if word != "if":
             return (text.strip() in self.defined) == (word == "ifdef")
         return bool(self._constant(Expressions(tokens(text), ()).choice()))

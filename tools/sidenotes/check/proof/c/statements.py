@@ -103,8 +103,10 @@ class Statements(Expressions):
         return Statement("return", line, (value,))
 
     def _declarations(self, line: int) -> list[Statement]:
-        while self.take(*QUALIFIERS):
+        while self.take(*QUALIFIERS - {"static"}):
             pass
+        if self.text == "static":
+            raise self.refused("what is remembered from call to call")
         kind, found = self.next().text, []
         while True:
             if self.text == "*":
