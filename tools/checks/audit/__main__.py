@@ -130,14 +130,11 @@ def seen(problem: Problem) -> str:
 
 def line(where: str) -> str:
     """
-    Where a question was asked. What the operations of JAX ask is asked where they are made.
-
-    >>> line("/somewhere/adam.py:12"), line(f"{HERE.parent}/engines/modules.py:39")
-    ('adam.py, line 12', 'a root')
+    >>> line("/somewhere/adam.py:12")
+    'adam.py, line 12'
     """
     path, number = where.rsplit(":", 1)
-    inside = Path(path).is_relative_to(HERE.parent)
-    return "a root" if inside else f"{Path(path).name}, line {number}"
+    return f"{Path(path).name}, line {number}"
 
 
 def named(reason: str) -> str:
