@@ -23,7 +23,7 @@ import inspect
 import io
 import textwrap
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from operator import attrgetter
@@ -207,14 +207,14 @@ def digest(function: Any) -> str | None:
 def digest_of_source(source: str) -> str:
     """A digest that does not depend on comments, docstrings, spaces or the version of Python."""
     read = io.StringIO(textwrap.dedent(source)).readline
-    found = list(tokenize.generate_tokens(read))
-    return sha256("\n".join(meaningful(found)).encode()).hexdigest()[:16]
+    found = meaningful(tokenize.generate_tokens(read))
+    return sha256("\n".join(found).encode()).hexdigest()[:16]
 
 
-def meaningful(tokens: list[tokenize.TokenInfo]) -> Iterator[str]:
+def meaningful(every: Iterable[tokenize.TokenInfo]) -> Iterator[str]:
     """The tokens that decide what is computed, each as its type and its text."""
     layout = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    tokens = [token for token in tokens if token.type not in (tokenize.COMMENT, tokenize.NL)]
+    tokens = [token for token in every if token.type not in (tokenize.COMMENT, tokenize.NL)]
     before = tokenize.NEWLINE
     while tokens:
         token, *tokens = tokens

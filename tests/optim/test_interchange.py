@@ -84,10 +84,13 @@ def test_the_form_is_that_of_the_class_that_wrote_it(optimizer, other):
 
 OLD = {"lr": 0.1, "betas": (0.9, 0.99), "eps": 0.1, "weight_decay": 0}
 # As versions of torch have written them; the last one tells nothing.
+# Any of these says that torch has written a group.
+WORDS_OF_TORCH = ("fused", "foreach", "capturable", "differentiable", "decoupled_weight_decay")
 GROUPS = {
     "Adam of 2019": ({**OLD, "amsgrad": False}, False),
     "NAdam": ({**OLD, "momentum_decay": 4e-3}, False),
     "RAdam of 2022": ({**OLD, "foreach": None}, True),
+    **{f"RAdam, told by {key}": ({**OLD, key: False}, True) for key in WORDS_OF_TORCH},
     "another program": (OLD, None),
 }
 
