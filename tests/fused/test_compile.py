@@ -160,6 +160,13 @@ def test_another_system_has_another_name(name, monkeypatch):
     assert compiler.processor() != before
 
 
+@pytest.mark.parametrize("known", [["cc", "gcc", "clang"], ["gcc", "clang"], ["clang"]])
+def test_the_first_compiler_that_is_there_is_taken(known, monkeypatch):
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in known else None)
+    assert compiler.compiler() == known[:1]
+
+
 # Where it is kept
 
 

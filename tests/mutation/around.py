@@ -44,7 +44,7 @@ TESTS = ("tests/optim", "tests/fused")
 HOST = "fused/cpu/launch.py"
 # What all tests together may take, in seconds, and what a stage may.
 ALL = 1800
-LIMITS = {"few": 60, "file": 200, "line": 300, "check": 300, "all": ALL}
+LIMITS = {"few": 60, "file": 200, "apart": 200, "line": 300, "check": 300, "all": ALL}
 # Those of these folders make steps that the check sees.
 CHECKED = ("optimizer.py", "adam.py", "amsgrad.py", "radam.py", "nadam.py", "adabelief.py")
 
@@ -55,6 +55,10 @@ class Map:
     def __init__(self, found: dict[str, Any]) -> None:
         self.tests = {name: each for name, each in found.items() if not each["failed"]}
         self.seconds = {name: each["seconds"] for name, each in self.tests.items()}
+        # Those that run no line here and take seconds start processes.
+        self.apart = [
+            name for name, each in self.tests.items() if not each["lines"] and each["seconds"] > 1
+        ]
         self.lines: dict[tuple[str, int], set[str]] = defaultdict(set)
         for name, each in self.tests.items():
             for file, lines in each["lines"].items():
@@ -148,13 +152,13 @@ def stages(mutant: Mutant, known: Map, whole: bool) -> Iterator[tuple[str, list[
         return
     if others := known.few(known.of_file(mutant), 15):
         yield "file", others
+    # What they do in processes of their own has no lines.
+    if known.apart:
+        yield "apart", known.apart
     # All parameters, also those that have no place in the map.
     functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
-    if not whole:
-        slow = {test.partition("[")[0] for test in running if known.seconds[test] > 3}
-        functions = [each for each in functions if each not in slow]
-    if functions:
-        yield "line", functions
+    if running:
+        yield "line", functions if whole else known.few(running, 60)
     if mutant.file in CHECKED:
         yield "check", []
     if whole:
