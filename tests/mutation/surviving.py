@@ -92,4 +92,12 @@ KNOWN = [
         *("fused/cpu/cache.py", "returned otherwise", "return None", "pass"),
         "The last line of a function: it returns `None` without it.",
     ),
+    Known(
+        *("fused/cpu/launch.py", "key changed", '("count", c_int64), ("sizes", c_void_p)', ""),
+        "The fields of a structure are filled by their places.",
+    ),
+    Known(
+        *("fused/cpu/launch.py", "key changed", '("centred", c_int), ("maximum", c_int)', ""),
+        "The fields of a structure are filled by their places.",
+    ),
 ]
