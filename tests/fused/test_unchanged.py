@@ -1,5 +1,6 @@
 """A partition holds only for tensors that are what they were, whichever way that is found out."""
 
+import importlib.util
 from contextlib import nullcontext
 
 import pytest
@@ -8,7 +9,7 @@ from agree import ODD, cloned, gradient, parameter
 from torch import Tensor, nn
 
 from labml_optim import AdaBelief
-from labml_optim.fused import partition, unchanged
+from labml_optim.fused import partition, plan, unchanged
 
 GUARDS = unchanged.Guards is None
 TELLERS = [
@@ -144,3 +145,18 @@ def step(optimizer, params):
         for i, (name, p) in enumerate(zip(ODD, params, strict=True)):
             p.grad = gradient(ODD[name], p.dtype, i, t)
         optimizer.step()
+
+
+def test_a_torch_that_takes_one_tensor_at_a_time_is_given_one(monkeypatch):
+    def only_one(tensor):
+        if isinstance(tensor, list):
+            raise TypeError("a list")
+        told.append(tensor)
+
+    told = []
+    monkeypatch.setattr(torch.autograd.graph, "increment_version", only_one)
+    spec = importlib.util.spec_from_file_location("labml_optim.fused.older", plan.__file__)
+    older = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(older)
+    older.bump([torch.ones(1), torch.ones(2)])
+    assert [tensor.numel() for tensor in told] == [1, 2]

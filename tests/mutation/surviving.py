@@ -100,4 +100,32 @@ KNOWN = [
         *("fused/cpu/launch.py", "key changed", '("centred", c_int), ("maximum", c_int)', ""),
         "The fields of a structure are filled by their places.",
     ),
+    Known(
+        *("fused/overrides.py", "statements swapped", "before = token.type", ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
+        *("fused/overrides.py", "arguments swapped", 'attrgetter("__getattribute__", *self', ""),
+        "What is compared has one order or another, each time the same.",
+    ),
+    Known(
+        *("_checkpoint.py", "statements swapped", "groups, untold = fit_groups(", ""),
+        "Neither changes what the other reads, and what the second reads has been checked.",
+    ),
+    Known(
+        *("fused/partition.py", "argument dropped", "zip(*local, strict=True)", "zip(*local)"),
+        "Each row has as many moments as the others: the flags of a group decide it.",
+    ),
+    Known(
+        *("fused/overlap.py", "statement dropped", "self[address] = free", "pass"),
+        "What is not kept is found out again.",
+    ),
+    Known(
+        *("_validation.py", "choice settled", "value if type(value) is float else", "(real("),
+        "Of a float, the slow way finds the same.",
+    ),
+    Known(
+        *("fused/plan.py", "choice settled", "count(states, -1, None if which", "(None)"),
+        "Then each is counted by itself, which comes to the same number.",
+    ),
 ]
