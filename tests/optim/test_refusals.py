@@ -223,6 +223,13 @@ BAD_STATES = {
     "groups-none": (lambda d: d["param_groups"].clear(), "group"),
     "params-more": (lambda d: d["param_groups"][0]["params"].append(2), "group 0|param"),
     "params-fewer": (lambda d: d["param_groups"][0]["params"].pop(), "group 0|param"),
+    **{
+        f"no-number-{i}": (
+            lambda d, i=i: d["param_groups"][0]["params"].__setitem__(i, 0.5),
+            "list",
+        )
+        for i in (0, 1)
+    },
     "no-params": (lambda d: d["param_groups"][0].pop("params"), "params"),
     "params-odd": (lambda d: d["param_groups"][0].update(params=[0, 1.5]), "each group.*`params`"),
     "state-is-a-list": (lambda d: d["state"].update({1: [1, 2]}), r"\b1\b"),
