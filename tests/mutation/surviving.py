@@ -128,4 +128,12 @@ KNOWN = [
         *("fused/plan.py", "choice settled", "count(states, -1, None if which", "(None)"),
         "Then each is counted by itself, which comes to the same number.",
     ),
+    Known(
+        *("fused/scalars.py", "returned otherwise", "return [first], None", "pass"),
+        "Then each row is told its set of numbers, which is the same one.",
+    ),
+    Known(
+        *("_checkpoint.py", "comparison changed", "early[0] > 0", "early[0] >= 0"),
+        "The size of a step in a buffer is -1 or positive.",
+    ),
 ]
