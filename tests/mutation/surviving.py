@@ -136,4 +136,8 @@ KNOWN = [
         *("_checkpoint.py", "comparison changed", "early[0] > 0", "early[0] >= 0"),
         "The size of a step in a buffer is -1 or positive.",
     ),
+    Known(
+        *("optimizer.py", "loop cut", "for name, v in defaults.items()", "[:-1]"),
+        "The last default is `eps`, which is no flag.",
+    ),
 ]
