@@ -77,6 +77,7 @@ def test_it_changes_with(old, new):
     assert overrides.digest_of_source(text) != overrides.digest_of_source(SOURCE)
 
 
-def test_a_text_that_a_statement_only_begins_with_is_none_to_leave_out():
-    texts = [SOURCE.replace("return m", f"'{letter}'.join(v)") for letter in "mv"]
+@pytest.mark.parametrize("statement", ["'{}'.join(v)", "return '{}'"])
+def test_a_text_that_is_no_statement_by_itself_counts(statement):
+    texts = [SOURCE.replace("return m", statement.format(letter)) for letter in "mv"]
     assert len({*map(overrides.digest_of_source, texts)}) == 2
