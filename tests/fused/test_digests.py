@@ -50,6 +50,7 @@ ALIKE = {
     "a docstring": SOURCE.replace('"""Moves."""', 'r"""\n    Moves\n\n    something.\n    """'),
     "no docstring": SOURCE.replace('    """Moves."""\n', ""),
     "spaces": SOURCE.replace("m.add_(v, alpha=2)", "m.add_( v,\n               alpha = 2 )"),
+    "a text after a block": SOURCE.replace("    return m", '    """Returns."""\n    return m'),
     "depth": textwrap.indent(SOURCE, "    "),
 }
 OTHERS = {

@@ -147,10 +147,11 @@ def step(optimizer, params):
         optimizer.step()
 
 
-def test_a_torch_that_takes_one_tensor_at_a_time_is_given_one(monkeypatch):
+@pytest.mark.parametrize("error", [TypeError, RuntimeError])
+def test_a_torch_that_takes_one_tensor_at_a_time_is_given_one(error, monkeypatch):
     def only_one(tensor):
         if isinstance(tensor, list):
-            raise TypeError("a list")
+            raise error("a list")
         told.append(tensor)
 
     told = []

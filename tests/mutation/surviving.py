@@ -140,4 +140,25 @@ KNOWN = [
         *("optimizer.py", "loop cut", "for name, v in defaults.items()", "[:-1]"),
         "The last default is `eps`, which is no flag.",
     ),
+    Known(
+        *("fused/unchanged.py", "condition settled", "if Guards is None:", "if False:"),
+        "What is `None` cannot be called, and that is caught below.",
+    ),
+    Known(
+        *("fused/plan.py", "returned otherwise", "return list(known.values())", "pass"),
+        "What follows looks them up, and finds the same.",
+    ),
+    Known("fused/cpu/launch.py", "statement dropped", ".prefetch_objects(", "pass", PREFETCH),
+    Known(
+        *("fused/overrides.py", "statements swapped", "tokens = [token for token in every", ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
+        *("_checkpoint.py", "call left out", "(written.keys() - theirs)", "((written) - theirs)"),
+        "From a dictionary the keys of another are taken as from its own keys.",
+    ),
+    Known(
+        *("fused/cpu/compiler.py", "key changed", '"\\0".join(parts)', ""),
+        "With another text between the parts, a name tells as much apart.",
+    ),
 ]

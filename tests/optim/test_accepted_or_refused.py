@@ -5,6 +5,7 @@ import pickle
 from collections import UserList, deque, namedtuple
 from collections.abc import Sequence
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -238,7 +239,11 @@ def test_several_numbers_are_not_one(name, value):
         Adam(parameters(), **{name: value})
 
 
-@pytest.mark.parametrize("value", [np.True_, torch.tensor(True), np.array("0.1")])
+# It has an item, which is no way to get a number.
+HOLDER = SimpleNamespace(item=0.1)
+
+
+@pytest.mark.parametrize("value", [np.True_, torch.tensor(True), np.array("0.1"), HOLDER])
 @pytest.mark.parametrize("name", ["eps", "weight_decay", "lr"])
 def test_a_truth_value_and_a_text_are_no_numbers(name, value):
     with pytest.raises(TypeError, match=f"{name} must be a number"):
