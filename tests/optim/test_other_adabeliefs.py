@@ -10,6 +10,7 @@ import torch
 from cases import VISIBLE, gradient, members, parameters, same, train, values
 
 from labml_optim import AdaBelief, Adam
+from labml_optim._checkpoint import from_others
 
 # With this second beta the first six steps are not rectified, later ones are.
 GIVEN = {**VISIBLE, "eps": 1e-2}
@@ -154,3 +155,12 @@ def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, own):
     (group,) = ours.param_groups
     assert group["degenerate_to_sgd"] is (own if told is None else told)
     assert group["rectify"] is True and group["accumulate_eps"] is True
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_each_flag_of_others_has_a_word_of_ours(on):
+    (own,) = AdaBelief(parameters()).param_groups
+    theirs = {"lr": 0.1, "decoupled_decay": on, "fixed_decay": on, "degenerated_to_sgd": on}
+    found = from_others(theirs, own, {})
+    flags = ("weight_decouple", "absolute", "degenerate_to_sgd")
+    assert {name: found.get(name) for name in flags} == dict.fromkeys(flags, on)
