@@ -161,4 +161,12 @@ KNOWN = [
         *("fused/cpu/compiler.py", "key changed", '"\\0".join(parts)', ""),
         "With another text between the parts, a name tells as much apart.",
     ),
+    Known(
+        *("fused/overrides.py", "argument dropped", "zip(*called, strict=True)", "zip(*called)"),
+        "Each of them is a pair.",
+    ),
+    Known(
+        *("_checkpoint.py", "call left out", 'bool(saved["state"])', '(saved["state"])'),
+        "It is only asked whether it is true.",
+    ),
 ]
