@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -214,6 +215,40 @@ def test_a_home_of_another_user_does_without_a_cache():
     run = start(str(NOBODY), HOME=home, TMPDIR="/tmp", **nothing)
     assert run.communicate() == ("works\n", "")
     assert kept(home + "/.cache") == before
+
+
+class Place(NamedTuple):
+    """A file or a folder of a user with certain rights, and the folders above it."""
+
+    user: int
+    mode: int
+    parents: tuple = ()
+
+    def stat(self):
+        if self.user < 0:
+            raise FileNotFoundError(self)
+        return os.stat_result([self.mode, 0, 0, 0, self.user, *[0] * 5])
+
+
+OWN, ROOT, OTHER, NOT_THERE = 1000, 0, 1001, -1
+# What is looked at, by user and rights, and whether another user can change it or what is in it.
+PLACES = [
+    *[(user, 0o700, user == OTHER, user == OTHER) for user in (OWN, ROOT, OTHER, NOT_THERE)],
+    *[(OWN, mode, True, True) for mode in (0o720, 0o702, 0o777)],
+    (OWN, 0o755, False, False),
+    (ROOT, 0o1777, True, False),
+    (OTHER, 0o1777, True, True),
+]
+
+
+@pytest.mark.parametrize(("user", "mode", "itself", "above"), PLACES)
+def test_who_can_change_a_file(user, mode, itself, above, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: OWN)
+    place, file = Place(user, mode), Place(OWN, 0o600)
+    assert cache.others_can_write(place) is (place if itself else None)
+    top = Place(ROOT, 0o755)
+    for parents in [(place, top), (top, place)]:
+        assert cache.others_can_write(file._replace(parents=parents)) == (place if above else None)
 
 
 def test_a_user_without_a_home_has_a_folder_among_temporary_files(monkeypatch, tmp_path):

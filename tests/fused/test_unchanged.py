@@ -68,6 +68,15 @@ def test_the_order_matters(tell):
     assert not tell(tensors())(*reversed(tensors()))
 
 
+@pytest.mark.skipif(GUARDS, reason="this torch has no TensorGuards")
+def test_each_is_compared_only_where_one_call_for_all_says_no(monkeypatch):
+    asked = []
+    monkeypatch.setattr(unchanged, "by_comparison", lambda _: lambda *now: not asked.append(now))
+    same, other = unchanged.unchanged(tensors()), tensors()[::-1]
+    assert same(*tensors()) and not asked
+    assert same(*other) and len(asked) == 1
+
+
 def test_no_tensors_are_like_no_tensors():
     assert unchanged.unchanged([])()
 
