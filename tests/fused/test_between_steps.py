@@ -26,6 +26,7 @@ from agree import (
 from cases import COMPUTED
 
 from labml_optim import AdaBelief, Adam, AMSGrad, RAdam
+from labml_optim.fused import plan
 from labml_optim.fused.cpu import launch as cpu
 
 EACH = pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
@@ -399,6 +400,18 @@ def test_moments_that_are_no_longer_dense_are_left_to_the_annotated_code():
         state = optimizer.state[members(optimizer)[1]]
         state["exp_avg_sq"] = torch.stack([state["exp_avg_sq"]] * 2, -1)[:, 0]
     go_on(twins, [True, False, True])
+
+
+def test_tensors_are_divided_once_as_long_as_nothing_changes(monkeypatch):
+    made, make = [], plan.make_partition
+    monkeypatch.setattr(plan, "make_partition", lambda *given: made.append(1) or make(*given))
+    twins = pair()
+    for optimizer in twins.both():
+        for p in members(optimizer)[:2]:
+            p.data = torch.stack([p.data, p.data], -1)[:, 0]
+    made.clear()
+    go_on(twins, [False, False, True])
+    assert made == [1]
 
 
 def test_a_gradient_whose_sign_is_turned_when_it_is_read_may_come_later():

@@ -333,6 +333,12 @@ def test_a_method_that_is_replaced_on_our_own_class(replaced, monkeypatch):
     assert torch.allclose(ends(Adam, True), PLAIN)
 
 
+def test_a_method_that_is_taken_from_our_own_class(monkeypatch):
+    monkeypatch.delattr(GenericAdaptiveOptimizer, "step_tensor")
+    with pytest.raises(RuntimeError, match="Adam overrides step_tensor, which"):
+        Adam([vector()], fused=True)
+
+
 def test_a_method_that_is_added_between_two_of_ours(monkeypatch):
     # RAdam calls `super().update`, which was Adam's.
     def update(self, group, param, m, v, step):

@@ -8,7 +8,8 @@ python tests/mutation/around.py --part 300 --seed 7
 Each mutant is first shown to tests that run its line, the quickest first, and to some that run its
 file, or no line at all; then to a few runs of the check; then to all tests of the optimizers and of
 the engines. Which tests run which lines is found out once, and kept in `.cache`. Of a test with
-many parameters, six sets of them take part in that. What fails has to pass without the slip.
+many parameters, six sets of them take part in that. What fails has to pass without the slip. With
+`--quick`, the tests that run the line have one minute, and after the check there are no others.
 `found.json` there has what became of each mutant.
 
 The exit status is 1 if a mutant survives that is not in the list of `surviving.py`, or if less than
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from collections import defaultdict
@@ -133,12 +135,13 @@ def judge(
     """In which stage it was found, and by what."""
     texts = {mutant.file: mutant.text(), **({"fused/digests.py": digests} if digests else {})}
     stage, trial = "none", Trial("", 0)
+    enough = math.inf if whole else 60
     for stage, tests in stages(mutant, known, whole):
         with copy.with_files(texts):
             if stage == "check":
                 trial = copy.forked(lambda: checked(copy, mutant.file), LIMITS[stage])
             else:
-                trial = copy.test(tests, LIMITS[stage])
+                trial = copy.test(tests, LIMITS[stage], enough)
         if trial.found and (stage == "check" or passes(copy, tests, trial.found)):
             return stage, trial
     return stage, Trial("", trial.seconds)
@@ -158,7 +161,7 @@ def stages(mutant: Mutant, known: Map, whole: bool) -> Iterator[tuple[str, list[
     # All parameters, also those that have no place in the map.
     functions = list(dict.fromkeys(test.partition("[")[0] for test in running))
     if running:
-        yield "line", functions if whole else known.few(running, 60)
+        yield "line", functions
     if mutant.file in CHECKED:
         yield "check", []
     if whole:

@@ -169,4 +169,12 @@ KNOWN = [
         *("_checkpoint.py", "call left out", 'bool(saved["state"])', '(saved["state"])'),
         "It is only asked whether it is true.",
     ),
+    Known(
+        *("_checkpoint.py", "entries swapped", '{**values, "accumulate_eps": True, FORM', ""),
+        "Nothing has the key here.",
+    ),
+    Known(
+        *("fused/cpu/launch.py", "statements swapped", 'self.zeros = array("i", [0])', ""),
+        "Neither changes what the other reads.",
+    ),
 ]

@@ -9,6 +9,7 @@ mutant costs no start-up, and one that never ends is stopped.
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import resource
 import shutil
@@ -19,7 +20,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, process_time, sleep
 from typing import Any, NamedTuple
 
 import pytest
@@ -68,10 +69,10 @@ class Copy:
             for cached in path.parent.glob(f"__pycache__/{path.stem}.*"):
                 cached.unlink()
 
-    def test(self, tests: Sequence[str], limit: float) -> Trial:
-        """Run these tests, in this order, until one fails."""
+    def test(self, tests: Sequence[str], limit: float, enough: float = math.inf) -> Trial:
+        """Run these tests, in this order, until one fails, or as many as start in time."""
         files = [test.partition("::")[0] for test in tests]
-        return self.forked(lambda: First().run(files, [Chosen(tests)]), limit)
+        return self.forked(lambda: First().run(files, [Chosen(tests), Enough(enough)]), limit)
 
     def forked(self, task: Callable[[], str], limit: float) -> Trial:
         """What a task says in a process of its own, which finds this copy where it imports."""
@@ -181,6 +182,17 @@ class Chosen:
 
     def place(self, name: str) -> int | None:
         return self.order.get(name, self.order.get(name.partition("[")[0]))
+
+
+class Enough:
+    """Starts no test once the process has used so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> bool | None:
+        return True if process_time() > self.seconds else None
 
 
 class Spread:

@@ -156,6 +156,16 @@ def test_hooks_run_around_saving_and_loading(optimizer):
 
 
 @EACH
+def test_a_hook_before_loading_may_change_what_it_is_given_and_return_nothing(optimizer):
+    saved = train(optimizer(parameters()), 2).state_dict() | {"mark": 1}
+    ours = optimizer(parameters())
+    ours.register_load_state_dict_pre_hook(lambda _, given: given.pop("mark") and None)
+    ours.load_state_dict(saved)
+    # A copy: what the caller has stays as it was.
+    assert saved["mark"] == 1 and ours.state_dict()["state"].keys() == saved["state"].keys()
+
+
+@EACH
 def test_a_generator_of_parameters_is_enough(optimizer):
     ours = train(optimizer(p for p in parameters()), 2)
     assert len(members(ours)) == 2
