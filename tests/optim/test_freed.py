@@ -8,11 +8,14 @@ import torch
 from cases import OPTIMIZERS, each_engine
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def no_collector():
     gc.collect()
     gc.disable()
+    # What is there before is not looked through each time.
+    gc.freeze()
     yield
+    gc.unfreeze()
     gc.enable()
 
 
