@@ -1,13 +1,16 @@
 """Corner cases of threads, memory, classes and partitions, in which an engine could go wrong."""
 
 import threading
+from itertools import product
+from operator import mul
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
-from labml_optim.fused import plan
-from labml_optim.fused.table import dense, fits
+from labml_optim.fused import plan, table
+from labml_optim.fused.table import dense, fits, shard
 from labml_optim.fused.traced import trace_step
 
 
@@ -236,6 +239,48 @@ def test_a_tensor_of_a_subclass_is_not_traced(odd):
     optimizer = Adam([param], fused=True)
     param.grad = torch.ones(3).as_subclass(Odd) if odd == "gradient" else torch.ones(3)
     assert (trace_step(optimizer) is None) == (odd != "neither")
+
+
+# What a tensor of a row must not be, made of 2 by 3 zeros.
+UNFIT = {
+    "its sign is turned": torch._neg_view,
+    "not in memory": lambda zeros: torch._efficientzerotensor(2, 3),
+    "no strides": torch.Tensor.to_sparse,
+    "another order": lambda zeros: torch.zeros(3, 2).T,
+    "another shape": lambda zeros: torch.zeros(3, 2),
+    "other numbers": torch.Tensor.double,
+    "another device": lambda zeros: zeros.to("meta"),
+}
+
+
+@pytest.mark.parametrize("place", range(1, 5))
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_one_tensor_that_does_not_fit_is_enough(unfit, place):
+    row = [torch.zeros(2, 3) for _ in range(5)]
+    assert fits(row[0], row[1], row[2:])
+    row[place] = UNFIT[unfit](row[place])
+    assert not fits(row[0], row[1], row[2:])
+
+
+def test_dense_is_what_fills_a_stretch_of_memory():
+    memory = torch.zeros(200)
+    seen = set()
+    for size in product((1, 2, 3), repeat=3):
+        for stride in product((1, 2, 3, 6), repeat=3):
+            tensor = memory.as_strided(size, stride)
+            places = {sum(map(mul, at, stride)) for at in product(*map(range, size))}
+            fills = len(places) == tensor.numel() == max(places) + 1
+            assert dense(tensor) == fills, (size, stride)
+            seen.add(fills)
+    assert seen == {True, False}
+
+
+def test_what_other_processes_have_yet_to_send_is_waited_for(monkeypatch):
+    here = torch.zeros(3)
+    late = SimpleNamespace(trigger_wait=lambda: here)
+    monkeypatch.setattr(table, "distributed", lambda tensor: isinstance(tensor, SimpleNamespace))
+    assert shard(SimpleNamespace(to_local=lambda: late)) is here
+    assert shard(SimpleNamespace(to_local=lambda: here)) is here and shard(here) is here
 
 
 def test_tensors_with_the_same_gaps_are_none_for_a_kernel():

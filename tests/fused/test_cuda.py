@@ -666,6 +666,14 @@ def test_a_device_that_triton_cannot_use_is_left_to_the_annotated_code(target, s
     assert found is None if said is None else said in found
 
 
+@NEEDS_TRITON
+def test_a_device_is_asked_for_what_it_can_do(asked_anew, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.setattr(cuda, "unusable", lambda triton: f"{triton.__name__} is too new")
+    assert cuda.missing() == "triton is too new"
+
+
 @ON_GPU
 def test_one_kernel_and_one_copy_on_the_device():
     from torch.profiler import ProfilerActivity, profile

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
-from labml_optim.fused.overlap import FreeBytes, Intervals, interval, overlapping
+from labml_optim.fused.overlap import FreeBytes, Intervals, address, interval, overlapping
 from labml_optim.fused.overrides import KNOWN
 
 KINDS = [Adam, AdaBelief, AMSGrad]
@@ -28,6 +28,14 @@ def test_what_has_no_place_shares_none():
     assert overlapping([[memory], *([tensor] for tensor in nowhere)]) == set()
     assert not Intervals(nowhere).contain_part_of([memory])
     assert not Intervals([memory]).contain_part_of(nowhere)
+
+
+def test_what_only_stands_for_a_tensor_has_no_address():
+    found = []
+    torch.vmap(lambda each: found.append((address(each), overlapping([[each], [each]]))) or each)(
+        torch.zeros(3, 2)
+    )
+    assert found == [(None, set())]
 
 
 def test_an_interval_has_the_gaps():

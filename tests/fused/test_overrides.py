@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import sys
+import tokenize
 import types
 from pathlib import Path
 
@@ -398,6 +399,16 @@ def test_an_object_whose_class_is_changed():
     ours.__class__ = Clipped
     with pytest.raises(RuntimeError, match="Clipped overrides get_mv"):
         ours.step()
+
+
+@pytest.mark.parametrize("error", [OSError, SyntaxError, tokenize.TokenError])
+def test_a_source_that_cannot_be_read_is_none(error, monkeypatch):
+    def changed_on_disk(code):
+        raise error
+
+    assert overrides.digest(Adam.get_mv) is not None and overrides.digest(len) is None
+    monkeypatch.setattr("inspect.getsource", changed_on_disk)
+    assert overrides.digest(Adam.get_mv) is None
 
 
 class Intercepted(Adam):

@@ -125,7 +125,7 @@ KNOWN = [
         "Of a float, the slow way finds the same.",
     ),
     Known(
-        *("fused/plan.py", "choice settled", "count(states, -1, None if which", "(None)"),
+        *("fused/plan.py", "choice settled", "count(states, ", "(None)"),
         "Then each is counted by itself, which comes to the same number.",
     ),
     Known(
@@ -162,7 +162,7 @@ KNOWN = [
         "With another text between the parts, a name tells as much apart.",
     ),
     Known(
-        *("fused/overrides.py", "argument dropped", "zip(*called, strict=True)", "zip(*called)"),
+        *("fused/overrides.py", "", "zip(*called, strict=True)", "zip(*called"),
         "Each of them is a pair.",
     ),
     Known(
@@ -176,5 +176,77 @@ KNOWN = [
     Known(
         *("fused/cpu/launch.py", "statements swapped", 'self.zeros = array("i", [0])', ""),
         "Neither changes what the other reads.",
+    ),
+    Known(
+        *("fused/overrides.py", "", "zip(*globals_of(everything), strict=True)", ""),
+        "Each of them is a pair.",
+    ),
+    Known(
+        *("_validation.py", "loop cut", "for base in kind.__mro__)", "[:-1]"),
+        "The last one is `object`, which has another name.",
+    ),
+    Known(
+        *("_validation.py", "loop cut", "for name in signature(each).parameters", "[1:]"),
+        "The first is `self`, which is the name of no flag.",
+    ),
+    Known(
+        *("_checkpoint.py", "", "zip(saved, own, strict=True)", "enumerate(zip(saved, own"),
+        "There are as many, else it was refused above.",
+    ),
+    Known(
+        *("fused/traced.py", "", "[*found, found[-1]]", "found["),
+        "It is not used. Something has to stand there.",
+    ),
+    Known(
+        *("fused/plan.py", "statements swapped", "optimizer.check_gradients(others)", ""),
+        "The second is computed where it is used.",
+    ),
+    Known(
+        *("fused/plan.py", "comparison changed", "if len(partition.tables) > 1", ">= 1"),
+        "Of the only table, what is chosen is all.",
+    ),
+    Known(
+        *("fused/plan.py", "slice changed", "for t in local[: len(grads)]", "local[: ]"),
+        "The others are where they were when they were looked at.",
+    ),
+    Known(
+        *("fused/plan.py", "condition settled", "all(map(is_, known, params))", "if False:"),
+        "Then each is looked up, and is the same.",
+    ),
+    Known("fused/cpu/launch.py", "condition settled", "if prepared is None", "if True", ROOMY),
+    Known(
+        *("fused/cpu/compiler.py", "entry dropped", '"-O2"', ""),
+        "No flag changes a result, and this one changes only the time.",
+    ),
+    Known(
+        *("optimizer.py", "", 'self.__dict__.get("_checked") or', 'vars(self).setdefault("_'),
+        "The slow way finds the same.",
+    ),
+    Known(
+        *("fused/overlap.py", "constant changed", "end = 0", ""),
+        "No tensor is at such an address.",
+    ),
+    Known(
+        *("fused/overlap.py", "constant changed", "(math.inf, 0, False, -1)", ""),
+        "The last entry ends the last group, and is in none.",
+    ),
+    Known(
+        *("fused/partition.py", "call left out", "return set(ENGINES)", "(ENGINES)"),
+        "It is only asked what is in it.",
+    ),
+    Known(
+        *("fused/table.py", "", "zip(tensor.stride(), tensor.shape, strict=True)", "sorted(zip("),
+        "A tensor has as many strides as dimensions.",
+    ),
+    Known(
+        *("fused/cpu/kernel.c", "part of a condition dropped", "row < count && first < to", ""),
+        "What follows has no elements for this thread.",
+    ),
+    *(
+        Known(
+            *("fused/cpu/kernel.c", "constant changed", part, "0x387fffff"),
+            "An exponent has zeros at its end, so nothing lies between.",
+        )
+        for part in ("exponent < 0x38800000 ?", "(exponent - 0x38800000) >> 13")
     ),
 ]

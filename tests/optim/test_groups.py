@@ -47,6 +47,23 @@ def test_an_argument_reaches_its_group_and_takes_effect(optimizer, name, value):
     assert not same(values(changed), values(plain))
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_an_argument_counts_for_more_than_a_default_of_the_caller(optimizer):
+    given = {"lr": 0.25, "betas": (0.5, 0.75), "eps": 1e-3}
+    others = {"lr": 0.5, "betas": (0.25, 0.5), "eps": 1e-4}
+    ours = optimizer(parameters(), **given, defaults=others)
+    assert given.items() <= ours.param_groups[0].items() and given.items() <= ours.defaults.items()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_group_counts_for_more_than_a_default_of_the_caller(optimizer):
+    ours = optimizer(parameters(), defaults={"foreach": None})
+    (p,) = parameters((2,))
+    with pytest.raises(ValueError, match="foreach=True"):
+        ours.add_param_group({"params": [p], "foreach": True})
+    ours.add_param_group({"params": [p], "foreach": False})
+
+
 @pytest.mark.parametrize(("optimizer", "name", "value"), settings())
 def test_a_group_may_differ_from_its_neighbour(optimizer, name, value):
     first, second = parameters()
