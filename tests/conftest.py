@@ -1,6 +1,14 @@
 """What needs a GPU is marked `gpu`, and skipped with a reason where there is none."""
 
+import gc
+
 import pytest
+
+
+def pytest_collection_finish():
+    """Thousands of tests stay. The collector need not look through them, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from labml_optim import AdaBelief, Adam, AMSGrad
-from labml_optim.fused import plan, table
+from labml_optim.fused import partition, plan, table
 from labml_optim.fused.table import dense, fits, shard
 from labml_optim.fused.traced import trace_step
 
@@ -281,6 +281,20 @@ def test_what_other_processes_have_yet_to_send_is_waited_for(monkeypatch):
     monkeypatch.setattr(table, "distributed", lambda tensor: isinstance(tensor, SimpleNamespace))
     assert shard(SimpleNamespace(to_local=lambda: late)) is here
     assert shard(SimpleNamespace(to_local=lambda: here)) is here and shard(here) is here
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_what_is_spread_in_different_ways_is_none_for_a_kernel(place, monkeypatch):
+    param = leaf(1.0, 2.0)
+    optimizer = Adam([param], fused=True)
+    param.grad = torch.ones(2)
+    optimizer.step()
+    (group,), state = optimizer.param_groups, optimizer.state[param]
+    row = [param, param.grad, state["exp_avg"], state["exp_avg_sq"]]
+    assert partition.takes(optimizer, group, param, {"cpu"}) is not None
+    # A sum that is not yet made has the shape of the whole.
+    monkeypatch.setattr(partition, "placement", lambda tensor: tensor is row[place])
+    assert partition.takes(optimizer, group, param, {"cpu"}) is None
 
 
 def test_tensors_with_the_same_gaps_are_none_for_a_kernel():

@@ -26,6 +26,12 @@ def cut(tensor):
     return saved
 
 
+def with_a_maximum():
+    saved = copy.deepcopy(of(Adam))
+    saved["state"][1]["max_exp_avg_sq"] = torch.ones(2, 2)
+    return saved
+
+
 FOREIGN = {
     "a model": (Adam, lambda: torch.nn.Linear(2, 2).state_dict(), "`state` and a list"),
     "nothing": (Adam, dict, "`state` and a list"),
@@ -38,6 +44,7 @@ FOREIGN = {
     "NAdam in Adam": (Adam, lambda: of(torch.optim.NAdam), "also has mu_product"),
     "Adam in AdaBelief": (AdaBelief, lambda: of(torch.optim.Adam), "lacks exp_avg_var"),
     "AdaBelief in RAdam": (RAdam, lambda: of(AdaBelief), "lacks exp_avg_sq"),
+    "a maximum in Adam": (Adam, with_a_maximum, "parameter 1 also has max_exp_avg_sq"),
     "another model": (Adam, lambda: of(Adam, (3,)), "1 parameters, not 2"),
     "other shapes": (Adam, lambda: of(Adam, (3,), (2, 3)), r"parameter 1: exp_avg.*\(2, 2\)"),
     "no count": (AMSGrad, lambda: without("step", AMSGrad), "parameter 1 lacks step"),

@@ -140,6 +140,17 @@ def test_into_another_class_it_does_not_load():
 
 
 @pytest.mark.parametrize("own", [True, False])
+def test_a_buffer_that_is_empty_does_not_tell_which_update_is_made(own):
+    saved = AdaBelief(parameters(), rectify=not own).state_dict()
+    (group,) = saved["param_groups"]
+    for key in ("accumulate_eps", "rectify", "degenerate_to_sgd"):
+        del group[key]
+    group["buffer"] = [[None] * 3 for _ in range(10)]
+    ours = AdaBelief(parameters(), rectify=own)
+    assert loaded(saved, ours) == ["rectify"] and ours.param_groups[0]["rectify"] is own
+
+
+@pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize(
     ("row", "told"), [((6, 5.5, 0.1), None), ((3, 4.9, 0.1), True), ((3, 4.9, -1), False)]
 )
