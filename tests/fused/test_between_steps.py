@@ -414,6 +414,20 @@ def test_tensors_are_divided_once_as_long_as_nothing_changes(monkeypatch):
     assert made == [1]
 
 
+def test_so_it_is_in_each_group(monkeypatch):
+    made, make = [], plan.make_partition
+    monkeypatch.setattr(plan, "make_partition", lambda *given: made.append(1) or make(*given))
+    params = [parameter(VECTOR, torch.float32) for _ in range(3)]
+    optimizer = Adam([{"params": [p]} for p in params], fused=True)
+    for t in range(1, 9):
+        for i, p in enumerate(params):
+            p.grad = gradient(VECTOR, p.dtype, i, t)
+        if t == 5:
+            optimizer.param_groups[0]["params"] = params[:1]
+        optimizer.step()
+        assert len(made) == len(params) + (t >= 5)
+
+
 def test_a_gradient_whose_sign_is_turned_when_it_is_read_may_come_later():
     twins = Twins(AdaBelief, [parameter(ODD["scalar"], torch.float32)], **VALUES)
     for t in range(1, 7):

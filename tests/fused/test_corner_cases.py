@@ -292,9 +292,22 @@ def test_what_is_spread_in_different_ways_is_none_for_a_kernel(place, monkeypatc
     (group,), state = optimizer.param_groups, optimizer.state[param]
     row = [param, param.grad, state["exp_avg"], state["exp_avg_sq"]]
     assert partition.takes(optimizer, group, param, {"cpu"}) is not None
+    assert partition.takes(optimizer, group, param, {"cuda"}) is None
     # A sum that is not yet made has the shape of the whole.
     monkeypatch.setattr(partition, "placement", lambda tensor: tensor is row[place])
     assert partition.takes(optimizer, group, param, {"cpu"}) is None
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_tensor_of_a_subclass_is_none_for_a_kernel(place, monkeypatch):
+    optimizer = Adam([leaf(1.0, 2.0)], fused=True)
+    (group,) = optimizer.param_groups
+    row = [torch.zeros(2) for _ in range(4)]
+    monkeypatch.setattr(partition, "moments", lambda *_: row[2:])
+    for kind, taken in ((torch.nn.Parameter, True), (Odd, False)):
+        row[place] = row[place].as_subclass(kind)
+        row[0].grad = row[1]
+        assert (partition.takes(optimizer, group, row[0], {"cpu"}) is not None) == taken
 
 
 def test_tensors_with_the_same_gaps_are_none_for_a_kernel():

@@ -72,6 +72,7 @@ def test_one_of_many_is_enough():
 def test_what_is_kept_about_places_does_not_grow_for_ever(monkeypatch):
     monkeypatch.setattr(FreeBytes, "LIMIT", 8)
     free = FreeBytes([100, 200])
+    assert [free[place] for place in (70, 80, 90)] == [30, 20, 10] and list(free) == [70, 80, 90]
     for _ in range(2):
         for place in range(300):
             expected = 0 if 100 <= place < 200 else 100 - place if place < 100 else None
