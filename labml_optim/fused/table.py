@@ -40,8 +40,8 @@ class Table:
 
     dtype: torch.dtype
     device: torch.device
-    centred: bool = False
-    maximum: bool = False
+    centred: bool
+    maximum: bool
     rows: list[int] = field(default_factory=list)
     sizes: array[int] = field(default_factory=lambda: array("q"))
     written: array[int] = field(default_factory=lambda: array("Q"))

@@ -310,6 +310,34 @@ def test_a_tensor_of_a_subclass_is_none_for_a_kernel(place, monkeypatch):
         assert (partition.takes(optimizer, group, row[0], {"cpu"}) is not None) == taken
 
 
+# What may change of a parameter or a gradient that is left to the annotated code.
+LAYOUTS = {
+    "its strides": lambda tensor: torch.zeros(2, 2).T,
+    "its numbers": torch.Tensor.double,
+    "its sign is turned": torch._neg_view,
+    "it is not in memory": lambda tensor: torch._efficientzerotensor(2, 2),
+}
+
+
+@pytest.mark.parametrize("which", ["parameter", "gradient"])
+@pytest.mark.parametrize("change", LAYOUTS)
+def test_another_layout_of_what_is_left_is_noticed(change, which):
+    param = torch.zeros(2, 2)
+    optimizer = Adam([param])
+
+    class Pair(torch.Tensor):
+        grad = None
+
+    def layouts(param, grad):
+        pair = param.as_subclass(Pair)
+        pair.grad = grad
+        return partition.layouts(optimizer, [pair])
+
+    change = LAYOUTS[change]
+    changed = (change(param), param) if which == "parameter" else (param, change(param))
+    assert layouts(param, param) == layouts(param, param) != layouts(*changed)
+
+
 def test_tensors_with_the_same_gaps_are_none_for_a_kernel():
     gaps = [torch.zeros(2, 6)[:, ::2] for _ in "param grad m v".split()]
     param, grad, *moments = gaps

@@ -429,7 +429,9 @@ def test_places_beyond_two_to_the_31(device):
 
 def filled(tensors, device):
     param, _, *moments = tensors
-    table = Table(param.dtype, torch.device(device), sizes=array("q", [param.numel()]))
+    table = Table(
+        param.dtype, torch.device(device), False, False, sizes=array("q", [param.numel()])
+    )
     table.written.extend(tensor.data_ptr() for tensor in (param, *moments))
     return table
 

@@ -411,6 +411,20 @@ def test_a_source_that_cannot_be_read_is_none(error, monkeypatch):
     assert overrides.digest(Adam.get_mv) is None
 
 
+def test_a_class_above_may_notice_its_subclasses():
+    seen = []
+
+    class Noticed:
+        def __init_subclass__(cls, **given):
+            super().__init_subclass__()
+            seen.append((cls.__name__, given))
+
+    class Mine(Adam, Noticed, word=1):
+        pass
+
+    assert seen == [("Mine", {"word": 1})]
+
+
 class Intercepted(Adam):
     def __getattribute__(self, name):
         found = super().__getattribute__(name)

@@ -249,4 +249,36 @@ KNOWN = [
         )
         for part in ("exponent < 0x38800000 ?", "(exponent - 0x38800000) >> 13")
     ),
+    Known(
+        *("_checkpoint.py", "constant changed", "for each in found[1:]", "[(0):]"),
+        "The first is `params`, which each group has anyway.",
+    ),
+    Known(
+        *("_checkpoint.py", "filter settled", 'group.items() if name != "params"', "if True"),
+        "It is written anew by the caller.",
+    ),
+    Known(
+        *("_checkpoint.py", "decorator dropped", "@cache", ""),
+        "Then it is found out each time.",
+    ),
+    Known(
+        *("_checkpoint.py", "entries swapped", "{**sibling.flags, **values, FORM: folded}", ""),
+        "Nothing has the key here.",
+    ),
+    Known(
+        *("fused/cpu/compiler.py", "key changed", 'prefix="labml_optim-"', ""),
+        "Where it is does not matter.",
+    ),
+    Known(
+        *("fused/cpu/compiler.py", "loop cut", "for line in file", "[1:]"),
+        "The first line is a number, not what the processor can do.",
+    ),
+    Known(
+        *("fused/partition.py", "statements swapped", "here = list(map(shard, grads))", ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
+        *("fused/plan.py", "statements swapped", "addresses = [gradients[i] for", ""),
+        "Neither changes what the other reads.",
+    ),
 ]

@@ -148,6 +148,7 @@ def test_a_buffer_that_is_empty_does_not_tell_which_update_is_made(own):
     group["buffer"] = [[None] * 3 for _ in range(10)]
     ours = AdaBelief(parameters(), rectify=own)
     assert loaded(saved, ours) == ["rectify"] and ours.param_groups[0]["rectify"] is own
+    assert ours.param_groups[0]["optimized_update"] is own
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -166,6 +167,8 @@ def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, own):
     (group,) = ours.param_groups
     assert group["degenerate_to_sgd"] is (own if told is None else told)
     assert group["rectify"] is True and group["accumulate_eps"] is True
+    # A rectified update of theirs is the folded one, and has no maximum.
+    assert group["optimized_update"] is True and group["amsgrad"] is False
 
 
 @pytest.mark.parametrize("on", [True, False])
