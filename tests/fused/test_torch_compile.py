@@ -313,9 +313,11 @@ def test_what_does_not_fit_is_refused_as_ever(graphs):
     with pytest.raises(ValueError, match="lr must be finite"):
         step()
     ours.param_groups[1]["lr"] = 0.1
-    q.grad = torch.ones(3).to_sparse()
-    with pytest.raises(RuntimeError, match="parameter 1 has layout"):
-        step()
+    for i, each in enumerate((p, q)):
+        each.grad = torch.ones(3).to_sparse()
+        with pytest.raises(RuntimeError, match=f"parameter {i} has layout"):
+            step()
+        each.grad = torch.ones(3)
     assert torch.equal(p, before) and ours.state[p]["step"] == 1
 
 

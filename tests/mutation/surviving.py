@@ -281,4 +281,16 @@ KNOWN = [
         *("fused/plan.py", "statements swapped", "addresses = [gradients[i] for", ""),
         "Neither changes what the other reads.",
     ),
+    Known(
+        *("optimizer.py", "argument dropped", "EXACT.get(param.dtype, param.dtype)", ""),
+        "To `None`, torch converts nothing.",
+    ),
+    Known(
+        *("_checkpoint.py", "part of a condition dropped", 'and k != "params"}', ""),
+        "The parameters are the optimizer's own in any case.",
+    ),
+    Known(
+        *("_validation.py", "decorator dropped", "@cache", ""),
+        "Then it is found out each time.",
+    ),
 ]

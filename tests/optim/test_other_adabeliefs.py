@@ -149,6 +149,11 @@ def test_a_buffer_that_is_empty_does_not_tell_which_update_is_made(own):
     ours = AdaBelief(parameters(), rectify=own)
     assert loaded(saved, ours) == ["rectify"] and ours.param_groups[0]["rectify"] is own
     assert ours.param_groups[0]["optimized_update"] is own
+    # After steps it does: a rectified update would have filled it.
+    begun = train(AdaBelief(parameters(), rectify=False), 1).state_dict()["state"]
+    ours = AdaBelief(parameters(), rectify=own)
+    assert loaded({**saved, "state": begun}, ours) == []
+    assert ours.param_groups[0]["rectify"] is False
 
 
 @pytest.mark.parametrize("own", [True, False])

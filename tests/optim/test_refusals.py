@@ -20,6 +20,8 @@ BAD_NUMBERS = [
     (NAN, ValueError),
     (INF, ValueError),
     (-INF, ValueError),
+    # More than a float can hold.
+    (10**400, ValueError),
     ("0.1", TypeError),
     (None, TypeError),
     (True, TypeError),
