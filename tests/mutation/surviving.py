@@ -244,10 +244,17 @@ KNOWN = [
     ),
     *(
         Known(
-            *("fused/cpu/kernel.c", "constant changed", part, "0x387fffff"),
+            *("fused/cpu/kernel.c", "constant changed", old, new),
             "An exponent has zeros at its end, so nothing lies between.",
         )
-        for part in ("exponent < 0x38800000 ?", "(exponent - 0x38800000) >> 13")
+        for old, new in (
+            ("exponent < 0x38800000 ?", "exponent < (0x387fffff)"),
+            ("(exponent - 0x38800000) >> 13", "(0x387fffff)"),
+        )
+    ),
+    Known(
+        *("fused/cpu/kernel.c", "constant changed", "exponent > 0x47000000 ? 0x47000000", ""),
+        "What is computed of larger ones is replaced by infinity, below.",
     ),
     Known(
         *("_checkpoint.py", "constant changed", "for each in found[1:]", "[(0):]"),
@@ -288,6 +295,10 @@ KNOWN = [
     Known(
         *("_checkpoint.py", "part of a condition dropped", 'and k != "params"}', ""),
         "The parameters are the optimizer's own in any case.",
+    ),
+    Known(
+        *("fused/cpu/kernel.c", "constant changed", "total = 0, count = of->count", ""),
+        "Then threads meet elsewhere, if at all.",
     ),
     Known(
         *("_validation.py", "decorator dropped", "@cache", ""),

@@ -44,6 +44,14 @@ def test_it_inherits_the_chores():
         Momentum(parameters(), lr=float("nan"))
 
 
+def test_a_flag_of_torch_that_asks_for_nothing_is_accepted():
+    groups = [{"params": parameters(), "decoupled_weight_decay": False}]
+    assert same(values(train(Momentum(groups), 3)), values(train(Momentum(parameters()), 3)))
+    groups[0]["decoupled_weight_decay"] = True
+    with pytest.raises(ValueError, match="weight_decouple is its name here"):
+        Momentum(groups)
+
+
 def test_a_blank_that_was_not_filled_in_is_named():
     ours = GenericAdaptiveOptimizer(parameters(), {}, lr=0.1, betas=(0.9, 0.999), eps=0.0)
     with pytest.raises(NotImplementedError, match="init_state"):

@@ -166,7 +166,7 @@ def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, own):
     # As adabelief-pytorch has it, with a row for each of ten steps.
     for key in ("accumulate_eps", "rectify", "degenerate_to_sgd"):
         del group[key]
-    group["buffer"] = [list(row)] + 9 * [[None] * 3]
+    group |= {"buffer": [list(row)] + 9 * [[None] * 3], "amsgrad": True}
     ours = AdaBelief(parameters(), degenerate_to_sgd=own, rectify=False)
     loaded(saved, ours)
     (group,) = ours.param_groups
