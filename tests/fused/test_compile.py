@@ -175,6 +175,8 @@ def test_the_folder_is_the_users_own(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert cache.folder() == tmp_path / "cache"
+    monkeypatch.setenv("LABML_OPTIM_CACHE_DIR", "~/kernels")
+    assert cache.folder() == tmp_path / "home" / "kernels"
     monkeypatch.delenv("LABML_OPTIM_CACHE_DIR")
     assert cache.folder() == tmp_path / "xdg" / "labml_optim"
     monkeypatch.delenv("XDG_CACHE_HOME")
@@ -185,12 +187,14 @@ def test_nobody_else_may_enter_what_is_made(monkeypatch, tmp_path):
     monkeypatch.setenv("LABML_OPTIM_CACHE_DIR", str(tmp_path / "new" / "newer" / "cache"))
     before = os.umask(0)
     try:
-        load()
+        library = load()
     finally:
         os.umask(before)
     made = [*(tmp_path / "new").rglob("*"), tmp_path / "new"]
+    (kernel,) = (path for path in made if path.suffix)
     modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) for path in made}
     assert modes == {"": 0o700, ".so": 0o600}
+    assert library._name == str(kernel)
     # So it is loaded the next time.
     monkeypatch.setattr(compiler, "compiled", lambda flags: pytest.fail("compiled again"))
     assert works(load())
@@ -247,6 +251,9 @@ def test_who_can_change_a_file(user, mode, itself, above, monkeypatch):
     place, file = Place(user, mode), Place(OWN, 0o600)
     assert cache.others_can_write(place) is (place if itself else None)
     top = Place(ROOT, 0o755)
+    # What does not exist yet is made where others can write, if its folder is one of theirs.
+    new = Place(NOT_THERE, 0o600, (place, top))
+    assert cache.others_can_write(new) == (place if above else None)
     for parents in [(place, top), (top, place)]:
         assert cache.others_can_write(file._replace(parents=parents)) == (place if above else None)
 

@@ -53,6 +53,21 @@ def test_every_flag_decay_and_type_of_number(kind, flags):
     assert all(fused_rows(twins.fused))
 
 
+def test_a_thread_may_begin_where_a_tensor_ends():
+    # No multiple of 64 elements, so the last of them would be stepped twice.
+    params = [torch.ones(20_001, requires_grad=True) for _ in "12"]
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        optimizer = Adam(params, fused=True)
+        for p in params:
+            p.grad = torch.ones_like(p)
+        optimizer.step()
+    finally:
+        torch.set_num_threads(before)
+    assert all(p.unique().numel() == 1 for p in params)
+
+
 @pytest.mark.parametrize("dtype", [*DTYPES, torch.complex64, torch.complex128], ids=str)
 @EACH
 def test_every_odd_tensor_in_one_group(kind, dtype):

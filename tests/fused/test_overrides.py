@@ -369,6 +369,31 @@ def test_other_code_in_the_same_function(monkeypatch):
         Adam([vector()], fused=True)
 
 
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_the_code_of_each_hook_is_watched(kind, name, monkeypatch):
+    known = overrides.originals(kind)
+    assert known.unchanged(kind)
+    function = getattr(kind, name)
+    other = function.__code__.replace(co_name="other")
+    monkeypatch.setattr(function, "__code__", other)
+    assert not known.unchanged(kind)
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_each_global_that_a_hook_uses_is_watched(kind, name, monkeypatch):
+    known = overrides.originals(kind)
+    # Also those of the functions that it calls by `super()`.
+    for function in (getattr(above, name, None) for above in kind.__mro__[:-1]):
+        if function is None:
+            break
+        for used in function.__code__.co_names:
+            if used in function.__globals__:
+                monkeypatch.setitem(function.__globals__, used, None)
+                assert not known.unchanged(kind), used
+                monkeypatch.undo()
+    assert known.unchanged(kind)
+
+
 def test_a_rule_of_decay_that_is_replaced_on_the_class(monkeypatch):
     ends(Adam, True)
     monkeypatch.setattr(WeightDecay, "__call__", lambda self, param, grad, group: grad * 2)

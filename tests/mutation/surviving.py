@@ -304,4 +304,36 @@ KNOWN = [
         *("_validation.py", "decorator dropped", "@cache", ""),
         "Then it is found out each time.",
     ),
+    Known(
+        *("weight_decay.py", "statements swapped", "_validation.flag(", ""),
+        "Which of two wrong values is named is open.",
+    ),
+    Known(
+        *("fused/overlap.py", "entry dropped", "dict[int, int]", ""),
+        "It is a type only.",
+    ),
+    Known(
+        *("fused/cpu/launch.py", "statement dropped", "found.restype = None", "pass"),
+        "Nobody looks at what it returns.",
+    ),
+    Known(
+        *("fused/cpu/launch.py", "statements swapped", "self.total = sum(table.sizes)", ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
+        *("optimizer.py", "statements swapped", 'checks["fused"] = ', ""),
+        "Neither changes what the other reads.",
+    ),
+    Known(
+        *("_checkpoint.py", "call left out", "fill_(int(value))", "fill_((value))"),
+        "It may be filled with a tensor, too.",
+    ),
+    Known(
+        *("optimizer.py", "decorator dropped", "@cache", ""),
+        "Then it is found out each time.",
+    ),
+    Known(
+        *("fused/overrides.py", "loop cut", "for name in HOOKS:", "[:-1]"),
+        "No class of ours overrides the last of them.",
+    ),
 ]

@@ -198,6 +198,20 @@ def test_keys_that_we_do_not_know_pass_through(optimizer):
     assert saved["name"] == "head" and saved["initial_lr"] == 0.3
 
 
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, TypeError])
+def test_a_value_that_cannot_be_compared_may_be_in_a_group(error):
+    class Mark:
+        def __eq__(self, other):
+            raise error("cannot be compared")
+
+    # Each step is given a new one, so it is compared.
+    ours, plain = Adam(parameters()), Adam(parameters())
+    for t in range(1, 4):
+        ours.param_groups[0]["mark"] = Mark()
+        train(ours, t, first=t)
+    assert same(values(ours), values(train(plain, 3)))
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.filterwarnings("ignore")  # beta2 = 1/2 never rectifies: test_refusals
 def test_any_real_number_will_do_and_groups_hold_plain_floats(optimizer):
