@@ -266,6 +266,15 @@ def test_the_made_up_device_is_what_chooses_the_kernel(monkeypatch):
     assert len(asked) == count
 
 
+def test_a_wrong_gradient_is_refused_before_the_annotated_code_has_moved_anything():
+    params = [OnCuda(torch.full((3,), 0.5)) for _ in "12"]
+    ours = type("Mine", (Adam,), {"get_mv": clipped})(params)
+    params[0].grad, params[1].grad = torch.ones(3), torch.ones(3).to_sparse()
+    with pytest.raises(RuntimeError, match="parameter 1 has layout"):
+        ours.step()
+    assert not ours.state and (params[0] == 0.5).all()
+
+
 def written_again(monkeypatch, name, *edit):
     """The class Adam, from a module of its own that lies in the package."""
     text = (ROOT / "labml_optim/adam.py").read_text("utf-8").replace(*edit)
