@@ -292,12 +292,17 @@ def no_such_compiler(monkeypatch):
     return "there is no C compiler 'no-such-compiler -v', which .CC asks for. Install one"
 
 
+def no_command(monkeypatch):
+    monkeypatch.setenv("CC", "'a quotation that does not end")
+    return "there is no C compiler .'a quotation that does not end., which .CC asks for. Install"
+
+
 def compiler_that_fails(monkeypatch):
     monkeypatch.setenv("CC", "false")
     return "the kernel could not be compiled:\nfalse -std=c11 .*kernel.c"
 
 
-@pytest.mark.parametrize("case", [no_compiler, no_such_compiler, compiler_that_fails])
+@pytest.mark.parametrize("case", [no_compiler, no_such_compiler, no_command, compiler_that_fails])
 def test_without_a_compiler_an_error_says_what_to_do(case, fresh, monkeypatch, tmp_path):
     p = torch.ones(3, requires_grad=True)
     p.grad = torch.ones(3)
