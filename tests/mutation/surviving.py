@@ -336,4 +336,11 @@ KNOWN = [
         *("fused/overrides.py", "loop cut", "for name in HOOKS:", "[:-1]"),
         "No class of ours overrides the last of them.",
     ),
+    *(
+        Known(
+            *("fused/cpu/kernel.c", "constant changed", "STRETCH(", new),
+            "It is only asked whether it is 0.",
+        )
+        for new in ("STRETCH((2)", ", (2)")
+    ),
 ]
