@@ -342,6 +342,12 @@ def test_what_the_compiler_says_is_passed_on(script):
         load()
 
 
+def test_a_compiler_that_makes_nothing_has_failed(script):
+    script("exit 0")
+    with pytest.raises(RuntimeError, match=r"could not be compiled:\n.*\n\(no output\)"):
+        load()
+
+
 def test_without_openmp_one_thread_does_the_work(script, tmp_path):
     script(
         f"""for word; do if [ "$word" = -fopenmp ]; then echo tried >> '{tmp_path}/log'; exit 1; fi

@@ -257,7 +257,7 @@ KNOWN = [
         "What is computed of larger ones is replaced by infinity, below.",
     ),
     Known(
-        *("_checkpoint.py", "constant changed", "for each in found[1:]", "[(0):]"),
+        *("_checkpoint.py", "", "for each in found[1:]", "in found["),
         "The first is `params`, which each group has anyway.",
     ),
     Known(
@@ -342,5 +342,17 @@ KNOWN = [
             "It is only asked whether it is 0.",
         )
         for new in ("STRETCH((2)", ", (2)")
+    ),
+    Known(
+        *("adam.py", "entries swapped", "{**super().__getstate__(), ", ""),
+        "Nothing else has the key.",
+    ),
+    Known(
+        *("fused/cpu/compiler.py", "key changed", 'Path(name) / "kernel.so"', ""),
+        "It is in a folder of its own, under whatever name.",
+    ),
+    Known(
+        *("fused/overlap.py", "call left out", "return bool(address(tensor))", "(address(tensor))"),
+        "It is only asked whether it is true.",
     ),
 ]

@@ -157,16 +157,17 @@ def test_a_buffer_that_is_empty_does_not_tell_which_update_is_made(own):
 
 
 @pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("kind", [list, tuple])
 @pytest.mark.parametrize(
     ("row", "told"), [((6, 5.5, 0.1), None), ((3, 4.9, 0.1), True), ((3, 4.9, -1), False)]
 )
-def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, own):
+def test_a_buffer_tells_of_the_first_steps_only_if_it_has_some(row, told, kind, own):
     saved = AdaBelief(parameters()).state_dict()
     (group,) = saved["param_groups"]
     # As adabelief-pytorch has it, with a row for each of ten steps.
     for key in ("accumulate_eps", "rectify", "degenerate_to_sgd"):
         del group[key]
-    group |= {"buffer": [list(row)] + 9 * [[None] * 3], "amsgrad": True}
+    group |= {"buffer": [kind(row)] + 9 * [[None] * 3], "amsgrad": True}
     ours = AdaBelief(parameters(), degenerate_to_sgd=own, rectify=False)
     loaded(saved, ours)
     (group,) = ours.param_groups
