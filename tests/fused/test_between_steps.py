@@ -392,6 +392,11 @@ def test_parameters_that_are_tied_later_are_stepped_one_after_the_other():
     for optimizer in twins.both():
         tied(optimizer)
     go_on(twins, [False, False, True])
+    # When each has a memory of its own again, all that has changed is where they are.
+    for optimizer in twins.both():
+        new_memory_for_one(optimizer)
+    train(twins, 9, first=7).agree()
+    assert fused_rows(twins.fused) == [True] * 3
 
 
 def test_moments_that_are_no_longer_dense_are_left_to_the_annotated_code():
@@ -400,6 +405,11 @@ def test_moments_that_are_no_longer_dense_are_left_to_the_annotated_code():
         state = optimizer.state[members(optimizer)[1]]
         state["exp_avg_sq"] = torch.stack([state["exp_avg_sq"]] * 2, -1)[:, 0]
     go_on(twins, [True, False, True])
+    for optimizer in twins.both():
+        state = optimizer.state[members(optimizer)[1]]
+        state["exp_avg_sq"] = state["exp_avg_sq"].clone(memory_format=torch.contiguous_format)
+    train(twins, 9, first=7).agree()
+    assert fused_rows(twins.fused) == [True] * 3
 
 
 def test_tensors_are_divided_once_as_long_as_nothing_changes(monkeypatch):

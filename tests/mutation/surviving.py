@@ -333,8 +333,8 @@ KNOWN = [
         "Then it is found out each time.",
     ),
     Known(
-        *("fused/overrides.py", "loop cut", "for name in HOOKS:", "[:-1]"),
-        "No class of ours overrides the last of them.",
+        *("fused/overrides.py", "loop cut", "for name in HOOKS:", "list(HOOKS)["),
+        "No class of ours overrides the first of them, or the last.",
     ),
     *(
         Known(
@@ -354,5 +354,9 @@ KNOWN = [
     Known(
         *("fused/overlap.py", "call left out", "return bool(address(tensor))", "(address(tensor))"),
         "It is only asked whether it is true.",
+    ),
+    Known(
+        *("fused/partition.py", "arguments swapped", "fits(local[0], local[1],", ""),
+        "A gradient has the shape, the order and the type of its parameter, or neither will do.",
     ),
 ]

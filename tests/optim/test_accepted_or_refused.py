@@ -316,6 +316,12 @@ def test_what_is_no_pair_of_betas_is_refused_by_name(betas, error):
         Adam(parameters(), betas=betas)
 
 
+@pytest.mark.parametrize("name", ["text", "bytes", "bytearray", "set", "dictionary", "generator"])
+def test_what_is_no_sequence_of_numbers_is_refused_as_that(name):
+    with pytest.raises(TypeError, match="^betas must be a pair of numbers, not"):
+        Adam(parameters(), betas=NO_BETAS[name][0])
+
+
 # Arguments of torch
 
 NEUTRAL = ["foreach", "capturable", "differentiable", "amsgrad"]
