@@ -399,15 +399,15 @@ def test_parameters_that_are_tied_later_are_stepped_one_after_the_other():
     assert fused_rows(twins.fused) == [True] * 3
 
 
-def test_moments_that_are_no_longer_dense_are_left_to_the_annotated_code():
+@pytest.mark.parametrize("key", ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"])
+def test_moments_that_are_no_longer_dense_are_left_to_the_annotated_code(key):
     twins = pair()
-    for optimizer in twins.both():
-        state = optimizer.state[members(optimizer)[1]]
-        state["exp_avg_sq"] = torch.stack([state["exp_avg_sq"]] * 2, -1)[:, 0]
+    states = [optimizer.state[members(optimizer)[1]] for optimizer in twins.both()]
+    for state in states:
+        state[key] = torch.stack([state[key]] * 2, -1)[:, 0]
     go_on(twins, [True, False, True])
-    for optimizer in twins.both():
-        state = optimizer.state[members(optimizer)[1]]
-        state["exp_avg_sq"] = state["exp_avg_sq"].clone(memory_format=torch.contiguous_format)
+    for state in states:
+        state[key] = state[key].clone(memory_format=torch.contiguous_format)
     train(twins, 9, first=7).agree()
     assert fused_rows(twins.fused) == [True] * 3
 
