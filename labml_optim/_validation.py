@@ -82,11 +82,11 @@ def betas(name: str, value: Any) -> tuple[float, float]:
     """
     # A string is a sequence to Python. The order of a set or of a dictionary means nothing.
     text = isinstance(value, (str, bytes, bytearray, Mapping))
-    if text or not (hasattr(value, "__len__") and hasattr(value, "__getitem__")):
+    if text or not hasattr(value, "__getitem__"):
         raise TypeError(f"{name} must be a pair of numbers, not {value!r}")
     try:
         count = len(value)
-    # A tensor of no dimensions.
+    # A tensor of no dimensions, or what has no length.
     except TypeError as error:
         raise TypeError(f"{name} must be a pair of numbers, not {value!r}") from error
     if count != 2:

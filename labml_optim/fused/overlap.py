@@ -15,14 +15,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from operator import le
 
-import torch
 from torch import Tensor
 
 
 def address(tensor: Tensor) -> int | None:
     """Where a tensor is, if it is in one place."""
     try:
-        return tensor.data_ptr() if tensor.layout == torch.strided else None
+        return tensor.data_ptr()
+    # It is sparse, or stands for many.
     except RuntimeError:
         return None
 

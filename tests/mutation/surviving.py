@@ -359,4 +359,8 @@ KNOWN = [
         *("fused/partition.py", "arguments swapped", "fits(local[0], local[1],", ""),
         "A gradient has the shape, the order and the type of its parameter, or neither will do.",
     ),
+    Known(
+        *("fused/overlap.py", "", "zip(tensor.shape, tensor.stride(), strict=True)", "in zip("),
+        "A tensor has as many strides as dimensions.",
+    ),
 ]
