@@ -99,7 +99,7 @@ bundles: $(ENV) ## write each optimizer, with all it needs, into one file, in do
 	  $(BUNDLE) labml_optim/$$name.py --check tools/checks/papers/$$name.py \
 	    --output docs/assets/bundles/$$name.py --force || exit 1; done
 
-figures: $(ENV) ## draw the figures of the pages that have changed, and a picture for each page
+figures: $(ENV) assets ## draw the figures of the pages that have changed, and a picture for each page
 	@$(PY) -m sidenotes figures docs/notes/figures --output .cache/figures
 	@$(PY) -m sidenotes previews mkdocs.yml docs/assets/previews
 
