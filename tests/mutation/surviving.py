@@ -178,7 +178,7 @@ KNOWN = [
         "Neither changes what the other reads.",
     ),
     Known(
-        *("fused/overrides.py", "", "zip(*globals_of(everything), strict=True)", ""),
+        *("fused/overrides.py", "truth flipped", "zip(*globals_of(everything), ", ""),
         "Each of them is a pair.",
     ),
     Known(
@@ -190,11 +190,11 @@ KNOWN = [
         "The first is `self`, which is the name of no flag.",
     ),
     Known(
-        *("_checkpoint.py", "", "zip(saved, own, strict=True)", "enumerate(zip(saved, own"),
+        *("_checkpoint.py", "truth flipped", "zip(saved, own, strict=True)", ""),
         "There are as many, else it was refused above.",
     ),
     Known(
-        *("fused/traced.py", "", "[*found, found[-1]]", "found["),
+        *("fused/traced.py", "", "[*found, found[-1]]", "[*found, found["),
         "It is not used. Something has to stand there.",
     ),
     Known(
@@ -235,7 +235,7 @@ KNOWN = [
         "It is only asked what is in it.",
     ),
     Known(
-        *("fused/table.py", "", "zip(tensor.stride(), tensor.shape, strict=True)", "sorted(zip("),
+        *("fused/table.py", "argument dropped", "zip(tensor.stride(), tensor.shape,", "shape)):"),
         "A tensor has as many strides as dimensions.",
     ),
     Known(
@@ -257,7 +257,7 @@ KNOWN = [
         "What is computed of larger ones is replaced by infinity, below.",
     ),
     Known(
-        *("_checkpoint.py", "", "for each in found[1:]", "in found["),
+        *("_checkpoint.py", "constant changed", "for each in found[1:]", "[(0):]"),
         "The first is `params`, which each group has anyway.",
     ),
     Known(
@@ -297,7 +297,7 @@ KNOWN = [
         "The parameters are the optimizer's own in any case.",
     ),
     Known(
-        *("fused/cpu/kernel.c", "constant changed", "total = 0, count = of->count", ""),
+        *("fused/cpu/kernel.c", "constant changed", "total = 0, count = of->count", "(1)"),
         "Then threads meet elsewhere, if at all.",
     ),
     Known(
@@ -360,7 +360,7 @@ KNOWN = [
         "A gradient has the shape, the order and the type of its parameter, or neither will do.",
     ),
     Known(
-        *("fused/overlap.py", "", "zip(tensor.shape, tensor.stride(), strict=True)", "in zip("),
+        *("fused/overlap.py", "truth flipped", "zip(tensor.shape, tensor.stride()", ""),
         "A tensor has as many strides as dimensions.",
     ),
 ]

@@ -103,11 +103,11 @@ def test_nothing_is_cut_off_and_nothing_scrolls_sideways(page, path):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for _ in range(50):
+            # What follows the width does so in its own time.
+            page.wait_for_timeout(60)
             sideways, wide = page.evaluate(CUT)
             if sideways <= 0 and wide == []:
                 break
-            # What follows the width does so in its own time.
-            page.wait_for_timeout(60)
         assert sideways <= 0 and wide == [], f"{path} at {width}: {wide}"
 
 
