@@ -261,6 +261,10 @@ KNOWN = [
         "The first is `params`, which each group has anyway.",
     ),
     Known(
+        *("_checkpoint.py", "slice changed", "for each in found[1:]", "found[:]"),
+        "The first is `params`, which each group has anyway.",
+    ),
+    Known(
         *("_checkpoint.py", "filter settled", 'group.items() if name != "params"', "if True"),
         "It is written anew by the caller.",
     ),
